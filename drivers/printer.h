@@ -1,0 +1,113 @@
+/* Contract of a printer. One driver = one const struct in `printer_drivers` (drivers.c). Words are
+ * IPP's (RFC 8011, PWG 5100). A printer belongs to one thread; every call ends within the
+ * configured timeout (a submission: within `timeout_ms` of silence). A failed query is unknown,
+ * never fine. */
+#pragma once
+#include "firmware/base/config.h"
+#include "firmware/base/error.h"
+
+typedef struct Printer Printer;
+
+typedef enum {
+    PRINTER_STATE_UNKNOWN = 0,
+    PRINTER_STATE_IDLE,       /* IPP 3 */
+    PRINTER_STATE_PROCESSING, /* IPP 4 */
+    PRINTER_STATE_STOPPED,    /* IPP 5 */
+} PrinterState;
+
+typedef enum {
+    PRINTER_SEVERITY_UNKNOWN = 0, /* a keyword we do not know: counts as a warning */
+    PRINTER_SEVERITY_REPORT,
+    PRINTER_SEVERITY_WARNING,
+    PRINTER_SEVERITY_ERROR,
+} PrinterSeverity;
+
+typedef struct {
+    char keyword[64]; /* printer-state-reasons, without -report, -warning, -error */
+    PrinterSeverity severity;
+} PrinterReason;
+
+typedef struct {
+    PrinterState state;
+    Tri accepting;             /* printer-is-accepting-jobs */
+    PrinterReason reasons[16];
+    gsize n_reasons;
+    char uuid[64];             /* printer-uuid, "" unknown */
+    int up_time_s;             /* printer-up-time, -1 unknown */
+    gint64 impressions;        /* printer-impressions-completed (sides), -1 unknown */
+    int jobs;                  /* not-completed jobs at the printer, -1 unknown */
+    Tri media_ready;           /* the configured media is in media-ready */
+} PrinterStatus;
+
+typedef struct {
+    const char *name;       /* job-name: the issuance key, opaque */
+    GBytes *document;
+    const char *format;     /* document-format: application/pdf */
+    int width_um, height_um;/* media size */
+    int impressions;        /* sides in feed order */
+} PrinterJob;
+
+typedef enum {
+    JOB_STATE_UNKNOWN = 0,
+    JOB_STATE_ABSENT,     /* proved absent: the printer answered and has no such job */
+    JOB_STATE_PENDING,    /* IPP 3, 4 */
+    JOB_STATE_PROCESSING, /* IPP 5, 6 */
+    JOB_STATE_CANCELED,   /* IPP 7 */
+    JOB_STATE_ABORTED,    /* IPP 8 */
+    JOB_STATE_COMPLETED,  /* IPP 9: sent, not necessarily printed */
+} JobState;
+
+typedef struct {
+    JobState state;        /* at the printer itself */
+    JobState queue_state;  /* at the spooler, where one is used; else ABSENT */
+    int impressions;       /* job-impressions-completed at the printer, -1 unknown */
+} PrinterJobStatus;
+
+typedef enum {
+    SUBMIT_UNKNOWN = 0, /* the connection broke: look the job up */
+    SUBMIT_TAKEN,       /* printer or spooler has the whole document */
+    SUBMIT_REFUSED,     /* surely not created */
+} SubmitResult;
+
+typedef struct {
+    const char *name;
+
+    /* Reads the configuration; does not connect. NULL and KIOSK_ERROR_CONFIG. */
+    Printer *(*open)(const Config *config, GError **error);
+
+    /* The printer's own state. FALSE and KIOSK_ERROR_UNAVAILABLE, _TIMEOUT; then `ret` is all
+     * unknown. */
+    gboolean (*get_status)(Printer *printer, PrinterStatus *ret, GError **error);
+
+    /* Sends one job. `error` says why for anything but TAKEN. */
+    SubmitResult (*submit)(Printer *printer, const PrinterJob *job, GError **error);
+
+    /* Looks the job up by its name at the printer and, where used, at the spooler. */
+    gboolean (*get_job)(Printer *printer, const char *name, PrinterJobStatus *ret, GError **error);
+
+    /* Cancels it at both, and resumes a queue that the backend stopped. TRUE when neither has it
+     * any more in a state that could print. */
+    gboolean (*cancel_job)(Printer *printer, const char *name, GError **error);
+
+    /* Cancels every waiting job whose name is not `keep` (may be NULL). TRUE when none is left. */
+    gboolean (*cancel_others)(Printer *printer, const char *keep, GError **error);
+
+    void (*close)(Printer *printer); /* NULL is fine */
+} PrinterDriver;
+
+extern const PrinterDriver *const printer_drivers[];
+
+const PrinterDriver *printer_driver_find(const char *name);
+const char *printer_state_word(PrinterState state); /* idle, processing, stopped, unknown */
+const char *job_state_word(JobState state);         /* IPP's keywords, absent, unknown */
+
+/* One row a known state reason: what it means for a citizen and for a technician. */
+typedef struct {
+    const char *keyword;
+    gboolean blocks;        /* with -error, or always where the paper path is concerned */
+    const char *check;      /* id of the readiness check: printer.media, printer.door, ... */
+    const char *technician; /* what to do, one sentence */
+} PrinterReasonRow;
+
+/* NULL: unknown keyword. */
+const PrinterReasonRow *printer_reason_row(const char *keyword);

@@ -1,0 +1,69 @@
+/* Contract of an ID card reader. One driver = one const struct in `reader_drivers` (drivers.c).
+ *
+ * A reader belongs to one thread, which calls `poll` again and again; only `interrupt` may come
+ * from another. `poll` never blocks longer than its timeout and never delivers a corrupted or
+ * half-read person: a card is READ or it is not. */
+#pragma once
+#include "firmware/base/config.h"
+#include "firmware/certificate/holder.h"
+
+typedef struct Reader Reader; /* each driver's own */
+
+typedef enum {
+    READER_MODE_UNKNOWN = 0,
+    READER_MODE_IDLE,    /* watch for a card slowly, as an invitation (attract) */
+    READER_MODE_SEARCH,  /* a card is asked for: look often */
+    READER_MODE_PRESENT, /* a card was read: watch until it leaves */
+} ReaderMode;
+
+typedef enum {
+    READER_EVENT_UNKNOWN = 0,
+    READER_EVENT_NONE,       /* nothing new within the timeout */
+    READER_EVENT_ATTACHED,   /* the reader is there and works (also the first event after open) */
+    READER_EVENT_DETACHED,   /* it is not there; it may come back by itself */
+    READER_EVENT_CARD_FOUND, /* a card lies on it; the next poll reads it */
+    READER_EVENT_CARD_READ,  /* `holder` is set */
+    READER_EVENT_CARD_FAILED,/* `failure` is set; after it the driver looks for a card again */
+    READER_EVENT_CARD_LEFT,  /* the card that was read is gone */
+} ReaderEventType;
+
+typedef enum {
+    READER_FAILURE_UNKNOWN = 0,
+    READER_FAILURE_MOVED,      /* lifted too early or not placed flat: place it again */
+    READER_FAILURE_LINK,       /* the reader answered nonsense; it was reset: place it again */
+    READER_FAILURE_NOT_GENUINE,/* the card or its data does not verify */
+    READER_FAILURE_EXPIRED,
+    READER_FAILURE_FUTURE,     /* valid from a later day */
+    READER_FAILURE_WRONG_TYPE, /* not an identity document we know */
+} ReaderFailure;
+
+typedef struct {
+    ReaderEventType type;
+    ReaderFailure failure;
+    Holder *holder; /* CARD_READ: owned by the caller of poll */
+} ReaderEvent;
+
+typedef struct {
+    const char *name; /* word in kiosk.conf */
+
+    /* Makes a reader; the device need not be there yet. `today` checks validity. NULL and
+     * KIOSK_ERROR_CONFIG. */
+    Reader *(*open)(const Config *config, GError **error);
+
+    /* Waits up to `timeout_ms` (0 to 10 000) for something new. `today` = YYYYMMDD in
+     * Asia/Shanghai, for the card's validity. */
+    void (*poll)(Reader *reader, ReaderMode mode, int today, int timeout_ms,
+                 ReaderEvent *ret_event);
+
+    /* From any thread: the running or next `poll` returns NONE within 50 ms. */
+    void (*interrupt)(Reader *reader);
+
+    void (*close)(Reader *reader); /* NULL is fine */
+} ReaderDriver;
+
+/* NULL-terminated. */
+extern const ReaderDriver *const reader_drivers[];
+
+const ReaderDriver *reader_driver_find(const char *name); /* NULL: none of that name */
+const char *reader_event_word(ReaderEventType type);
+const char *reader_failure_word(ReaderFailure failure);   /* "expired", "moved", ... */

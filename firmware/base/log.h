@@ -1,0 +1,23 @@
+/* The technician's log: one line an event on standard error, in the form
+ * `<6>room: what happened; what to do` (the number is syslog's level: systemd's journal reads it).
+ * Personal data has no way in here: the type Personal (secret.h) cannot be printed. */
+#pragma once
+#include <glib.h>
+
+typedef enum {
+    LOG_LEVEL_UNKNOWN = 0,
+    LOG_LEVEL_ERROR, /* somebody has to come */
+    LOG_LEVEL_WARN,  /* somebody should know */
+    LOG_LEVEL_INFO,
+    LOG_LEVEL_DEBUG, /* only with `[log] level = debug` */
+} LogLevel;
+
+/* Sets what is written; before the first call LOG_LEVEL_INFO. Any thread may log. */
+void log_set_level(LogLevel level);
+
+void log_line(LogLevel level, const char *room, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+#define log_error(room, ...) log_line(LOG_LEVEL_ERROR, room, __VA_ARGS__)
+#define log_warn(room, ...) log_line(LOG_LEVEL_WARN, room, __VA_ARGS__)
+#define log_info(room, ...) log_line(LOG_LEVEL_INFO, room, __VA_ARGS__)
+#define log_debug(room, ...) log_line(LOG_LEVEL_DEBUG, room, __VA_ARGS__)

@@ -1,0 +1,61 @@
+/* How a record stands on paper: pages, plan drawing, QR symbol (cairo, pango, qrencode). Belongs to
+ * one thread (the document worker): it has its own font map. Preview, PDF and raster come from the
+ * same drawing. */
+#pragma once
+#include "firmware/certificate/record.h"
+#include <cairo.h>
+
+typedef enum { STOCK_UNKNOWN = 0, STOCK_PLAIN, STOCK_PREPRINTED } StockKind;
+
+/* Fonts and template, kept warm for the life of the process. */
+typedef struct Document Document;
+
+/* Loads template and fonts from `assets_dir`. NULL and KIOSK_ERROR_CONFIG. */
+Document *document_create(const char *assets_dir, StockKind stock, int offset_x_um,
+                          int offset_y_um, GError **error);
+void document_destroy(Document *document);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Document, document_destroy)
+
+/* SHA-256 in hex over everything that decides the picture beside record and QR: template, fonts,
+ * stock, offsets. Static as long as `document`. */
+const char *document_template_id(const Document *document);
+
+/* The pages of one record, laid out once. */
+typedef struct Pages Pages;
+
+/* Lays out every page and checks every glyph: nothing is reserved before this succeeded. NULL and
+ * KIOSK_ERROR_REFUSED naming the member ("record: printed.owners: U+2EBF0 cannot be printed"). */
+Pages *pages_create(Document *document, Record *record, GError **error);
+void pages_destroy(Pages *pages); /* wipes; NULL is fine */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Pages, pages_destroy)
+
+int pages_count(const Pages *pages);
+
+/* Word of page `page` (from 0): "title", "rights", "notes", "household-plan", "parcel-plan". */
+const char *pages_kind(const Pages *pages, int page);
+
+/* Sets what is only known when printing: QR text and identifier. Before it, the QR's place says
+ * "made when printing" (preview) or carries a SPECIMEN square (render). `booklet` may be NULL:
+ * printed on plain stock only. FALSE and KIOSK_ERROR_INVALID (too long for version 10). */
+gboolean pages_set_issue(Pages *pages, const char *qr_text, const char *booklet, GError **error);
+
+typedef enum {
+    COVER_UNKNOWN = 0,
+    COVER_NONE,
+    COVER_PERSONAL /* owners, holder, address, unit code, plan's 坐落 as hatched blocks: covered
+                    * text is not drawn at all */
+} Cover;
+
+/* Draws page `page` (from 0) on `cr`, whose unit must be 1 mm with the origin at the leaf's top
+ * left. */
+void pages_draw(Pages *pages, int page, Cover cover, cairo_t *cr);
+
+/* Leaf size in micrometres (167000 x 240000). */
+void pages_leaf_um(const Pages *pages, int *ret_width, int *ret_height);
+
+/* The whole booklet as PDF: fonts embedded, no personal data in the document information, the same
+ * bytes for the same input. */
+GBytes *pages_to_pdf(Pages *pages, GError **error);
+
+/* Page `page` as a picture of `dpi` (36 to 1200) dots an inch; cairo RGB24. The caller destroys. */
+cairo_surface_t *pages_to_image(Pages *pages, int page, Cover cover, double dpi, GError **error);

@@ -1,0 +1,157 @@
+/* The wire to the central service: HTTPS with client certificates, JSON, JWS, problem+json. All
+ * calls block up to their timeout and belong to one thread (the service worker); the connection is
+ * kept alive between them. Answers are bounded and checked before anything is returned. */
+#pragma once
+#include "firmware/base/config.h"
+#include "firmware/certificate/holder.h"
+#include "firmware/certificate/record.h"
+
+typedef struct Service Service;
+
+/* Reads keys and certificates; does not connect. NULL and KIOSK_ERROR_CONFIG. */
+Service *service_create(const Config *config, GError **error);
+void service_destroy(Service *service);
+
+/* The problem types of the API (RFC 9457 `type`), one row each in problem.c with the status and
+ * what the kiosk then does. */
+typedef enum {
+    PROBLEM_UNKNOWN = 0, /* no answer, or one that is no problem+json of ours */
+    PROBLEM_NONE,
+    PROBLEM_IN_PROGRESS,
+    PROBLEM_CERTIFICATE_LIVE,
+    PROBLEM_SERIAL_USED,
+    PROBLEM_ALREADY_SETTLED,
+    PROBLEM_SERIAL_NOT_ASSIGNED,
+    PROBLEM_DIGEST_MISMATCH,
+    PROBLEM_KEY_REUSED,
+    PROBLEM_VISIT_EXPIRED,
+    PROBLEM_UNKNOWN_ISSUANCE,
+    PROBLEM_KIOSK_UNKNOWN,
+    PROBLEM_KIOSK_REVOKED,
+    PROBLEM_TOO_MANY,
+    PROBLEM_RESTORING,
+    PROBLEM_WRONG_CODE,       /* POST factor: 403 */
+    PROBLEM_PERSON_UNKNOWN,   /* POST visits: nobody registered under this number */
+    PROBLEM_INVALID_REQUEST,  /* 400 */
+    PROBLEM_COUNT
+} Problem;
+
+/* What the kiosk does on a problem: one row each. */
+typedef enum {
+    PROBLEM_ACTION_UNKNOWN = 0,
+    PROBLEM_ACTION_REPEAT,        /* the same key again */
+    PROBLEM_ACTION_RELEASE,       /* refuse; serial back to stock */
+    PROBLEM_ACTION_CLOSE_STOCK,   /* close: stock mismatch */
+    PROBLEM_ACTION_TAKE_OVER,     /* take the service's settlement */
+    PROBLEM_ACTION_REFETCH,       /* fetch the record once more, then refuse */
+    PROBLEM_ACTION_BUG,           /* log a bug, close */
+    PROBLEM_ACTION_END_VISIT,     /* release, end the visit */
+    PROBLEM_ACTION_RECONCILE,     /* send POST and PATCH again */
+    PROBLEM_ACTION_CLOSE,         /* close: this kiosk may not */
+    PROBLEM_ACTION_WAIT,          /* obey Retry-After within the budget */
+    PROBLEM_ACTION_REFUSE,        /* tell the citizen why */
+} ProblemAction;
+
+const char *problem_word(Problem problem);         /* "certificate-live" */
+Problem problem_from_word(const char *word);
+int problem_status(Problem problem);               /* HTTP status of the row */
+ProblemAction problem_action(Problem problem);
+
+/* Beside GError: what the service answered. */
+typedef struct {
+    Problem problem;
+    int status;         /* HTTP status, 0: no answer */
+    int retry_after_s;  /* 0: none given */
+    int tries_left;     /* factor; -1: none given */
+    char detail[256];   /* the service's sentence, never personal */
+} ServiceProblem;
+
+typedef struct {
+    char first[13], last[13]; /* booklet serials */
+} BookletBatch;
+
+typedef struct {
+    char key[40], record[65], identifier[64], booklet[13], state[16];
+} OpenIssuance;
+
+typedef struct {
+    char number[5];           /* kiosk number, 4 of 0-9A-Z */
+    guint32 next_sequence;
+    guint32 epoch;            /* changes when the service was restored from a backup */
+    gint64 server_time_ms;    /* since 1970 UTC */
+    char verify_host[61];
+    BookletBatch batches[32];
+    gsize n_batches;
+    OpenIssuance open[64];
+    gsize n_open;
+} ServiceKiosk;
+
+/* GET /v1/kiosk. Also what opens the connection early. */
+gboolean service_get_kiosk(Service *service, ServiceKiosk *ret, ServiceProblem *ret_problem,
+                           GError **error);
+
+typedef struct {
+    char record[65];
+    char number[128];     /* certificate number */
+    Personal location;
+    gboolean printable;
+    char reason[32];      /* stable word when not printable: printed, tax-due, window, locked... */
+    Personal reason_text; /* the service's sentence in the language asked for */
+} VisitCertificate;
+
+typedef struct {
+    char token[65];
+    gboolean factor_sms;  /* a code was sent to the owner's phone */
+    char phone_tail[5];   /* last four digits, for the screen */
+    VisitCertificate certificates[64];
+    gsize n_certificates;
+    SecretArena *arena;   /* owns the texts */
+} ServiceVisit;
+
+void service_visit_free(ServiceVisit *visit); /* wipes; NULL is fine */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ServiceVisit, service_visit_free)
+
+/* POST /v1/visits. `language`: "zh-CN" or "en" (Accept-Language). */
+ServiceVisit *service_open_visit(Service *service, const Holder *holder, const char *language,
+                                 ServiceProblem *ret_problem, GError **error);
+
+/* POST /v1/visits/{visit}/factor; `code` NULL: send it again. */
+gboolean service_send_factor(Service *service, const char *visit, const char *code,
+                             ServiceProblem *ret_problem, GError **error);
+
+/* DELETE /v1/visits/{visit}. */
+gboolean service_close_visit(Service *service, const char *visit, ServiceProblem *ret_problem,
+                             GError **error);
+
+/* GET /v1/records/{record}: verifies the JWS against the key set, then parses. A record whose
+ * signature does not verify is never returned (KIOSK_ERROR_SIGNATURE). `ret_payload` (may be NULL)
+ * gets the decoded payload; the caller unrefs. */
+Record *service_get_record(Service *service, const char *visit, const char *record,
+                           GBytes **ret_payload, ServiceProblem *ret_problem, GError **error);
+
+typedef struct {
+    guint8 signature[64];
+    char kid[5];
+    int lease_s;
+} ServiceReservation;
+
+/* POST /v1/issuances with Idempotency-Key `key`. The signature is verified against the key set
+ * over identifier/booklet/digest/kid before this returns TRUE. */
+gboolean service_reserve(Service *service, const char *key, const char *record, const char *visit,
+                         const char *identifier, const char *booklet, const char *digest,
+                         ServiceReservation *ret, ServiceProblem *ret_problem, GError **error);
+
+/* PATCH /v1/issuances/{key}. `state`: a word of the issuance table; `reason`, `evidence` (a JSON
+ * object as text) and `settled_by` (two ids, NULL-terminated) may be NULL. */
+gboolean service_report(Service *service, const char *key, const char *state, const char *reason,
+                        const char *evidence, const char *const *settled_by,
+                        ServiceProblem *ret_problem, GError **error);
+
+typedef struct {
+    gboolean open;       /* desired by the service */
+    char reason[64];     /* stable word when not */
+} ServiceDesire;
+
+/* POST /v1/kiosk/status with `status_json` (an object as text). */
+gboolean service_send_status(Service *service, const char *status_json, ServiceDesire *ret,
+                             ServiceProblem *ret_problem, GError **error);
