@@ -1,0 +1,38 @@
+#include "firmware/certificate/holder.h"
+
+static const char *const words[] = {
+    [DOCUMENT_TYPE_UNKNOWN] = "unknown",
+    [DOCUMENT_TYPE_RESIDENT] = "resident",
+    [DOCUMENT_TYPE_HMT_PERMIT] = "hmt-permit",
+    [DOCUMENT_TYPE_FOREIGN_PERMANENT] = "foreign-2017",
+    [DOCUMENT_TYPE_FOREIGN_PERMANENT_2] = "foreign-2023",
+};
+
+const char *document_type_word(DocumentType type)
+{
+    return (unsigned)type < G_N_ELEMENTS(words) ? words[type] : words[0];
+}
+
+DocumentType document_type_from_word(const char *word)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
+        if (g_strcmp0(word, words[i]) == 0)
+            return (DocumentType)i;
+    return DOCUMENT_TYPE_UNKNOWN;
+}
+
+Holder *holder_create(void)
+{
+    Holder *holder = g_new0(Holder, 1);
+    holder->arena = secret_arena_create();
+    return holder;
+}
+
+void holder_destroy(Holder *holder)
+{
+    if (!holder)
+        return;
+    secret_arena_destroy(holder->arena);
+    secret_wipe(holder, sizeof *holder);
+    g_free(holder);
+}
