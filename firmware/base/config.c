@@ -11,14 +11,16 @@
 struct Config {
     char *path;   /* as given, for messages; NULL: defaults */
     char *folder; /* relative paths count from here */
-    char *texts[G_N_ELEMENTS(options)];
-    int numbers[G_N_ELEMENTS(options)];
+    const Option *table;
+    int count;
+    char **texts; /* `count` of each */
+    int *numbers;
 };
 
-static int find(const char *section, const char *key)
+static int find(const Config *config, const char *section, const char *key)
 {
-    for (int i = 0; i < (int)G_N_ELEMENTS(options); i++)
-        if (!strcmp(options[i].section, section) && !strcmp(options[i].key, key))
+    for (int i = 0; i < config->count; i++)
+        if (!strcmp(config->table[i].section, section) && !strcmp(config->table[i].key, key))
             return i;
     return -1;
 }
@@ -71,10 +73,10 @@ static gboolean accept_value(Config *config, int i, const char *text, const char
                              GError **error)
 {
     int number = 0;
-    g_autofree char *refusal = refuse(&options[i], text, &number);
+    g_autofree char *refusal = refuse(&config->table[i], text, &number);
     if (refusal) {
         g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_CONFIG, "%s[%s] %s: %s", where,
-                    options[i].section, options[i].key, refusal);
+                    config->table[i].section, config->table[i].key, refusal);
         return FALSE;
     }
     g_free(config->texts[i]);
@@ -83,22 +85,31 @@ static gboolean accept_value(Config *config, int i, const char *text, const char
     return TRUE;
 }
 
-Config *config_defaults(void)
+static Config *make_defaults(const Option *table, gsize count)
 {
     Config *config = g_new0(Config, 1);
     config->folder = g_strdup(".");
-    for (int i = 0; i < (int)G_N_ELEMENTS(options); i++) {
+    config->table = table;
+    config->count = (int)count;
+    config->texts = g_new0(char *, count);
+    config->numbers = g_new0(int, count);
+    for (int i = 0; i < config->count; i++) {
         g_autoptr(GError) error = NULL;
-        if (!accept_value(config, i, options[i].fallback, "default: ", &error))
+        if (!accept_value(config, i, table[i].fallback, "default: ", &error))
             g_error("%s", error->message);
     }
     return config;
 }
 
+Config *config_defaults(void)
+{
+    return make_defaults(options, G_N_ELEMENTS(options));
+}
+
 gboolean config_set(Config *config, const char *section, const char *key, const char *text,
                     GError **error)
 {
-    int i = find(section, key);
+    int i = find(config, section, key);
     if (i < 0) {
         g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_CONFIG, "[%s] %s: no such key", section, key);
         return FALSE;
@@ -130,10 +141,10 @@ static gboolean load_key(Config *config, GKeyFile *file, const char *contents, c
 {
     g_autofree char *where =
         g_strdup_printf("%s:%d: ", config->path, find_line(contents, section, key));
-    int i = find(section, key);
+    int i = find(config, section, key);
     if (i < 0) {
         g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_CONFIG,
-                    "%s[%s] %s: no such key; kiosk.conf of the release lists all", where, section,
+                    "%s[%s] %s: no such key; the file of the release lists all", where, section,
                     key);
         return FALSE;
     }
@@ -155,6 +166,11 @@ static gboolean load_all(Config *config, GKeyFile *file, const char *contents, G
 
 Config *config_load(const char *path, GError **error)
 {
+    return config_load_table(path, options, G_N_ELEMENTS(options), error);
+}
+
+Config *config_load_table(const char *path, const Option *table, gsize count, GError **error)
+{
     g_autofree char *contents = NULL;
     gsize length = 0;
     g_autoptr(GError) cause = NULL;
@@ -166,7 +182,7 @@ Config *config_load(const char *path, GError **error)
         g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_CONFIG, "%s: %s", path, cause->message);
         return NULL;
     }
-    g_autoptr(Config) config = config_defaults();
+    g_autoptr(Config) config = make_defaults(table, count);
     config->path = g_strdup(path);
     g_free(config->folder);
     config->folder = g_path_get_dirname(path);
@@ -179,16 +195,18 @@ void config_free(Config *config)
 {
     if (!config)
         return;
-    for (guint i = 0; i < G_N_ELEMENTS(options); i++)
+    for (int i = 0; i < config->count; i++)
         g_free(config->texts[i]);
+    g_free(config->texts);
+    g_free(config->numbers);
     g_free(config->path);
     g_free(config->folder);
     g_free(config);
 }
 
-static int must_find(const char *section, const char *key)
+static int must_find(const Config *config, const char *section, const char *key)
 {
-    int i = find(section, key);
+    int i = find(config, section, key);
     if (i < 0)
         g_error("config: no row for [%s] %s", section, key);
     return i;
@@ -196,21 +214,21 @@ static int must_find(const char *section, const char *key)
 
 const char *config_string(const Config *config, const char *section, const char *key)
 {
-    return config->texts[must_find(section, key)];
+    return config->texts[must_find(config, section, key)];
 }
 
 int config_int(const Config *config, const char *section, const char *key)
 {
-    int i = must_find(section, key);
-    if (options[i].type != OPTION_INT)
+    int i = must_find(config, section, key);
+    if (config->table[i].type != OPTION_INT)
         g_error("config: [%s] %s is not a number", section, key);
     return config->numbers[i];
 }
 
 gboolean config_bool(const Config *config, const char *section, const char *key)
 {
-    int i = must_find(section, key);
-    if (options[i].type != OPTION_BOOL)
+    int i = must_find(config, section, key);
+    if (config->table[i].type != OPTION_BOOL)
         g_error("config: [%s] %s is not true or false", section, key);
     return config->numbers[i];
 }
@@ -242,18 +260,26 @@ static char *describe_range(const Option *option)
 
 char *config_document(void)
 {
-    GString *text = g_string_new("# Settings of one kiosk. Each key: what it is, what is allowed, "
-                                 "the default.\n# An unknown key or a value out of range stops "
-                                 "the start and names the line.\n");
+    return config_document_table(options, G_N_ELEMENTS(options), "one kiosk");
+}
+
+char *config_document_table(const Option *table, gsize count, const char *title)
+{
+    GString *text = g_string_new(NULL);
+    g_string_printf(text,
+                    "# Settings of %s. Each key: what it is, what is allowed, the default.\n"
+                    "# An unknown key or a value out of range stops the start and names the "
+                    "line.\n",
+                    title);
     const char *section = "";
-    for (guint i = 0; i < G_N_ELEMENTS(options); i++) {
-        if (strcmp(section, options[i].section))
-            g_string_append_printf(text, "\n[%s]\n", options[i].section);
-        section = options[i].section;
-        g_autofree char *range = describe_range(&options[i]);
-        g_string_append_printf(text, "# %s (%s; default: %s)\n%s = %s\n", options[i].comment, range,
-                               *options[i].fallback ? options[i].fallback : "empty",
-                               options[i].key, options[i].fallback);
+    for (gsize i = 0; i < count; i++) {
+        if (strcmp(section, table[i].section))
+            g_string_append_printf(text, "\n[%s]\n", table[i].section);
+        section = table[i].section;
+        g_autofree char *range = describe_range(&table[i]);
+        g_string_append_printf(text, "# %s (%s; default: %s)\n%s = %s\n", table[i].comment, range,
+                               *table[i].fallback ? table[i].fallback : "empty", table[i].key,
+                               table[i].fallback);
     }
     return g_string_free(text, FALSE);
 }

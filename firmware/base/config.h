@@ -4,6 +4,25 @@
 #pragma once
 #include <glib.h>
 
+typedef enum {
+    OPTION_UNKNOWN = 0,
+    OPTION_STRING,
+    OPTION_PATH,
+    OPTION_CHOICE,
+    OPTION_INT,
+    OPTION_BOOL
+} OptionType;
+
+/* One key: a row of a table. */
+typedef struct {
+    const char *section, *key;
+    OptionType type;
+    const char *fallback; /* the default, as text */
+    int min, max;         /* OPTION_INT: value; OPTION_STRING, OPTION_PATH: length in bytes */
+    const char *unit;     /* OPTION_INT; OPTION_CHOICE: the words, separated by blanks */
+    const char *comment;  /* one sentence */
+} Option;
+
 typedef struct Config Config;
 
 /* Reads `path`. NULL and `error` (KIOSK_ERROR_CONFIG) when it cannot be read or a value is wrong:
@@ -16,6 +35,11 @@ Config *config_defaults(void);
 /* Sets one value from text, checked like a line of the file. */
 gboolean config_set(Config *config, const char *section, const char *key, const char *text,
                     GError **error);
+
+/* The same for another program's table of `count` rows, which must outlive the Config. `title` says
+ * whose settings they are. */
+Config *config_load_table(const char *path, const Option *table, gsize count, GError **error);
+char *config_document_table(const Option *table, gsize count, const char *title);
 
 void config_free(Config *config);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Config, config_free)

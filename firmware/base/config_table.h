@@ -1,17 +1,6 @@
 /* Every key of kiosk.conf. Private to config.c; drivers add their rows here. */
 #pragma once
-#include <glib.h>
-
-typedef enum { OPTION_UNKNOWN = 0, OPTION_STRING, OPTION_PATH, OPTION_CHOICE, OPTION_INT, OPTION_BOOL } OptionType;
-
-typedef struct {
-    const char *section, *key;
-    OptionType type;
-    const char *fallback; /* the default, as text */
-    int min, max;         /* OPTION_INT: value; OPTION_STRING, OPTION_PATH: length in bytes */
-    const char *unit;     /* OPTION_INT; OPTION_CHOICE: the words, separated by blanks */
-    const char *comment;  /* one sentence */
-} Option;
+#include "firmware/base/config.h"
 
 static const Option options[] = {
     {"kiosk", "machine", OPTION_STRING, "A012", 1, 12, NULL, "Number on the machine's plate, shown on every screen."},
