@@ -1,0 +1,100 @@
+/* The journal: an append-only list of steps in SQLite (WAL, synchronous=FULL), chained by SHA-256.
+ * One transaction is one flush; what journal_append returned TRUE for survives a power cut. It holds
+ * no personal data. All other knowledge about issuances, booklets and reports is a projection of it
+ * (ledger.h). One thread. */
+#pragma once
+#include <glib.h>
+
+#define ISSUANCE_KEY_LENGTH 36 /* a random UUID, also Idempotency-Key and job-name */
+#define JOURNAL_BODY_MAX 1024  /* bytes of JSON with NUL */
+#define JOURNAL_FREE_BYTES (8 * 1024 * 1024) /* what the disk must have left before a visit */
+#define JOURNAL_WAL_PAGES_MAX 2000 /* then journal_rest is due even without rest */
+
+/* Steps in the journal. The word of each stands in the table of journal.c. */
+typedef enum {
+    JOURNAL_UNKNOWN = 0,
+    JOURNAL_PLAN,
+    JOURNAL_BIND,
+    JOURNAL_RENDER,
+    JOURNAL_SUBMIT,
+    JOURNAL_RELEASED,     /* outcomes, with evidence and reason */
+    JOURNAL_PRINTED,
+    JOURNAL_SPOILED,
+    JOURNAL_UNSURE,
+    JOURNAL_CONFIRM,      /* into the outbox: tell the service this state */
+    JOURNAL_ACKNOWLEDGED, /* out of it: the service has it */
+    JOURNAL_PRESENTED,
+    JOURNAL_TAKEN,
+    JOURNAL_RETRACTED,
+    JOURNAL_CLEARED,      /* an unsure issuance's job can surely not print any more */
+    JOURNAL_SETTLED,      /* people settled it: printed, spoiled, void, delivered */
+    JOURNAL_LOAD,         /* booklets */
+    JOURNAL_NEXT,
+    JOURNAL_SPOIL,
+    JOURNAL_STEP_COUNT
+} JournalStep;
+
+const char *journal_step_word(JournalStep step);
+JournalStep journal_step_from_word(const char *word);
+
+/* A step that is to be appended. `key`: issuance key, "" for stock. `body`: a JSON object. */
+typedef struct {
+    JournalStep step;
+    char key[ISSUANCE_KEY_LENGTH + 1];
+    char body[JOURNAL_BODY_MAX];
+} JournalDraft;
+
+/* One entry as read. Texts are valid during the call that hands it out. */
+typedef struct {
+    gint64 seq;   /* from 1 without a gap */
+    gint64 at_ms; /* since 1970 UTC */
+    JournalStep step;
+    const char *key, *body;
+    guint8 previous[32], hash[32];
+} JournalEntry;
+
+typedef struct Journal Journal;
+
+typedef enum {
+    JOURNAL_WRITE = 0, /* the machine: lock, integrity and chain check, one write to prove the disk */
+    JOURNAL_READ,      /* a listing, also while the machine runs; appends are refused */
+} JournalMode;
+
+/* Opens or (JOURNAL_WRITE) makes the journal at `path`. `vfs`: SQLite VFS, NULL for the system's; with
+ * one given, disk space and lock file are its business. NULL and KIOSK_ERROR_STORAGE: "journal: PATH:
+ * in use by another process", "...: disk full", "...: entry 12: broken chain", "...: schema 7 is newer
+ * than this program". */
+Journal *journal_open(const char *path, JournalMode mode, const char *vfs, GError **error);
+void journal_close(Journal *journal); /* NULL is fine */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Journal, journal_close)
+
+/* Appends `n` steps in one transaction with one flush. FALSE and KIOSK_ERROR_STORAGE; what is on disk
+ * is then unknown, and every later append fails too until the journal is opened anew. */
+gboolean journal_append(Journal *journal, const JournalDraft *drafts, gsize n, gint64 at_ms,
+                        GError **error);
+
+/* Calls `visit` for entries after `after_seq` in order; stops when it returns FALSE (it then has set
+ * `error`). Entries of unknown step words (a newer program's) end it with KIOSK_ERROR_STORAGE. */
+typedef gboolean (*JournalVisit)(gpointer context, const JournalEntry *entry, GError **error);
+gboolean journal_for_each(Journal *journal, gint64 after_seq, JournalVisit visit, gpointer context,
+                          GError **error);
+
+/* Walks the whole chain. FALSE and KIOSK_ERROR_STORAGE naming the first entry that does not fit. */
+gboolean journal_verify(Journal *journal, GError **error);
+
+/* The last entry's number and hash (64 hex digits); 0 and zeros when empty. */
+gint64 journal_head(const Journal *journal, char ret_hash[65]);
+
+/* How often the journal was opened for writing: a boot counter that never runs back. */
+gint64 journal_opens(const Journal *journal);
+
+/* FALSE and KIOSK_ERROR_STORAGE when a visit must not start: an append failed, or less than
+ * JOURNAL_FREE_BYTES are left. */
+gboolean journal_is_ready(Journal *journal, GError **error);
+
+/* Moves the write-ahead log into the database (several flushes): for quiet moments. */
+gboolean journal_rest(Journal *journal, GError **error);
+
+/* `kiosk journal list [--json] | verify | export --csv|--json` with [--config FILE]; argv[0] is
+ * "journal". Exit status 0, 1 (no, or failed), 2 (usage). */
+int journal_command(int argc, char **argv);

@@ -1,0 +1,40 @@
+/* The ledger: everything that the journal's entries add up to - issuances that are not finished,
+ * booklets, the outbox, the next sequence number. It is folded at start and kept up by each append, so
+ * it never knows more than the disk. An entry that the protocol forbids (a second SUBMIT, a PLAN of a
+ * booklet that is not on top) is refused before it is written, and stops the start when it is read. */
+#pragma once
+#include "firmware/issuance/outbox.h"
+#include "firmware/issuance/stock.h"
+
+typedef struct Ledger Ledger;
+
+/* Opens `path` (journal_open) and folds it. NULL and KIOSK_ERROR_STORAGE. */
+Ledger *ledger_open(const char *path, JournalMode mode, const char *vfs, GError **error);
+void ledger_close(Ledger *ledger); /* NULL is fine */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Ledger, ledger_close)
+
+/* Appends and folds `n` steps: one transaction, one flush. FALSE: KIOSK_ERROR_BUG, nothing written,
+ * or KIOSK_ERROR_STORAGE (journal_append). */
+gboolean ledger_append(Ledger *ledger, const JournalDraft *drafts, gsize n, gint64 wall_ms,
+                       GError **error);
+
+Journal *ledger_journal(Ledger *ledger);
+Stock *ledger_stock(Ledger *ledger);
+Outbox *ledger_outbox(Ledger *ledger);
+
+/* The next sequence number of identifiers: max(journal + 1, `service_next`). */
+guint32 ledger_next_sequence(const Ledger *ledger, guint32 service_next);
+
+/* An issuance that is unfinished, unreported, or waits for people; NULL: none such. */
+const IssuanceCase *ledger_case(const Ledger *ledger, const char *key);
+
+/* How many issuances are in `word` among those. */
+guint ledger_count(const Ledger *ledger, IssuanceWord word);
+
+/* Start-up recovery: the first issuance that still needs a step, oldest first; NULL: none. Run it with
+ * issuance_restore and ISSUANCE_EVENT_RECOVER to its end, then ask again. What the outbox holds is not
+ * meant here: it is sent in any case. */
+const IssuanceCase *ledger_to_recover(const Ledger *ledger);
+
+/* `ret` gets a fresh issuance key (a random UUID). */
+void issuance_key_make(char ret[ISSUANCE_KEY_LENGTH + 1]);

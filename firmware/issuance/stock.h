@@ -1,0 +1,69 @@
+/* Booklets by serial: a projection of the journal. Ranges are loaded, the lowest serial lies on top.
+ * After any outcome but PRINTED and RELEASED nobody knows which blank is on top: the position is
+ * unknown until somebody who reads the next blank says so. */
+#pragma once
+#include "firmware/issuance/issuance.h"
+
+#define STOCK_RANGE_MAX 10000 /* booklets in one load */
+#define STOCK_BATCHES_MAX 4096
+
+typedef enum {
+    BOOKLET_UNKNOWN = 0, /* never loaded here */
+    BOOKLET_IN_STOCK,
+    BOOKLET_RESERVED,
+    BOOKLET_ISSUED,
+    BOOKLET_RETRACTED,
+    BOOKLET_SPOILED,
+    BOOKLET_UNSURE,
+    BOOKLET_VOID,
+    BOOKLET_LOST,
+    BOOKLET_DESTROYED,
+    BOOKLET_STATE_COUNT
+} BookletState;
+
+const char *booklet_state_word(BookletState state);
+
+typedef struct Stock Stock;
+
+Stock *stock_create(void);
+void stock_destroy(Stock *stock); /* NULL is fine */
+
+/* The serial on top, if a visit may have it. FALSE: `ret_why` says why, a static word:
+ * "stock-empty", "stock-position" (unknown), "stock-reserved" (the top one waits for the service's
+ * answer to its release). */
+gboolean stock_next(const Stock *stock, char ret_serial[SERIAL_LENGTH + 1], const char **ret_why);
+
+BookletState stock_state(const Stock *stock, const char *serial);
+
+/* Booklets in `state`, in all batches. */
+guint stock_count(const Stock *stock, BookletState state);
+
+typedef struct {
+    char first[SERIAL_LENGTH + 1], last[SERIAL_LENGTH + 1];
+    guint loaded;
+    guint counts[BOOKLET_STATE_COUNT]; /* their sum is `loaded`, always */
+} StockBatch;
+
+gsize stock_batches(const Stock *stock);
+void stock_batch(const Stock *stock, gsize i, StockBatch *ret);
+
+/* Steps of people at the stock; `who` is journalled. FALSE and KIOSK_ERROR_REFUSED or _INVALID with
+ * the reason; TRUE: append `ret`. */
+gboolean stock_draft_load(const Stock *stock, const char *first, const char *last, const char *who,
+                          JournalDraft *ret, GError **error);
+/* `serial` was read from the next blank. */
+gboolean stock_draft_next(const Stock *stock, const char *serial, const char *who,
+                          JournalDraft *ret, GError **error);
+gboolean stock_draft_spoil(const Stock *stock, const char *serial, const char *who,
+                           JournalDraft *ret, GError **error);
+
+/* For the ledger: one entry of LOAD, NEXT or SPOIL. */
+gboolean stock_apply(Stock *stock, const JournalEntry *entry, GError **error);
+/* For the ledger: the booklet's new state. */
+gboolean stock_move(Stock *stock, const char *serial, BookletState state, GError **error);
+/* For the ledger: nobody knows which blank is on top. */
+void stock_lose_position(Stock *stock);
+
+/* `kiosk stock load FIRST-LAST | list [--json] | next SERIAL | spoil SERIAL` with [--config FILE];
+ * argv[0] is "stock". Exit status 0, 1, 2. */
+int stock_command(int argc, char **argv);
