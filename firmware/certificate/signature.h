@@ -8,6 +8,16 @@ typedef struct KeySet KeySet;
  * NULL and KIOSK_ERROR_INVALID (unreadable, no usable key). */
 KeySet *key_set_load(const char *path, GError **error);
 KeySet *key_set_parse(const char *json, gsize length, GError **error);
+
+/* Makes a P-256 key named `kid` and writes it as two JWKs, with and without the private part. The
+ * caller frees both (and wipes the private one). FALSE and KIOSK_ERROR_INVALID or _SIGNATURE. */
+gboolean key_generate(const char *kid, char **ret_private_jwk, char **ret_public_jwk,
+                      GError **error);
+
+/* The kid of the first key that can sign, or NULL. Borrowed. */
+const char *key_set_signing_kid(const KeySet *keys);
+
+/* NULL is fine. */
 void key_set_free(KeySet *keys);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(KeySet, key_set_free)
 
