@@ -3,14 +3,14 @@
 #include <string.h>
 
 static const char *const screens[SCREEN_COUNT] = {
-    [SCREEN_UNKNOWN] = "unknown",       [SCREEN_ATTRACT] = "attract",
-    [SCREEN_CARD] = "card",             [SCREEN_READING] = "reading",
-    [SCREEN_FACTOR] = "factor",         [SCREEN_CHOOSE] = "choose",
-    [SCREEN_PREVIEW] = "preview",       [SCREEN_PRINTING] = "printing",
-    [SCREEN_TAKE_CARD] = "take-card",   [SCREEN_COLLECT] = "collect",
-    [SCREEN_DONE] = "done",             [SCREEN_STILL_THERE] = "still-there",
-    [SCREEN_REFUSED] = "refused",       [SCREEN_FAULT] = "fault",
-    [SCREEN_CLOSED] = "closed",         [SCREEN_HELP] = "help",
+    [SCREEN_UNKNOWN] = "unknown",     [SCREEN_ATTRACT] = "attract",
+    [SCREEN_CARD] = "card",           [SCREEN_READING] = "reading",
+    [SCREEN_FACTOR] = "factor",       [SCREEN_CHOOSE] = "choose",
+    [SCREEN_PREVIEW] = "preview",     [SCREEN_PRINTING] = "printing",
+    [SCREEN_TAKE_CARD] = "take-card", [SCREEN_COLLECT] = "collect",
+    [SCREEN_DONE] = "done",           [SCREEN_STILL_THERE] = "still-there",
+    [SCREEN_REFUSED] = "refused",     [SCREEN_FAULT] = "fault",
+    [SCREEN_CLOSED] = "closed",       [SCREEN_HELP] = "help",
 };
 
 static const char *const stages[STAGE_COUNT] = {

@@ -31,25 +31,25 @@ typedef enum {
     ACTION_UNKNOWN = 0,
     ACTION_BEGIN,
     ACTION_CANCEL,
-    ACTION_SUBMIT,        /* factor */
+    ACTION_SUBMIT, /* factor */
     ACTION_RESEND,
-    ACTION_DIGIT,         /* index 0 to 9: a key of the drawn keypad */
-    ACTION_ERASE,         /* the last digit */
-    ACTION_SELECT,        /* index: mark a certificate of several printable ones */
-    ACTION_CHOOSE,        /* index into `certificates`: go on with it */
-    ACTION_LIST_PAGE,     /* the next screenful of certificates */
+    ACTION_DIGIT,     /* index 0 to 9: a key of the drawn keypad */
+    ACTION_ERASE,     /* the last digit */
+    ACTION_SELECT,    /* index: mark a certificate of several printable ones */
+    ACTION_CHOOSE,    /* index into `certificates`: go on with it */
+    ACTION_LIST_PAGE, /* the next screenful of certificates */
     ACTION_CONFIRM,
     ACTION_BACK,
     ACTION_NEXT_PAGE,
     ACTION_PREVIOUS_PAGE,
-    ACTION_ZOOM,          /* whole page, then its four quarters at 2:1, then whole again */
-    ACTION_REVEAL,        /* show and cover names and address */
-    ACTION_WRONG,         /* preview: something is wrong; collect: smudged or not mine */
+    ACTION_ZOOM,   /* whole page, then its four quarters at 2:1, then whole again */
+    ACTION_REVEAL, /* show and cover names and address */
+    ACTION_WRONG,  /* preview: something is wrong; collect: smudged or not mine */
     ACTION_TAKEN,
-    ACTION_NEXT,          /* another certificate of this visit */
+    ACTION_NEXT, /* another certificate of this visit */
     ACTION_FINISH,
     ACTION_MORE_TIME,
-    ACTION_CALL,          /* fault: call staff */
+    ACTION_CALL, /* fault: call staff */
     ACTION_HELP,
     ACTION_LANGUAGE,
     ACTION_LARGE_TEXT,
@@ -80,17 +80,17 @@ typedef enum {
     STAGE_FETCH,   /* booklet registered with the service */
     STAGE_PREPARE, /* pages drawn */
     STAGE_PRINT,
-    STAGE_CHECK,   /* evidence, handing over */
+    STAGE_CHECK, /* evidence, handing over */
     STAGE_COUNT
 } Stage;
 const char *stage_word(Stage stage);
 
 typedef struct {
-    const char *number;     /* certificate number */
+    const char *number; /* certificate number */
     Personal location;
     gboolean printable;
-    const char *reason;     /* stable word when not printable, else "" */
-    Personal reason_text;   /* the service's own sentence, or absent */
+    const char *reason;   /* stable word when not printable, else "" */
+    Personal reason_text; /* the service's own sentence, or absent */
 } ViewCertificate;
 
 /* One page as a picture: 32 bits a pixel, cairo's RGB24. Owned by the visit. */
@@ -106,10 +106,10 @@ typedef struct View {
     gboolean large_text, high_contrast, speech;
     Action actions[VIEW_ACTIONS_MAX];
     gsize n_actions;
-    int seconds_left;       /* of the budget while printing, else of the idle countdown; -1: none */
+    int seconds_left; /* of the budget while printing, else of the idle countdown; -1: none */
 
-    const char *hint;       /* card, reading: "", "moved", "link", "busy"...; choose: "loading" */
-    gint64 open_since_ms;   /* attract: since 1970, 0 unknown */
+    const char *hint;     /* card, reading: "", "moved", "link", "busy"...; choose: "loading" */
+    gint64 open_since_ms; /* attract: since 1970, 0 unknown */
 
     const char *phone_tail; /* factor: four digits */
     int tries_left, digits; /* factor: -1 unknown; digits typed so far */
@@ -118,30 +118,30 @@ typedef struct View {
     const char *holder_name, *holder_number; /* masked, "" when unknown */
     ViewCertificate certificates[64];
     gsize n_certificates;
-    int selected;           /* index or -1 */
-    int list_page;          /* from 0; three a page (large text: two) */
+    int selected;  /* index or -1 */
+    int list_page; /* from 0; three a page (large text: two) */
 
-    int pages, page;        /* preview: page from 1 */
+    int pages, page;            /* preview: page from 1 */
     const char *page_kinds[12]; /* words of document.h, `pages` of them */
     gboolean covered;
     int zoom;               /* 0: whole page, 1 to 4: quarter, row by row */
     const PageImage *image; /* NULL: not drawn yet */
 
     Stage stage;
-    int percent;            /* of the whole, never backwards */
+    int percent;              /* of the whole, never backwards */
     int printed_sides, sides; /* of this booklet; -1 unknown */
     int used_s, budget_s;
-    gboolean card_present;  /* the card still lies on the reader */
+    gboolean card_present; /* the card still lies on the reader */
 
-    const char *booklet;    /* collect: serial */
-    gboolean sees_taken;    /* an exit sensor ends the screen by itself */
+    const char *booklet; /* collect: serial */
+    gboolean sees_taken; /* an exit sensor ends the screen by itself */
     gboolean can_retract;
-    const char *identifier; /* done */
+    const char *identifier;         /* done */
     const char *certificate_number; /* done */
 
-    const char *reason;     /* refused, fault, closed: stable word, else "" */
-    const char *detail;     /* data for the sentence (a page number, a code point), else "" */
-    const char *ticket;     /* six digits to quote, else "" */
+    const char *reason; /* refused, fault, closed: stable word, else "" */
+    const char *detail; /* data for the sentence (a page number, a code point), else "" */
+    const char *ticket; /* six digits to quote, else "" */
 } View;
 
 /* Adds an action; does nothing when the view is full. */
