@@ -8,6 +8,15 @@
 
 typedef struct Service Service;
 
+/* What every call's error says about the service:
+ * KIOSK_ERROR_UNAVAILABLE  no connection, no byte of the request left: surely not done.
+ * KIOSK_ERROR_SIGNATURE    the other side is not the service (nothing was sent), or what it sent
+ *                          does not verify (it was sent): see `sent` of ServiceProblem.
+ * KIOSK_ERROR_TIMEOUT      sent, but no whole answer, or status 500 and more without a problem of
+ *                          ours: what the service did is unknown, ask again with the same key.
+ * KIOSK_ERROR_INVALID      an answer that is not as agreed: unknown as well.
+ * KIOSK_ERROR_REFUSED, _BUSY, _BUG   a problem of ours: its row says what to do; not done. */
+
 /* Reads keys and certificates; does not connect. NULL and KIOSK_ERROR_CONFIG. */
 Service *service_create(const Config *config, GError **error);
 void service_destroy(Service *service);
@@ -61,6 +70,7 @@ ProblemAction problem_action(Problem problem);
 typedef struct {
     Problem problem;
     int status;         /* HTTP status, 0: no answer */
+    gboolean sent;      /* FALSE: no byte of the request left this machine */
     int retry_after_s;  /* 0: none given */
     int tries_left;     /* factor; -1: none given */
     char detail[256];   /* the service's sentence, never personal */
