@@ -5,23 +5,33 @@
 #include "firmware/service/text.h"
 #include <string.h>
 
-#define EPOCH_2020_MS 1577836800000
-#define EPOCH_3000_MS 32503680000000
+#define YEAR_2020_MS 1577836800000
+#define YEAR_3000_MS 32503680000000
 
+/* `max` of a text comes from the room it has. */
 #define TEXT(type, member, bytes_min, check, wants)                                                \
     .kind = FIELD_TEXT, .offset = offsetof(type, member), .min = (bytes_min),                      \
     .max = sizeof(((type *)0)->member) - 1, .fits = (check), .form = (wants)
+#define PLAIN(type, member, bytes_min) TEXT(type, member, bytes_min, NULL, NULL)
+#define PERSONAL(type, member, bytes_min, bytes_max)                                               \
+    .kind = FIELD_PERSONAL, .offset = offsetof(type, member), .min = (bytes_min), .max = (bytes_max)
+#define NUMBER(type, member, number, lowest, highest)                                              \
+    .kind = (number), .offset = offsetof(type, member), .min = (lowest), .max = (highest)
+#define BOOL(type, member) .kind = FIELD_BOOL, .offset = offsetof(type, member)
 #define CHOICE(type, member, words)                                                                \
     .kind = FIELD_CHOICE, .offset = offsetof(type, member), .form = (words)
 #define LIST(type, member, count, rows)                                                            \
     .kind = FIELD_LIST, .offset = offsetof(type, member),                                          \
     .max = G_N_ELEMENTS(((type *)0)->member), .items = (rows),                                     \
     .stride = sizeof(((type *)0)->member[0]), .count_offset = offsetof(type, count)
+#define OPTIONAL .optional = TRUE
+#define END {.name = NULL}
 
+/* clang-format off */
 static const Field batch_fields[] = {
     {"first", TEXT(BookletBatch, first, 12, booklet_serial_is_valid, "a booklet serial")},
     {"last", TEXT(BookletBatch, last, 12, booklet_serial_is_valid, "a booklet serial")},
-    {NULL},
+    END,
 };
 
 static const Field open_fields[] = {
@@ -30,65 +40,66 @@ static const Field open_fields[] = {
     {"identifier", TEXT(OpenIssuance, identifier, 63, identifier_is_valid, "an identifier")},
     {"booklet", TEXT(OpenIssuance, booklet, 12, booklet_serial_is_valid, "a booklet serial")},
     {"state", TEXT(OpenIssuance, state, 1, text_is_word, "a word")},
-    {NULL},
+    END,
 };
 
 static const Field kiosk_fields[] = {
-    {"number", TEXT(ServiceKiosk, number, 4, text_is_code, "4 of 0-9A-Z")},
-    {"next_sequence", FIELD_UINT32, offsetof(ServiceKiosk, next_sequence), 1, 99999999},
-    {"epoch", FIELD_UINT32, offsetof(ServiceKiosk, epoch), 0, G_MAXUINT32},
-    {"server_time_ms", FIELD_INT64, offsetof(ServiceKiosk, server_time_ms), EPOCH_2020_MS,
-     EPOCH_3000_MS},
+    {"kiosk", TEXT(ServiceKiosk, number, 4, text_is_code, "4 of 0-9A-Z")},
+    {"next_sequence", NUMBER(ServiceKiosk, next_sequence, FIELD_UINT32, 1, 100000000)},
+    {"epoch", NUMBER(ServiceKiosk, epoch, FIELD_UINT32, 1, G_MAXUINT32)},
+    {"server_time_ms",
+     NUMBER(ServiceKiosk, server_time_ms, FIELD_INT64, YEAR_2020_MS, YEAR_3000_MS)},
     {"verify_host", TEXT(ServiceKiosk, verify_host, 1, text_is_host, "a host name")},
     {"batches", LIST(ServiceKiosk, batches, n_batches, batch_fields)},
     {"open", LIST(ServiceKiosk, open, n_open, open_fields)},
-    {NULL},
+    END,
 };
 
 static const Field certificate_fields[] = {
     {"record", TEXT(VisitCertificate, record, 1, text_is_record_id, "a record id")},
-    {"number", TEXT(VisitCertificate, number, 1, NULL, NULL)},
-    {"location", FIELD_PERSONAL, offsetof(VisitCertificate, location), 1, 800},
-    {"printable", FIELD_BOOL, offsetof(VisitCertificate, printable), 0, 0},
-    {"reason", TEXT(VisitCertificate, reason, 0, text_is_word_or_empty, "a word"),
-     .optional = TRUE},
-    {"reason_text", FIELD_PERSONAL, offsetof(VisitCertificate, reason_text), 0, 800, TRUE},
-    {NULL},
+    {"number", PLAIN(VisitCertificate, number, 1)},
+    {"location", PERSONAL(VisitCertificate, location, 1, 800)},
+    {"printable", BOOL(VisitCertificate, printable)},
+    {"reason", TEXT(VisitCertificate, reason, 0, text_is_word_or_empty, "a word")},
+    {"reason_text", PERSONAL(VisitCertificate, reason_text, 0, 800), OPTIONAL},
+    END,
 };
 
 static const Field visit_fields[] = {
-    {"visit", TEXT(ServiceVisit, token, 16, text_is_token, "a token")},
+    {"visit", TEXT(ServiceVisit, token, 43, text_is_token, "a token")},
     {"factor", CHOICE(ServiceVisit, factor_sms, "none sms")},
-    {"phone_tail", TEXT(ServiceVisit, phone_tail, 4, text_is_digits, "digits"), .optional = TRUE},
+    {"phone_tail", TEXT(ServiceVisit, phone_tail, 0, text_is_digits, "digits"), OPTIONAL},
     {"certificates", LIST(ServiceVisit, certificates, n_certificates, certificate_fields)},
-    {NULL},
+    END,
 };
 
-static gboolean is_signature(const char *text)
+static gboolean is_base32(const char *text)
 {
-    return strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") == 103;
+    return strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") == strlen(text);
 }
 
 static const Field reservation_fields[] = {
-    {"signature", TEXT(AnswerReservation, signature, 103, is_signature, "base32")},
+    {"signature", TEXT(AnswerReservation, signature, 103, is_base32, "base32")},
     {"kid", TEXT(AnswerReservation, kid, 4, text_is_code, "4 of 0-9A-Z")},
-    {"lease_s", FIELD_INT, offsetof(AnswerReservation, lease_s), 1, 86400},
-    {NULL},
+    {"lease_s", NUMBER(AnswerReservation, lease_s, FIELD_INT, 1, 86400)},
+    END,
 };
 
 static const Field desire_fields[] = {
     {"desired", CHOICE(ServiceDesire, open, "closed open")},
-    {"reason", TEXT(ServiceDesire, reason, 0, text_is_word_or_empty, "a word"), .optional = TRUE},
-    {NULL},
+    {"reason", TEXT(ServiceDesire, reason, 0, text_is_word_or_empty, "a word"), OPTIONAL},
+    END,
 };
 
 static const Field problem_fields[] = {
-    {"type", TEXT(AnswerProblem, type, 1, NULL, NULL)},
-    {"title", TEXT(AnswerProblem, title, 0, NULL, NULL), .optional = TRUE},
-    {"detail", TEXT(AnswerProblem, detail, 0, NULL, NULL), .optional = TRUE},
-    {"tries_left", FIELD_INT, offsetof(AnswerProblem, tries_left), 0, 10, TRUE},
-    {NULL},
+    {"type", PLAIN(AnswerProblem, type, 1)},
+    {"title", PLAIN(AnswerProblem, title, 0), OPTIONAL},
+    {"detail", PLAIN(AnswerProblem, detail, 0), OPTIONAL},
+    {"state", TEXT(AnswerProblem, state, 0, text_is_word_or_empty, "a word"), OPTIONAL},
+    {"tries_left", NUMBER(AnswerProblem, tries_left, FIELD_INT, 0, 10), OPTIONAL},
+    END,
 };
+/* clang-format on */
 
 static gboolean read_object(const char *bytes, gsize length, const char *what, const Field *fields,
                             SecretArena *arena, void *ret, GError **error)

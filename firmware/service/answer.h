@@ -26,7 +26,7 @@ gboolean answer_read_desire(const char *bytes, gsize length, const char *what, S
                             GError **error);
 
 typedef struct {
-    char type[128], title[1024], detail[1024];
+    char type[128], title[1024], detail[1024], state[16];
     int tries_left; /* untouched when absent */
 } AnswerProblem;
 

@@ -112,6 +112,7 @@ static gboolean parse(const HttpAnswer *answer, const char *what, ServiceProblem
     }
     ret->problem = problem;
     ret->tries_left = read.tries_left;
+    g_strlcpy(ret->state, read.state, sizeof ret->state);
     copy_sentence(*read.detail ? read.detail : read.title, ret->detail, sizeof ret->detail);
     return TRUE;
 }

@@ -126,20 +126,12 @@ void service_visit_free(ServiceVisit *visit)
     g_free(visit);
 }
 
-/* YYYY-MM-DD; for ever and not stated are null. */
-static json_t *compose_day(int day)
-{
-    if (day == 0 || day == 99999999)
-        return json_null();
-    return json_sprintf("%04d-%02d-%02d", day / 10000, day / 100 % 100, day % 100);
-}
-
 static SecretText *compose_visit(const Holder *holder)
 {
-    g_autoptr(json_t) body = json_pack(
-        "{s:s, s:s, s:s, s:o}", "name", personal_reveal(holder->name), "id_number",
-        personal_reveal(holder->id_number), "document_type", document_type_word(holder->type),
-        "valid_until", compose_day(holder->valid_until));
+    g_autoptr(json_t) body =
+        json_pack("{s:s, s:s, s:s, s:i}", "name", personal_reveal(holder->name), "id_number",
+                  personal_reveal(holder->id_number), "document_type",
+                  document_type_word(holder->type), "valid_until", holder->valid_until);
     return body ? json_dumps(body, JSON_COMPACT) : NULL;
 }
 

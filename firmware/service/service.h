@@ -73,6 +73,7 @@ typedef struct {
     gboolean sent;      /* FALSE: no byte of the request left this machine */
     int retry_after_s;  /* 0: none given */
     int tries_left;     /* factor; -1: none given */
+    char state[16];     /* already-settled: the service's word, else "" */
     char detail[256];   /* the service's sentence, never personal */
 } ServiceProblem;
 

@@ -45,7 +45,7 @@ gboolean text_is_code(const char *text)
 
 gboolean text_is_digits(const char *text)
 {
-    return consists_of(text, DIGITS, 1, 8);
+    return consists_of(text, DIGITS, 0, 8);
 }
 
 gboolean text_is_host(const char *text)

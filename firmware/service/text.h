@@ -9,5 +9,5 @@ gboolean text_is_key(const char *text);           /* UUID, lower case, 36 charac
 gboolean text_is_word(const char *text);          /* ^[a-z0-9-]{1,63}$ */
 gboolean text_is_word_or_empty(const char *text);
 gboolean text_is_code(const char *text);          /* ^[0-9A-Z]{4}$ */
-gboolean text_is_digits(const char *text);        /* ^[0-9]{1,8}$ */
+gboolean text_is_digits(const char *text);        /* ^[0-9]{0,8}$ */
 gboolean text_is_host(const char *text);          /* name or address, perhaps with :port */
