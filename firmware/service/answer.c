@@ -25,7 +25,10 @@
     .max = G_N_ELEMENTS(((type *)0)->member), .items = (rows),                                     \
     .stride = sizeof(((type *)0)->member[0]), .count_offset = offsetof(type, count)
 #define OPTIONAL .optional = TRUE
-#define END {.name = NULL}
+#define END                                                                                        \
+    {                                                                                              \
+        .name = NULL                                                                               \
+    }
 
 /* clang-format off */
 static const Field batch_fields[] = {
@@ -121,6 +124,15 @@ gboolean answer_read_visit(const char *bytes, gsize length, const char *what, Se
                            GError **error)
 {
     return read_object(bytes, length, what, visit_fields, ret->arena, ret, error);
+}
+
+void service_visit_free(ServiceVisit *visit)
+{
+    if (!visit)
+        return;
+    secret_arena_destroy(visit->arena);
+    secret_wipe(visit, sizeof *visit);
+    g_free(visit);
 }
 
 gboolean answer_read_reservation(const char *bytes, gsize length, const char *what,

@@ -117,15 +117,6 @@ gboolean service_get_kiosk(Service *service, ServiceKiosk *ret, ServiceProblem *
     return TRUE;
 }
 
-void service_visit_free(ServiceVisit *visit)
-{
-    if (!visit)
-        return;
-    secret_arena_destroy(visit->arena);
-    secret_wipe(visit, sizeof *visit);
-    g_free(visit);
-}
-
 static SecretText *compose_visit(const Holder *holder)
 {
     g_autoptr(json_t) body =
