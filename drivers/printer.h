@@ -104,10 +104,14 @@ const char *job_state_word(JobState state);         /* IPP's keywords, absent, u
 /* One row a known state reason: what it means for a citizen and for a technician. */
 typedef struct {
     const char *keyword;
-    gboolean blocks;        /* with -error, or always where the paper path is concerned */
+    gboolean blocks;        /* whatever its severity; see printer_reason_blocks */
     const char *check;      /* id of the readiness check: printer.media, printer.door, ... */
     const char *technician; /* what to do, one sentence */
 } PrinterReasonRow;
 
 /* NULL: unknown keyword. */
 const PrinterReasonRow *printer_reason_row(const char *keyword);
+
+/* TRUE if nothing may be printed while this reason stands: its severity is ERROR, or its row says
+ * that it always blocks. */
+gboolean printer_reason_blocks(const PrinterReason *reason);

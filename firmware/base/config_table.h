@@ -24,6 +24,8 @@ static const Option options[] = {
     {"printer", "timeout_ms", OPTION_INT, "2000", 50, 30000, "milliseconds", "Longest wait for one answer of printer or spooler."},
     {"printer", "poll_ms", OPTION_INT, "100", 20, 2000, "milliseconds", "Pause between two looks at the printer while it prints."},
     {"printer", "poll_idle_ms", OPTION_INT, "2000", 500, 60000, "milliseconds", "The same while it does not."},
+    {"printer", "media", OPTION_STRING, "custom_leaf_167x240mm", 0, 100, NULL, "Media that must be loaded, as its PWG 5101.1 name, compared by size; empty: not checked."},
+    {"printer", "sides", OPTION_CHOICE, "one-sided", 0, 0, "one-sided two-sided-long-edge two-sided-short-edge", "How the printer puts sides on sheets; it turns a booklet's pages itself."},
     {"printer", "stock", OPTION_CHOICE, "plain", 0, 0, "plain preprinted", "What is printed on: plain paper for trials, or the pre-printed booklets."},
     {"printer", "offset_x_um", OPTION_INT, "0", -5000, 5000, "micrometres", "Shift of everything printed to the right."},
     {"printer", "offset_y_um", OPTION_INT, "0", -5000, 5000, "micrometres", "The same downwards."},
