@@ -89,14 +89,14 @@ json_t *json_input_parse(const char *bytes, gsize length, gsize limit, const cha
     return json;
 }
 
-gboolean json_input_refuse(GError **error, const char *where, const char *member,
+gboolean json_input_refuse(GError **error, const char *prefix, const char *member,
                            const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
     g_autofree char *rule = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_INVALID, "%s: %s: %s", where, member, rule);
+    g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_INVALID, "%s%s: %s", prefix, member, rule);
     return FALSE;
 }
 
@@ -109,21 +109,21 @@ static gboolean has_type(const json_t *value, json_type type)
     return json_typeof(value) == type;
 }
 
-json_t *json_input_member(const json_t *object, const char *name, json_type type, const char *where,
-                          GError **error)
+json_t *json_input_member(const json_t *object, const char *name, json_type type,
+                          const char *prefix, GError **error)
 {
     static const char *const words[] = {
-        [JSON_OBJECT] = "an object",     [JSON_ARRAY] = "an array", [JSON_STRING] = "a string",
-        [JSON_INTEGER] = "whole number", [JSON_REAL] = "a number",  [JSON_TRUE] = "true or false",
-        [JSON_FALSE] = "true or false",  [JSON_NULL] = "null",
+        [JSON_OBJECT] = "an object",       [JSON_ARRAY] = "an array", [JSON_STRING] = "a string",
+        [JSON_INTEGER] = "a whole number", [JSON_REAL] = "a number",  [JSON_TRUE] = "true or false",
+        [JSON_FALSE] = "true or false",    [JSON_NULL] = "null",
     };
     json_t *value = json_object_get(object, name);
     if (!value) {
-        json_input_refuse(error, where, name, "missing");
+        json_input_refuse(error, prefix, name, "missing");
         return NULL;
     }
     if (!has_type(value, type)) {
-        json_input_refuse(error, where, name, "not %s", words[type]);
+        json_input_refuse(error, prefix, name, "not %s", words[type]);
         return NULL;
     }
     return value;

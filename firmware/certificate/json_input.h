@@ -14,10 +14,11 @@ json_t *json_input_parse(const char *bytes, gsize length, gsize limit, const cha
                          GError **error);
 
 /* The member `name` of `object`. JSON_REAL stands for any number, JSON_TRUE for true or false.
- * NULL and KIOSK_ERROR_INVALID "<where>: <name>: missing" or "...: not a string". Borrowed. */
-json_t *json_input_member(const json_t *object, const char *name, json_type type, const char *where,
-                          GError **error);
+ * NULL and KIOSK_ERROR_INVALID "<prefix><name>: missing" or "...: not a string". Borrowed. */
+json_t *json_input_member(const json_t *object, const char *name, json_type type,
+                          const char *prefix, GError **error);
 
-/* Sets KIOSK_ERROR_INVALID "<where>: <member>: <rule>"; always FALSE. */
-gboolean json_input_refuse(GError **error, const char *where, const char *member,
+/* Sets KIOSK_ERROR_INVALID "<prefix><member>: <rule>"; always FALSE. `prefix`: "record: printed."
+ */
+gboolean json_input_refuse(GError **error, const char *prefix, const char *member,
                            const char *format, ...) G_GNUC_PRINTF(4, 5);

@@ -142,11 +142,11 @@ static gboolean add_key(KeySet *keys, const json_t *jwk, GError **error)
         return TRUE;
     const char *kid = json_string_value(json_object_get(jwk, "kid"));
     if (key_set_find(keys, kid))
-        return json_input_refuse(error, "keys", kid, "stands twice");
+        return json_input_refuse(error, "keys: ", kid, "stands twice");
     gboolean can_sign = json_object_get(jwk, "d") != NULL;
     EVP_PKEY *pkey = read_pkey(jwk, can_sign);
     if (!pkey)
-        return json_input_refuse(error, "keys", kid, "not a key of curve P-256");
+        return json_input_refuse(error, "keys: ", kid, "not a key of curve P-256");
     Key *key = g_new0(Key, 1);
     key->pkey = pkey;
     key->can_sign = can_sign;
@@ -188,7 +188,7 @@ static gboolean read_file(const char *path, char *buffer, gsize *ret_length, GEr
     if (file)
         (void)fclose(file);
     if (failed)
-        return json_input_refuse(error, "keys", path, "%s", g_strerror(code));
+        return json_input_refuse(error, "keys: ", path, "%s", g_strerror(code));
     *ret_length = length;
     return TRUE;
 }
@@ -243,7 +243,7 @@ gboolean key_generate(const char *kid, char **ret_private_jwk, char **ret_public
                       GError **error)
 {
     if (!key_id_is_valid(kid))
-        return json_input_refuse(error, "keys", "kid", "not 4 characters 0-9 A-Z");
+        return json_input_refuse(error, "keys: ", "kid", "not 4 characters 0-9 A-Z");
     json_input_prepare();
     g_autoptr(EVP_PKEY) pkey = EVP_EC_gen("P-256");
     json_auto_t *jwk = json_pack("{ssssssssss}", "kty", "EC", "crv", "P-256", "alg", "ES256", "use",

@@ -90,11 +90,12 @@ static gboolean header_is_plain(const json_t *header, GError **error)
     json_t *value;
     for (gsize i = 0; i < G_N_ELEMENTS(forbidden); i++)
         if (json_object_get(header, forbidden[i]))
-            return json_input_refuse(error, "JWS header", forbidden[i], "not allowed");
+            return json_input_refuse(error, "JWS header: ", forbidden[i], "not allowed");
     json_object_foreach(
         (json_t *)header, name,
-        value) if (g_str_has_prefix(name, "x5")) return json_input_refuse(error, "JWS header",
-                                                                          "x5*", "not allowed");
+        value) if (g_str_has_prefix(name, "x5")) return json_input_refuse(error,
+                                                                          "JWS header: ", "x5*",
+                                                                          "not allowed");
     return TRUE;
 }
 
@@ -111,16 +112,16 @@ static gboolean read_header(const char *text, gsize length, char ret_kid[KID_LEN
                                            HEADER_MAX, "JWS header", error);
     if (!header || !header_is_plain(header, error))
         return FALSE;
-    const json_t *alg = json_input_member(header, "alg", JSON_STRING, "JWS header", error);
+    const json_t *alg = json_input_member(header, "alg", JSON_STRING, "JWS header: ", error);
     if (!alg)
         return FALSE;
     if (strcmp(json_string_value(alg), "ES256") != 0)
-        return json_input_refuse(error, "JWS header", "alg", "not ES256");
-    const json_t *kid = json_input_member(header, "kid", JSON_STRING, "JWS header", error);
+        return json_input_refuse(error, "JWS header: ", "alg", "not ES256");
+    const json_t *kid = json_input_member(header, "kid", JSON_STRING, "JWS header: ", error);
     if (!kid)
         return FALSE;
     if (!key_id_is_valid(json_string_value(kid)))
-        return json_input_refuse(error, "JWS header", "kid", "not 4 characters 0-9 A-Z");
+        return json_input_refuse(error, "JWS header: ", "kid", "not 4 characters 0-9 A-Z");
     g_strlcpy(ret_kid, json_string_value(kid), KID_LENGTH + 1);
     return TRUE;
 }
