@@ -241,6 +241,12 @@ char *config_path(const Config *config, const char *section, const char *key)
     return g_build_filename(config->folder, text, NULL);
 }
 
+char *config_assets_dir(const Config *config)
+{
+    g_autofree char *set = config_path(config, "kiosk", "assets_dir");
+    return *set ? g_steal_pointer(&set) : g_strdup(ASSETS_DIR);
+}
+
 static char *describe_range(const Option *option)
 {
     switch (option->type) {

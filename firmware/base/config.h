@@ -53,5 +53,9 @@ gboolean config_bool(const Config *config, const char *section, const char *key)
 /* A path value; a relative one counts from the folder of kiosk.conf. The caller frees. */
 char *config_path(const Config *config, const char *section, const char *key);
 
+/* Folder of fonts, translations and templates: `[kiosk] assets_dir`, or where the program was built or
+ * installed. The caller frees. */
+char *config_assets_dir(const Config *config);
+
 /* The text of a kiosk.conf with every key, its comment and its default. The caller frees. */
 char *config_document(void);

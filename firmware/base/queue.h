@@ -32,8 +32,9 @@ void message_clear(Message *message); /* ends the payload */
 
 typedef struct Worker Worker;
 
-/* Runs in the worker's thread for each request; posts its answers with queue_push itself. */
-typedef void (*WorkerHandle)(gpointer context, const Message *request);
+/* Runs in the worker's thread for each request; posts its answers with queue_push itself. It may keep
+ * the payload by setting it to NULL. */
+typedef void (*WorkerHandle)(gpointer context, Message *request);
 
 /* Starts a thread named `name` (15 characters at most). `open` and `close`, which may be NULL, run
  * in that thread before the first and after the last request. */

@@ -128,7 +128,7 @@ START_TEST(queue_keeps_order_and_wakes_poll)
 }
 END_TEST
 
-static void answer(gpointer context, const Message *request)
+static void answer(gpointer context, Message *request)
 {
     queue_push(context, request->type * 10, NULL, NULL);
 }
