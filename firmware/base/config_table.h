@@ -15,6 +15,7 @@ static const Option options[] = {
     {"reader", "driver", OPTION_CHOICE, "samv", 0, 0, "samv none", "Driver of the ID card reader."},
     {"reader", "devices", OPTION_STRING, "0400:c35a", 9, 400, NULL, "USB ids that may be a reader, VID:PID in hex, separated by blanks."},
     {"reader", "bus_path", OPTION_STRING, "", 0, 40, NULL, "Bus path of the one reader to use, as in 1-1.2; empty: the only one there."},
+    {"reader", "deadline_percent", OPTION_INT, "100", 5, 400, "percent", "Deadlines of the reader's commands and pauses of its recovery, as a share of the usual ones."},
     {"reader", "poll_idle_ms", OPTION_INT, "1000", 100, 5000, "milliseconds", "Pause between two looks for a card while nobody is being served."},
     {"reader", "poll_ms", OPTION_INT, "200", 50, 2000, "milliseconds", "Pause between two looks while a card is asked for."},
     {"printer", "driver", OPTION_CHOICE, "cups", 0, 0, "cups none", "Driver of the printer."},

@@ -1,0 +1,56 @@
+/* Carries frames over USB. Which endpoints do it is seen from the descriptors, never from the ids:
+ *
+ *     split pipes    two bulk pipes each way: header on the lower address, body on the higher
+ *     one pipe pair  one bulk pipe each way, whole frames
+ *
+ * Everything is asynchronous and happens in the thread that handles libusb's events; only opening,
+ * closing and clearing a halt talk to the kernel directly. */
+#pragma once
+#include "drivers/samv/frame.h"
+#include "firmware/base/error.h"
+#include <libusb.h>
+
+typedef struct Transport Transport;
+
+typedef enum {
+    LINK_UNKNOWN = 0,
+    LINK_BUSY,     /* wait for USB */
+    LINK_ANSWERED, /* transport_answer holds a frame */
+    LINK_QUIET,    /* drained: nothing comes any more */
+    LINK_SILENT,   /* no whole answer before the deadline */
+    LINK_GARBLED,  /* bytes that are no frame */
+    LINK_STALLED,  /* an endpoint is halted */
+    LINK_BROKEN,   /* another USB error */
+    LINK_GONE,     /* unplugged */
+} Link;
+
+const char *link_word(Link link);
+
+/* Opens and claims `device`. NULL and KIOSK_ERROR_UNAVAILABLE. */
+Transport *transport_open(libusb_context *context, libusb_device *device, GError **error);
+
+/* Cancels what is on its way, wipes, closes. Handles events for at most half a second. NULL is
+ * fine. */
+void transport_close(Transport *transport);
+
+/* Sends a command; its answer must be whole within `deadline_ms`. Not while BUSY. */
+void transport_ask(Transport *transport, guint8 command, guint8 parameter, int deadline_ms);
+
+/* Reads away what is left of earlier answers until nothing came for `silence_ms`. Not while BUSY.
+ */
+void transport_drain(Transport *transport, int silence_ms);
+
+/* Ends all halts. Not while BUSY. */
+void transport_clear_halt(Transport *transport);
+
+/* How the last ask or drain stands. */
+Link transport_link(const Transport *transport);
+
+/* After ANSWERED, until the next ask or transport_forget. */
+const Frame *transport_answer(const Transport *transport);
+
+/* Wipes the answer's bytes. */
+void transport_forget(Transport *transport);
+
+gboolean transport_is_on(const Transport *transport, libusb_device *device);
+const char *transport_word(const Transport *transport); /* "split pipes" */
