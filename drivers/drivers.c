@@ -5,7 +5,7 @@
 #include <string.h>
 
 extern const ReaderDriver samv_reader, none_reader;
-extern const PrinterDriver none_printer;
+extern const PrinterDriver cups_printer, none_printer;
 extern const CabinetDriver virtual_cabinet, none_cabinet;
 
 const ReaderDriver *const reader_drivers[] = {
@@ -15,6 +15,7 @@ const ReaderDriver *const reader_drivers[] = {
 };
 
 const PrinterDriver *const printer_drivers[] = {
+    &cups_printer,
     &none_printer,
     NULL,
 };
