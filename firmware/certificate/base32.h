@@ -3,7 +3,7 @@
 #include <glib.h>
 
 /* Characters for `bytes` bytes. */
-#define BASE32_LENGTH(bytes) (((bytes) * 8 + 4) / 5)
+#define BASE32_LENGTH(bytes) (((bytes)*8 + 4) / 5)
 
 /* Writes BASE32_LENGTH(length) characters and a NUL into `ret`. */
 void base32_encode(const guint8 *bytes, gsize length, char *ret);

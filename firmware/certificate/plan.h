@@ -53,7 +53,7 @@ typedef enum {
 
 typedef struct {
     OpeningKind kind;
-    PlanLine line; /* a door runs from hinge to latch */
+    PlanLine line; /* two points; a door runs from hinge to latch */
 } PlanOpening;
 
 typedef struct {
