@@ -1,6 +1,8 @@
 #include "firmware/service/answer.h"
+#include "firmware/base/error.h"
 #include "firmware/base/limit.h"
 #include "firmware/certificate/identifier.h"
+#include "firmware/certificate/json_input.h"
 #include "firmware/service/field.h"
 #include "firmware/service/text.h"
 #include <string.h>
@@ -108,8 +110,11 @@ static gboolean read_object(const char *bytes, gsize length, const char *what, c
                             SecretArena *arena, void *ret, GError **error)
 {
     g_autofree char *where = g_strconcat("service: ", what, NULL);
-    json_t *object = field_parse_object(bytes, length, where, error);
-    gboolean good = object && field_read_all(fields, object, where, arena, ret, error);
+    json_t *object = json_input_parse(bytes ? bytes : "", length, LIMIT_ANSWER_BYTES, where, error);
+    if (object && !json_is_object(object))
+        g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_INVALID, "%s: not a JSON object", where);
+    gboolean good =
+        json_is_object(object) && field_read_all(fields, object, where, arena, ret, error);
     json_decref(object);
     return good;
 }

@@ -1,58 +1,6 @@
 #include "firmware/service/field.h"
-#include "firmware/base/error.h"
-#include "firmware/base/limit.h"
+#include "firmware/certificate/json_input.h"
 #include <string.h>
-
-static gboolean fail(GError **error, const char *where, const char *member, const char *format, ...)
-    G_GNUC_PRINTF(4, 5);
-
-static gboolean fail(GError **error, const char *where, const char *member, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    g_autofree char *why = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
-    g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_INVALID, "%s: %s%s%s", where, member,
-                *member ? ": " : "", why);
-    return FALSE;
-}
-
-/* Deepest nesting, before a parser recurses into it. */
-static int measure_depth(const char *bytes, gsize length)
-{
-    int depth = 0, deepest = 0;
-    gboolean quoted = FALSE;
-    for (gsize i = 0; i < length; i++) {
-        if (quoted && bytes[i] == '\\')
-            i++;
-        else if (bytes[i] == '"')
-            quoted = !quoted;
-        else if (!quoted && (bytes[i] == '[' || bytes[i] == '{'))
-            deepest = MAX(deepest, ++depth);
-        else if (!quoted && (bytes[i] == ']' || bytes[i] == '}'))
-            depth--;
-    }
-    return deepest;
-}
-
-json_t *field_parse_object(const char *bytes, gsize length, const char *where, GError **error)
-{
-    json_error_t problem;
-    if (measure_depth(bytes, length) > LIMIT_JSON_DEPTH) {
-        fail(error, where, "", "nested deeper than %d", LIMIT_JSON_DEPTH);
-        return NULL;
-    }
-    json_t *json = json_loadb(bytes ? bytes : "", length, JSON_REJECT_DUPLICATES, &problem);
-    if (json_is_object(json))
-        return json;
-    /* Not jansson's sentence: it quotes the text, which may be personal. */
-    if (json)
-        fail(error, where, "", "not a JSON object");
-    else
-        fail(error, where, "", "not valid JSON, line %d, column %d", problem.line, problem.column);
-    json_decref(json);
-    return NULL;
-}
 
 static gboolean is_one_line(const char *text)
 {
@@ -66,18 +14,18 @@ static gboolean read_text(const Field *field, const json_t *value, const char *w
                           const char *member, const char **ret, GError **error)
 {
     if (!json_is_string(value))
-        return fail(error, where, member, "not a text");
+        return json_input_refuse(error, where, member, "not a text");
     gint64 length = (gint64)json_string_length(value);
     if (length < field->min || length > field->max)
-        return fail(error, where, member,
-                    "%" G_GINT64_FORMAT " bytes, allowed are %" G_GINT64_FORMAT
-                    " to %" G_GINT64_FORMAT,
-                    length, field->min, field->max);
+        return json_input_refuse(error, where, member,
+                                 "%" G_GINT64_FORMAT " bytes, allowed are %" G_GINT64_FORMAT
+                                 " to %" G_GINT64_FORMAT,
+                                 length, field->min, field->max);
     *ret = json_string_value(value);
     if (field->fits && !field->fits(*ret))
-        return fail(error, where, member, "not %s", field->form);
+        return json_input_refuse(error, where, member, "not %s", field->form);
     if (!field->fits && !is_one_line(*ret))
-        return fail(error, where, member, "holds a control character");
+        return json_input_refuse(error, where, member, "holds a control character");
     return TRUE;
 }
 
@@ -85,13 +33,14 @@ static gboolean read_number(const Field *field, const json_t *value, const char 
                             const char *member, gint64 *ret, GError **error)
 {
     if (!json_is_integer(value))
-        return fail(error, where, member, "not a whole number");
+        return json_input_refuse(error, where, member, "not a whole number");
     gint64 number = json_integer_value(value);
     if (number < field->min || number > field->max)
-        return fail(error, where, member,
-                    "%" G_GINT64_FORMAT " is out of range, allowed are %" G_GINT64_FORMAT
-                    " to %" G_GINT64_FORMAT,
-                    number, field->min, field->max);
+        return json_input_refuse(error, where, member,
+                                 "%" G_GINT64_FORMAT
+                                 " is out of range, allowed are %" G_GINT64_FORMAT
+                                 " to %" G_GINT64_FORMAT,
+                                 number, field->min, field->max);
     *ret = number;
     return TRUE;
 }
@@ -102,7 +51,7 @@ static gboolean read_choice(const Field *field, const json_t *value, const char 
     g_auto(GStrv) words = g_strsplit(field->form, " ", 2);
     const char *text = json_string_value(value);
     if (!text || (strcmp(text, words[0]) && strcmp(text, words[1])))
-        return fail(error, where, member, "neither %s nor %s", words[0], words[1]);
+        return json_input_refuse(error, where, member, "neither %s nor %s", words[0], words[1]);
     *ret = !strcmp(text, words[1]);
     return TRUE;
 }
@@ -114,17 +63,17 @@ static gboolean read_list(const Field *field, const json_t *value, const char *w
                           const char *member, SecretArena *arena, char *ret, GError **error)
 {
     if (!json_is_array(value))
-        return fail(error, where, member, "not a list");
+        return json_input_refuse(error, where, member, "not a list");
     gsize count = json_array_size(value);
     if (count > (gsize)field->max)
-        return fail(error, where, member, "%zu entries, at most %" G_GINT64_FORMAT, count,
-                    field->max);
+        return json_input_refuse(error, where, member, "%zu entries, at most %" G_GINT64_FORMAT,
+                                 count, field->max);
     for (gsize i = 0; i < count; i++) {
         g_autofree char *item = g_strdup_printf("%s[%zu]", member, i);
         g_autofree char *prefix = g_strconcat(item, ".", NULL);
         const json_t *entry = json_array_get(value, i);
         if (!json_is_object(entry))
-            return fail(error, where, item, "not an object");
+            return json_input_refuse(error, where, item, "not an object");
         if (!read_members(field->items, entry, where, prefix, arena,
                           ret + field->offset + i * field->stride, error))
             return FALSE;
@@ -170,7 +119,7 @@ static gboolean read_value(const Field *field, const json_t *value, const char *
         return TRUE;
     case FIELD_BOOL:
         if (!json_is_boolean(value))
-            return fail(error, where, member, "neither true nor false");
+            return json_input_refuse(error, where, member, "neither true nor false");
         *(gboolean *)(void *)(ret + field->offset) = json_is_true(value);
         return TRUE;
     case FIELD_CHOICE:
@@ -181,7 +130,7 @@ static gboolean read_value(const Field *field, const json_t *value, const char *
     case FIELD_UNKNOWN:
         break;
     }
-    return fail(error, where, member, "has no kind");
+    return json_input_refuse(error, where, member, "has no kind");
 }
 
 static gboolean read_members(const Field *fields, const json_t *object, const char *where,
@@ -193,7 +142,7 @@ static gboolean read_members(const Field *fields, const json_t *object, const ch
         if (field->optional && (!value || json_is_null(value)))
             continue;
         if (!value)
-            return fail(error, where, member, "missing");
+            return json_input_refuse(error, where, member, "missing");
         if (!read_value(field, value, where, member, arena, ret, error))
             return FALSE;
     }

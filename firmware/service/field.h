@@ -28,9 +28,6 @@ struct Field {
     gsize stride, count_offset;        /* LIST: size of one struct; where the gsize count goes */
 };
 
-/* Parses an object. NULL and KIOSK_ERROR_INVALID beginning with `where`. The caller decrefs. */
-json_t *field_parse_object(const char *bytes, gsize length, const char *where, GError **error);
-
 /* Reads every row of `fields` from `object` into the struct at `ret`. `arena` may be NULL when no
  * row is PERSONAL. FALSE and KIOSK_ERROR_INVALID "<where>: <member>: ...". */
 gboolean field_read_all(const Field *fields, const json_t *object, const char *where,

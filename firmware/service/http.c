@@ -4,6 +4,8 @@
 #include "firmware/service/credentials.h"
 #include <curl/curl.h>
 #include <malloc.h>
+#include <openssl/ssl.h>
+#include <signal.h>
 #include <string.h>
 
 #define HEADER_BYTES_MAX (32 * 1024)
@@ -62,6 +64,7 @@ static void init_once(void)
 {
     static gsize done = 0;
     if (g_once_init_enter(&done)) {
+        signal(SIGPIPE, SIG_IGN); /* OpenSSL writes to connections that may be gone */
         CURLcode code = curl_global_init_mem(CURL_GLOBAL_DEFAULT, secret_malloc, secret_free,
                                              wiping_realloc, copy_text, zeroed);
         g_once_init_leave(&done, code == CURLE_OK ? 1 : 2);
@@ -177,12 +180,22 @@ static void set_blob(CURL *curl, CURLoption option, char *text)
     curl_easy_setopt(curl, option, &blob);
 }
 
+/* Deciphered bytes are personal: OpenSSL wipes them once libcurl has them. */
+static CURLcode harden(CURL *curl, void *context, void *data)
+{
+    (void)curl, (void)data;
+    SSL_CTX_set_options(context, SSL_OP_CLEANSE_PLAINTEXT | SSL_OP_NO_RENEGOTIATION);
+    SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
+    return CURLE_OK;
+}
+
 static void set_tls(const Http *http, CURL *curl)
 {
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "https");
     curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);
     curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);
+    curl_easy_setopt(curl, CURLOPT_SSL_CTX_FUNCTION, harden);
     curl_easy_setopt(curl, CURLOPT_CAINFO, NULL);
     curl_easy_setopt(curl, CURLOPT_CAPATH, NULL);
     set_blob(curl, CURLOPT_CAINFO_BLOB, http->credentials.ca);

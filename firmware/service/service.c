@@ -3,6 +3,7 @@
 #include "firmware/base/limit.h"
 #include "firmware/certificate/base32.h"
 #include "firmware/certificate/identifier.h"
+#include "firmware/certificate/json_input.h"
 #include "firmware/certificate/signature.h"
 #include "firmware/service/answer.h"
 #include "firmware/service/http.h"
@@ -25,7 +26,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(json_t, json_decref)
 
 Service *service_create(const Config *config, GError **error)
 {
-    json_set_alloc_funcs(secret_malloc, secret_free);
+    json_input_prepare();
     g_autoptr(GError) cause = NULL;
     g_autofree char *jwks_path = config_path(config, "service", "jwks_file");
     g_autoptr(KeySet) keys = key_set_load(jwks_path, &cause);
@@ -322,7 +323,8 @@ gboolean service_reserve(Service *service, const char *key, const char *record, 
 
 static json_t *parse_object(const char *text)
 {
-    json_t *json = text ? json_loads(text, JSON_REJECT_DUPLICATES, NULL) : NULL;
+    json_t *json =
+        text ? json_input_parse(text, strlen(text), LIMIT_ANSWER_BYTES, "service", NULL) : NULL;
     if (json_is_object(json))
         return json;
     json_decref(json);
