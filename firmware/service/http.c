@@ -185,7 +185,6 @@ static CURLcode harden(CURL *curl, void *context, void *data)
 {
     (void)curl, (void)data;
     SSL_CTX_set_options(context, SSL_OP_CLEANSE_PLAINTEXT | SSL_OP_NO_RENEGOTIATION);
-    SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
     return CURLE_OK;
 }
 
