@@ -40,9 +40,9 @@ typedef struct {
     const char *booklet; /* state of the booklet */
     gboolean locks;      /* the certificate cannot be issued again */
     gboolean frees_serial;
-    gboolean decided;    /* another outcome is answered with "already settled" */
-    gboolean open;       /* told to a kiosk that starts */
-    const char *reason;  /* why the certificate is not printable; "": it is */
+    gboolean decided;   /* another outcome is answered with "already settled" */
+    gboolean open;      /* told to a kiosk that starts */
+    const char *reason; /* why the certificate is not printable; "": it is */
     Paper paper;
 } RegisterRow;
 

@@ -28,7 +28,8 @@ static const char schema[] =
     "CREATE INDEX issuance_with_lease ON issuance (lease_until_ms) WHERE state = 'reserved';"
     "CREATE TABLE answer (kiosk TEXT NOT NULL, key TEXT NOT NULL, request BLOB NOT NULL,"
     " status INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (kiosk, key)) STRICT, WITHOUT ROWID;"
-    "CREATE TABLE step (issuance INTEGER NOT NULL REFERENCES issuance(id), from_state TEXT NOT NULL,"
+    "CREATE TABLE step (issuance INTEGER NOT NULL REFERENCES issuance(id), from_state TEXT NOT "
+    "NULL,"
     " to_state TEXT NOT NULL, actor TEXT NOT NULL, at_ms INTEGER NOT NULL, reason TEXT,"
     " evidence TEXT, settled_by_1 TEXT, settled_by_2 TEXT, untold INTEGER NOT NULL, answer BLOB,"
     " PRIMARY KEY (issuance, to_state)) STRICT, WITHOUT ROWID;"
@@ -81,15 +82,15 @@ static StoreQuery *query_list(Store *store, GError **error, const char *sql, con
     int bound = SQLITE_OK;
     for (int i = 1; statement && types[i - 1] && bound == SQLITE_OK; i++) {
         if (types[i - 1] == 's')
-            bound = sqlite3_bind_text(statement, i, va_arg(args, const char *), -1,
-                                      SQLITE_TRANSIENT);
+            bound =
+                sqlite3_bind_text(statement, i, va_arg(args, const char *), -1, SQLITE_TRANSIENT);
         else if (types[i - 1] == 'i')
             bound = sqlite3_bind_int64(statement, i, va_arg(args, gint64));
         else if (types[i - 1] == 'b')
             bound = bind_bytes(statement, i, va_arg(args, GBytes *));
         else
-            bound = sqlite3_bind_blob(statement, i, va_arg(args, const guint8 *), 32,
-                                      SQLITE_TRANSIENT);
+            bound =
+                sqlite3_bind_blob(statement, i, va_arg(args, const guint8 *), 32, SQLITE_TRANSIENT);
     }
     if (statement && bound != SQLITE_OK) {
         store_fail(store, error, "cannot bind");
@@ -197,8 +198,8 @@ static gboolean migrate(Store *store, gboolean create, GError **error)
                     SCHEMA_VERSION);
         return FALSE;
     }
-    gboolean done = store_begin(store, error) && create_schema(store, error) &&
-                    store_commit(store, error);
+    gboolean done =
+        store_begin(store, error) && create_schema(store, error) && store_commit(store, error);
     store_rollback(store);
     return done;
 }

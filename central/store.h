@@ -9,18 +9,20 @@
 
 typedef struct Store Store;
 
-/* Opens `path`. With `create` a missing database is made, else it is an error (KIOSK_ERROR_STORAGE);
- * so is one of another version. */
+/* Opens `path`. With `create` a missing database is made, else it is an error
+ * (KIOSK_ERROR_STORAGE); so is one of another version. */
 Store *store_open(const char *path, gboolean create, GError **error);
 void store_close(Store *store); /* NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_close)
 
-/* One transaction that writes. Roll back unless committed; a rollback after a commit does nothing. */
+/* One transaction that writes. Roll back unless committed; a rollback after a commit does nothing.
+ */
 gboolean store_begin(Store *store, GError **error);
 gboolean store_commit(Store *store, GError **error);
 void store_rollback(Store *store);
 
-/* Settings that the service made itself: "epoch", "kid". `ret` is NULL when there is none; the caller frees. */
+/* Settings that the service made itself: "epoch", "kid". `ret` is NULL when there is none; the
+ * caller frees. */
 gboolean store_get_setting(Store *store, const char *name, char **ret, GError **error);
 gboolean store_set_setting(Store *store, const char *name, const char *value, GError **error);
 
@@ -52,7 +54,8 @@ gboolean store_keep_status(Store *store, const char *kiosk, const char *json, gi
                            GError **error);
 
 /* Assigns the booklets `first` to `last`. KIOSK_ERROR_INVALID (no serials, other prefix, more than
- * 100 000, last before first), KIOSK_ERROR_REFUSED (overlaps a batch, kiosk not enrolled, 32 batches). */
+ * 100 000, last before first), KIOSK_ERROR_REFUSED (overlaps a batch, kiosk not enrolled, 32
+ * batches). */
 gboolean store_assign(Store *store, const char *kiosk, const char *first, const char *last,
                       GError **error);
 /* [{"first","last"}]; the caller owns. NULL and `error`. */
@@ -72,8 +75,8 @@ typedef struct {
     const char *phone;  /* of the owner, for a code; "": none */
 } Import;
 
-/* Stores or replaces the record with this id. Payloads stay for the public page. KIOSK_ERROR_REFUSED
- * when other content of it is issued or being issued. */
+/* Stores or replaces the record with this id. Payloads stay for the public page.
+ * KIOSK_ERROR_REFUSED when other content of it is issued or being issued. */
 gboolean store_import(Store *store, const Import *import, gint64 now_ms, GError **error);
 
 typedef struct {
@@ -83,7 +86,8 @@ typedef struct {
 } Listed;
 
 /* The certificates of whoever has `id_number`, newest first, at most LIMIT_VISIT_CERTIFICATES;
- * `reason` is "" when one is printable now. Texts from `arena`. NULL and `error`; empty is no error. */
+ * `reason` is "" when one is printable now. Texts from `arena`. NULL and `error`; empty is no
+ * error. */
 GArray *store_list_certificates(Store *store, const char *id_number, SecretArena *arena,
                                 GError **error); /* of Listed */
 
@@ -111,14 +115,13 @@ gboolean store_lapse(Store *store, gint64 now_ms, GError **error);
 
 gboolean store_get_answer(Store *store, const char *kiosk, const char *key, StoredAnswer *ret,
                           GError **error);
-gboolean store_put_answer(Store *store, const char *kiosk, const char *key, const StoredAnswer *answer,
-                          GError **error);
+gboolean store_put_answer(Store *store, const char *kiosk, const char *key,
+                          const StoredAnswer *answer, GError **error);
 
 /* `ret->id` is 0 when there is none. */
 gboolean store_find_issuance(Store *store, const char *kiosk, const char *key, Issuance *ret,
                              GError **error);
-gboolean store_find_identifier(Store *store, const char *identifier, Issuance *ret,
-                               GError **error);
+gboolean store_find_identifier(Store *store, const char *identifier, Issuance *ret, GError **error);
 
 /* What would stand against a reservation. */
 typedef struct {
@@ -139,15 +142,16 @@ gboolean store_insert_issuance(Store *store, const Issuance *issuance, guint32 s
 typedef struct {
     RegisterState from, to;
     RegisterActor actor;
-    const char *reason, *evidence;  /* NULL: none */
-    const char *settled_by[2];      /* NULL: nobody */
-    gboolean elsewhere;             /* the kiosk must still be told */
-    GBytes *answer;                 /* what the reporter was answered; NULL: nothing */
+    const char *reason, *evidence; /* NULL: none */
+    const char *settled_by[2];     /* NULL: nobody */
+    gboolean elsewhere;            /* the kiosk must still be told */
+    GBytes *answer;                /* what the reporter was answered; NULL: nothing */
 } Step;
 
 gboolean store_take_step(Store *store, gint64 issuance, const Step *step, gint64 now_ms,
                          GError **error);
-/* The answer given when this issuance came to `to`; NULL without `error`: it never did so by report. */
+/* The answer given when this issuance came to `to`; NULL without `error`: it never did so by
+ * report. */
 GBytes *store_get_step_answer(Store *store, gint64 issuance, RegisterState to, GError **error);
 
 /* 1 + the greatest sequence that was seen of this kiosk. */

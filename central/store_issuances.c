@@ -62,27 +62,24 @@ static gboolean read_issuance(Store *store, StoreQuery *query, Issuance *ret, GE
 gboolean store_find_issuance(Store *store, const char *kiosk, const char *key, Issuance *ret,
                              GError **error)
 {
-    g_autoptr(StoreQuery) query =
-        store_query(store, error,
-                    "SELECT " ISSUANCE_COLUMNS " FROM issuance WHERE kiosk = ?1 AND key = ?2",
-                    "ss", kiosk, key);
+    g_autoptr(StoreQuery) query = store_query(
+        store, error, "SELECT " ISSUANCE_COLUMNS " FROM issuance WHERE kiosk = ?1 AND key = ?2",
+        "ss", kiosk, key);
     return read_issuance(store, query, ret, error);
 }
 
-gboolean store_find_identifier(Store *store, const char *identifier, Issuance *ret,
-                               GError **error)
+gboolean store_find_identifier(Store *store, const char *identifier, Issuance *ret, GError **error)
 {
-    g_autoptr(StoreQuery) query = store_query(
-        store, error, "SELECT " ISSUANCE_COLUMNS " FROM issuance WHERE identifier = ?1", "s",
-        identifier);
+    g_autoptr(StoreQuery) query =
+        store_query(store, error, "SELECT " ISSUANCE_COLUMNS " FROM issuance WHERE identifier = ?1",
+                    "s", identifier);
     return read_issuance(store, query, ret, error);
 }
 
 static gboolean find_record(Store *store, const char *record, Obstacles *ret, GError **error)
 {
     g_autoptr(StoreQuery) query = store_query(
-        store, error, "SELECT digest, issuer, reason <> '' FROM record WHERE id = ?1", "s",
-        record);
+        store, error, "SELECT digest, issuer, reason <> '' FROM record WHERE id = ?1", "s", record);
     int row = query ? store_query_next(store, query, error) : -1;
     if (row != 1)
         return row == 0;
@@ -256,13 +253,12 @@ json_t *store_list_settlements(Store *store, const char *kiosk, GError **error)
 static json_t *issuance_to_json(StoreQuery *query)
 {
     const RegisterRow *row = register_row(register_state_from_name(store_text(query, 6)));
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I}", "kiosk",
-                     store_text(query, 0), "key", store_text(query, 1), "record",
-                     store_text(query, 2), "identifier", store_text(query, 3), "booklet",
-                     store_text(query, 4), "digest", store_text(query, 5), "state", row->word,
-                     "booklet_state", row->booklet, "created_ms",
-                     (json_int_t)sqlite3_column_int64(query, 7), "changed_ms",
-                     (json_int_t)sqlite3_column_int64(query, 8));
+    return json_pack(
+        "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I}", "kiosk", store_text(query, 0), "key",
+        store_text(query, 1), "record", store_text(query, 2), "identifier", store_text(query, 3),
+        "booklet", store_text(query, 4), "digest", store_text(query, 5), "state", row->word,
+        "booklet_state", row->booklet, "created_ms", (json_int_t)sqlite3_column_int64(query, 7),
+        "changed_ms", (json_int_t)sqlite3_column_int64(query, 8));
 }
 
 json_t *store_list_issuances(Store *store, GError **error)

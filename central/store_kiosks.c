@@ -8,8 +8,7 @@
 
 gboolean kiosk_number_is_valid(const char *number)
 {
-    return strlen(number) == 4 &&
-           strspn(number, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 4;
+    return strlen(number) == 4 && strspn(number, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 4;
 }
 
 static gboolean refuse(GError **error, const char *kiosk, const char *why)
@@ -63,11 +62,10 @@ gboolean store_set_desire(Store *store, const char *kiosk, const char *closed_re
            changed_one(store, kiosk, error);
 }
 
-gboolean store_get_desire(Store *store, const char *kiosk, char **ret_closed_reason,
-                          GError **error)
+gboolean store_get_desire(Store *store, const char *kiosk, char **ret_closed_reason, GError **error)
 {
-    g_autoptr(StoreQuery) query = store_query(
-        store, error, "SELECT closed_reason FROM kiosk WHERE number = ?1", "s", kiosk);
+    g_autoptr(StoreQuery) query =
+        store_query(store, error, "SELECT closed_reason FROM kiosk WHERE number = ?1", "s", kiosk);
     int row = query ? store_query_next(store, query, error) : -1;
     if (row < 0)
         return FALSE;
@@ -101,15 +99,15 @@ static gboolean check_range(const char *first, const char *last, GError **error)
 }
 
 /* Serials have one length, so text order is number order. */
-static gboolean check_batches(Store *store, const char *kiosk, const char *first,
-                              const char *last, GError **error)
+static gboolean check_batches(Store *store, const char *kiosk, const char *first, const char *last,
+                              GError **error)
 {
-    g_autoptr(StoreQuery) query = store_query(
-        store, error,
-        "SELECT (SELECT count(*) FROM batch WHERE first <= ?3 AND last >= ?2),"
-        " (SELECT count(*) FROM batch WHERE kiosk = ?1),"
-        " (SELECT count(*) FROM kiosk WHERE number = ?1)",
-        "sss", kiosk, first, last);
+    g_autoptr(StoreQuery) query =
+        store_query(store, error,
+                    "SELECT (SELECT count(*) FROM batch WHERE first <= ?3 AND last >= ?2),"
+                    " (SELECT count(*) FROM batch WHERE kiosk = ?1),"
+                    " (SELECT count(*) FROM kiosk WHERE number = ?1)",
+                    "sss", kiosk, first, last);
     if (!query || store_query_next(store, query, error) != 1)
         return FALSE;
     if (sqlite3_column_int(query, 2) == 0)
@@ -124,11 +122,11 @@ gboolean store_assign(Store *store, const char *kiosk, const char *first, const 
 {
     if (!check_range(first, last, error) || !store_begin(store, error))
         return FALSE;
-    gboolean done = check_batches(store, kiosk, first, last, error) &&
-                    store_execute(store, error,
-                                  "INSERT INTO batch (kiosk, first, last) VALUES (?1, ?2, ?3)",
-                                  "sss", kiosk, first, last) &&
-                    store_commit(store, error);
+    gboolean done =
+        check_batches(store, kiosk, first, last, error) &&
+        store_execute(store, error, "INSERT INTO batch (kiosk, first, last) VALUES (?1, ?2, ?3)",
+                      "sss", kiosk, first, last) &&
+        store_commit(store, error);
     store_rollback(store);
     return done;
 }
@@ -154,9 +152,8 @@ gboolean store_is_assigned(Store *store, const char *kiosk, const char *booklet,
                            GError **error)
 {
     g_autoptr(StoreQuery) query = store_query(
-        store, error,
-        "SELECT count(*) FROM batch WHERE kiosk = ?1 AND first <= ?2 AND last >= ?2", "ss", kiosk,
-        booklet);
+        store, error, "SELECT count(*) FROM batch WHERE kiosk = ?1 AND first <= ?2 AND last >= ?2",
+        "ss", kiosk, booklet);
     if (!query || store_query_next(store, query, error) != 1)
         return FALSE;
     *ret = sqlite3_column_int(query, 0) > 0;

@@ -5,13 +5,11 @@
 #include <string.h>
 
 /* Another content of a certificate that is issued, or being issued, would contradict its paper. */
-static gboolean check_replaceable(Store *store, const char *id, const char *digest,
-                                  GError **error)
+static gboolean check_replaceable(Store *store, const char *id, const char *digest, GError **error)
 {
     g_autoptr(StoreQuery) query =
-        store_query(store, error,
-                    "SELECT state FROM issuance WHERE record = ?1 AND digest <> ?2", "ss", id,
-                    digest);
+        store_query(store, error, "SELECT state FROM issuance WHERE record = ?1 AND digest <> ?2",
+                    "ss", id, digest);
     int row = query ? 1 : -1;
     while (query && (row = store_query_next(store, query, error)) == 1) {
         if (!register_row(register_state_from_name(store_text(query, 0)))->locks)
@@ -70,8 +68,8 @@ static void read_listed(StoreQuery *query, SecretArena *arena, GArray *list)
     gboolean locked = state != REGISTER_STATE_UNKNOWN;
     Listed listed = {.number = g_strdup(store_text(query, 1)),
                      .location = secret_arena_text(arena, store_text(query, 2), -1),
-                     .reason = g_strdup(locked ? register_row(state)->reason
-                                               : store_text(query, 3)),
+                     .reason =
+                         g_strdup(locked ? register_row(state)->reason : store_text(query, 3)),
                      .phone = g_strdup(store_text(query, 4))};
     g_strlcpy(listed.id, store_text(query, 0), sizeof listed.id);
     g_array_append_val(list, listed);

@@ -6,7 +6,8 @@
 
 typedef enum { LANGUAGE_UNKNOWN = 0, LANGUAGE_ZH, LANGUAGE_EN } Language;
 
-/* From an Accept-Language header: whichever of zh and en comes first, else Chinese. NULL is fine. */
+/* From an Accept-Language header: whichever of zh and en comes first, else Chinese. NULL is fine.
+ */
 Language language_from_header(const char *header);
 const char *language_tag(Language language); /* "zh-CN", "en" */
 
@@ -17,15 +18,16 @@ typedef struct {
     int retry_after_s;   /* 0: no such header */
     Language language;   /* of the sentences in it; UNKNOWN: none */
     const char *problem; /* word for the log, static, or NULL */
-} Answer;
+    gboolean decision;   /* a problem that decides the fate of its idempotency key */
+} Reply;
 
-void answer_clear(Answer *answer); /* wipes nothing: TLS has sent it; NULL is fine */
+void reply_clear(Reply *reply); /* wipes nothing: TLS has sent it; NULL is fine */
 
-/* Fills `answer` with `json` (stolen), compact, members in the order they were set. */
-void answer_json(Answer *answer, int status, json_t *json);
+/* Fills `reply` with `json` (stolen), compact, members in the order they were set. */
+void reply_json(Reply *reply, int status, json_t *json);
 
-/* Fills `answer` with bytes of `type` (static). Takes a reference. */
-void answer_bytes(Answer *answer, int status, const char *type, GBytes *bytes);
+/* Fills `reply` with bytes of `type` (static). Takes a reference. */
+void reply_bytes(Reply *reply, int status, const char *type, GBytes *bytes);
 
 typedef enum {
     REFUSAL_UNKNOWN = 0,
@@ -55,15 +57,12 @@ typedef enum {
 const char *refusal_word(Refusal refusal);
 int refusal_status(Refusal refusal);
 
-/* TRUE if it decides the fate of an idempotency key, so that it is stored and repeated. */
-gboolean refusal_is_decision(Refusal refusal);
-
-/* Fills `answer` with the problem. `extra` (stolen, may be NULL) is an object whose members are
+/* Fills `reply` with the problem. `extra` (stolen, may be NULL) is an object whose members are
  * added: "member", "state", "tries_left". */
-void answer_problem(Answer *answer, Refusal refusal, Language language, json_t *extra);
+void reply_problem(Reply *reply, Refusal refusal, Language language, json_t *extra);
 
 /* The same for REFUSAL_INVALID_REQUEST: `member` is what is wrong, never its value. */
-void answer_invalid(Answer *answer, Language language, const char *member, const char *why);
+void reply_invalid(Reply *reply, Language language, const char *member, const char *why);
 
 /* The sentence for a reason why a certificate is not printable ("tax-due"); one for an unknown
  * word, too. Static. */

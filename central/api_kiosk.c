@@ -1,0 +1,125 @@
+#include "central/api.h"
+#include "central/register.h"
+#include "central/request.h"
+
+#define COUNT_MAX 1000000
+#define ACKNOWLEDGED_MAX 64
+
+static gboolean read_setting_number(Store *store, const char *name, gint64 *ret, GError **error)
+{
+    g_autofree char *text = NULL;
+    if (!store_get_setting(store, name, &text, error))
+        return FALSE;
+    *ret = text ? g_ascii_strtoll(text, NULL, 10) : 1;
+    return TRUE;
+}
+
+static gboolean lapse(Store *store, gint64 now_ms, GError **error)
+{
+    gboolean done = store_begin(store, error) && store_lapse(store, now_ms, error) &&
+                    store_commit(store, error);
+    store_rollback(store);
+    return done;
+}
+
+/* Takes `batches` and `open`, NULL or not. */
+static json_t *describe(const Api *api, const Call *call, gint64 epoch, guint32 next,
+                        json_t *batches, json_t *open)
+{
+    return json_pack("{s:s, s:I, s:I, s:I, s:s, s:{s:s, s:i}, s:o, s:o}", "kiosk", call->kiosk,
+                     "next_sequence", (json_int_t)next, "epoch", (json_int_t)epoch,
+                     "server_time_ms", (json_int_t)call->now_ms, "verify_host", api->verify_host,
+                     "policies", "factor", api->factor_sms ? "sms" : "none", "lease_s",
+                     api->lease_s, "batches", batches, "open", open);
+}
+
+void api_get_kiosk(const Api *api, const Call *call, Reply *reply)
+{
+    g_autoptr(GError) error = NULL;
+    gint64 epoch = 0;
+    guint32 next = 0;
+    json_t *batches = NULL, *open = NULL;
+    if (lapse(call->store, call->now_ms, &error) &&
+        read_setting_number(call->store, "epoch", &epoch, &error) &&
+        store_get_next_sequence(call->store, call->kiosk, &next, &error) &&
+        (batches = store_list_batches(call->store, call->kiosk, &error)) &&
+        (open = store_list_open(call->store, call->kiosk, &error))) {
+        reply_json(reply, 200, describe(api, call, epoch, next, batches, open));
+        return;
+    }
+    json_decref(batches);
+    register_fail(reply, error, call->language);
+}
+
+/* NULL: fine. */
+static const char *find_status_fault(const json_t *status)
+{
+    static const char *const counts[] = {"unsure", "retracted"};
+    const json_t *ready = json_object_get(status, "ready");
+    if (ready && !json_is_boolean(ready))
+        return "ready";
+    for (gsize i = 0; i < G_N_ELEMENTS(counts); i++) {
+        const json_t *count = json_object_get(status, counts[i]);
+        if (count && (!json_is_integer(count) || json_integer_value(count) < 0 ||
+                      json_integer_value(count) > COUNT_MAX))
+            return counts[i];
+    }
+    const json_t *keys = json_object_get(status, "acknowledged");
+    if (keys && (!json_is_array(keys) || json_array_size(keys) > ACKNOWLEDGED_MAX))
+        return "acknowledged";
+    for (gsize i = 0; i < json_array_size(keys); i++) {
+        const char *key = json_string_value(json_array_get(keys, i));
+        if (!key || !request_is_key(key))
+            return "acknowledged";
+    }
+    return NULL;
+}
+
+static gboolean keep_status(const Call *call, const json_t *status, GError **error)
+{
+    const json_t *keys = json_object_get(status, "acknowledged");
+    g_autofree char *text = g_strndup(call->body, call->body_length);
+    if (!store_keep_status(call->store, call->kiosk, text, call->now_ms, error))
+        return FALSE;
+    for (gsize i = 0; i < json_array_size(keys); i++)
+        if (!store_acknowledge(call->store, call->kiosk, json_string_value(json_array_get(keys, i)),
+                               error))
+            return FALSE;
+    return TRUE;
+}
+
+static void record_status(const Call *call, const json_t *status, Reply *reply)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *reason = NULL;
+    json_t *settlements = NULL;
+    if (store_begin(call->store, &error) && keep_status(call, status, &error) &&
+        store_get_desire(call->store, call->kiosk, &reason, &error) &&
+        (settlements = store_list_settlements(call->store, call->kiosk, &error)) &&
+        store_commit(call->store, &error)) {
+        reply_json(reply, 200,
+                   json_pack("{s:s, s:s, s:o}", "desired", *reason ? "closed" : "open", "reason",
+                             reason, "settlements", settlements));
+        return;
+    }
+    store_rollback(call->store);
+    json_decref(settlements);
+    register_fail(reply, error, call->language);
+}
+
+void api_post_status(const Api *api, const Call *call, Reply *reply)
+{
+    static const RequestField fields[] = {{"version", FALSE, 0, 64, NULL},
+                                          {"journal_head", FALSE, 0, 128, NULL}};
+    const char *texts[G_N_ELEMENTS(fields)];
+    (void)api;
+    json_t *status = request_parse(call->body, call->body_length, call->language, reply);
+    if (!status)
+        return;
+    const char *fault = find_status_fault(status);
+    if (fault)
+        reply_invalid(reply, call->language, fault, "has the wrong form");
+    else if (request_read(status, fields, G_N_ELEMENTS(fields), texts, call->language, reply))
+        record_status(call, status, reply);
+    json_decref(status);
+}
