@@ -113,8 +113,9 @@ static gboolean read_object(const char *bytes, gsize length, const char *what, c
     json_t *object = json_input_parse(bytes ? bytes : "", length, LIMIT_ANSWER_BYTES, where, error);
     if (object && !json_is_object(object))
         g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_INVALID, "%s: not a JSON object", where);
+    g_autofree char *prefix = g_strconcat(where, ": ", NULL);
     gboolean good =
-        json_is_object(object) && field_read_all(fields, object, where, arena, ret, error);
+        json_is_object(object) && field_read_all(fields, object, prefix, arena, ret, error);
     json_decref(object);
     return good;
 }

@@ -29,6 +29,6 @@ struct Field {
 };
 
 /* Reads every row of `fields` from `object` into the struct at `ret`. `arena` may be NULL when no
- * row is PERSONAL. FALSE and KIOSK_ERROR_INVALID "<where>: <member>: ...". */
+ * row is PERSONAL. FALSE and KIOSK_ERROR_INVALID "<where><member>: ...". */
 gboolean field_read_all(const Field *fields, const json_t *object, const char *where,
                         SecretArena *arena, void *ret, GError **error);
