@@ -189,7 +189,7 @@ static gboolean check_spooler(Printer *printer, GError **error)
 
 static SubmitResult submit(Printer *printer, const PrinterJob *job, GError **error)
 {
-    PeerTicket ticket = {.sides = printer->sides};
+    PeerTicket ticket = {.sides = printer->sides, .unscaled = TRUE};
     begin(printer);
     if (printer->spooler ? !check_spooler(printer, error)
                          : !check_device(printer, job, &ticket, error))
