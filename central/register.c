@@ -36,7 +36,7 @@ static int read_number(const char *text, int digits)
 {
     char part[9] = "";
     memcpy(part, text, (gsize)digits);
-    return strspn(part, "0123456789") == (gsize)digits ? atoi(part) : 0;
+    return strspn(part, "0123456789") == (gsize)digits ? (int)strtol(part, NULL, 10) : 0;
 }
 
 /* NULL: the identifier is one that this kiosk may use for this issuer. */

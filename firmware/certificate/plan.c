@@ -331,7 +331,8 @@ static int epsg_of(const char *crs)
     if (!crs || !g_str_has_prefix(crs, CRS_PREFIX))
         return 0;
     const char *digits = crs + strlen(CRS_PREFIX);
-    return strlen(digits) == 4 && strspn(digits, "0123456789") == 4 ? atoi(digits) : 0;
+    return strlen(digits) == 4 && strspn(digits, "0123456789") == 4 ? (int)strtol(digits, NULL, 10)
+                                                                    : 0;
 }
 
 static gboolean read_head(PlanReader *reader, const json_t *json)

@@ -38,17 +38,17 @@ static inline void mutation_apply(const RecordMutation *mutation, json_t *root)
     json_t *at = root;
     guint last = g_strv_length(steps) - 1;
     for (guint i = 0; i < last; i++)
-        at = json_is_array(at) ? json_array_get(at, (size_t)atoi(steps[i]))
+        at = json_is_array(at) ? json_array_get(at, (size_t)strtol(steps[i], NULL, 10))
                                : json_object_get(at, steps[i]);
     ck_assert_msg(at != NULL, "%s", mutation->path);
     int failed;
     if (!mutation->json)
-        failed = json_is_array(at) ? json_array_remove(at, (size_t)atoi(steps[last]))
+        failed = json_is_array(at) ? json_array_remove(at, (size_t)strtol(steps[last], NULL, 10))
                                    : json_object_del(at, steps[last]);
     else
-        failed = json_is_array(at)
-                     ? json_array_set_new(at, (size_t)atoi(steps[last]), mutation_value(mutation))
-                     : json_object_set_new(at, steps[last], mutation_value(mutation));
+        failed = json_is_array(at) ? json_array_set_new(at, (size_t)strtol(steps[last], NULL, 10),
+                                                        mutation_value(mutation))
+                                   : json_object_set_new(at, steps[last], mutation_value(mutation));
     ck_assert_msg(failed == 0, "%s", mutation->path);
 }
 

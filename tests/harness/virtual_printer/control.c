@@ -27,14 +27,14 @@ static int find_word(const char *const *list, const char *word)
 
 static const char *do_page_ms(Command *command)
 {
-    command->machine->page_ms = CLAMP(atoi(command->words[0]), 0, 600000);
+    command->machine->page_ms = CLAMP((int)strtol(command->words[0], NULL, 10), 0, 600000);
     return NULL;
 }
 
 static const char *plan_word(Plan *plan, const char *word)
 {
     if (g_str_has_prefix(word, "page="))
-        plan->page = atoi(word + 5);
+        plan->page = (int)strtol(word + 5, NULL, 10);
     else if (g_str_has_prefix(word, "fault="))
         plan->fault = fault_find(word + 6);
     else if (!strcmp(word, "after"))
@@ -142,14 +142,15 @@ static const char *inject(Command *command, Injection injection)
 
 static const char *do_lose(Command *command)
 {
-    return inject(command, (Injection){.count = atoi(command->words[1]), .lose = TRUE});
+    return inject(command,
+                  (Injection){.count = (int)strtol(command->words[1], NULL, 10), .lose = TRUE});
 }
 
 static const char *do_fail(Command *command)
 {
     int status = (int)strtol(command->words[1], NULL, 16);
-    return inject(command,
-                  (Injection){.count = atoi(command->words[2]), .fail = (ipp_status_t)status});
+    return inject(command, (Injection){.count = (int)strtol(command->words[2], NULL, 10),
+                                       .fail = (ipp_status_t)status});
 }
 
 static const char *do_drop(Command *command)

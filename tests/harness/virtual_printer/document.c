@@ -18,7 +18,7 @@ static int scan_pdf(const char *bytes, gsize size)
         const char *close = memmem(at, (gsize)(stop - at), "endobj", 6);
         const char *count = memmem(at, (gsize)((close ? close : stop) - at), "/Count ", 7);
         if (count)
-            most = MAX(most, atoi(count + 7));
+            most = MAX(most, (int)strtol(count + 7, NULL, 10));
     }
     return most;
 }
@@ -33,7 +33,7 @@ static int ask_pdfinfo(const char *file)
         status)
         return -1;
     const char *line = strstr(text, "Pages:");
-    return line ? atoi(line + 6) : -1;
+    return line ? (int)strtol(line + 6, NULL, 10) : -1;
 }
 
 static int count_pdf(const char *file)

@@ -34,7 +34,7 @@ static int job_id_of(const Request *request)
     const char *text = uri ? strrchr(ippGetString(uri, 0, NULL), '/') : NULL;
     if (id)
         return ippGetInteger(id, 0);
-    return text ? atoi(text + 1) : 0;
+    return text ? (int)strtol(text + 1, NULL, 10) : 0;
 }
 
 static const char *word_of(const Request *request, const char *name, const char *fallback)
