@@ -149,8 +149,8 @@ static gboolean read_words_and_numbers(const Reader *reader, GError **error)
         if (!read_text(reader, words[i].section, words[i].key, &reader->template->words[i], error))
             return FALSE;
     for (int i = 0; i < NUMBER_COUNT; i++)
-        if (!read_number(reader, numbers[i].section, numbers[i].key, numbers[i].min,
-                         numbers[i].max, &reader->template->numbers[i], error))
+        if (!read_number(reader, numbers[i].section, numbers[i].key, numbers[i].min, numbers[i].max,
+                         &reader->template->numbers[i], error))
             return FALSE;
     return TRUE;
 }

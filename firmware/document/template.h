@@ -77,7 +77,7 @@ typedef enum {
     NUMBER_MARK_RIGHTS,
     NUMBER_MARK_NOTES,
     NUMBER_MARK_PLANS,
-    NUMBER_MARK_LIGHTNESS,      /* 0 black to 1 white */
+    NUMBER_MARK_LIGHTNESS, /* 0 black to 1 white */
     NUMBER_MARK_LIGHTNESS_PLAN,
     NUMBER_COUNT
 } NumberId;

@@ -102,31 +102,21 @@ void text_engine_destroy(TextEngine *engine)
     g_free(engine);
 }
 
+/* Characters that mean something else than a picture, whatever a font says. */
 static gboolean has_picture(gunichar c)
 {
-    switch (g_unichar_type(c)) {
-    case G_UNICODE_CONTROL:
-    case G_UNICODE_FORMAT:
-    case G_UNICODE_UNASSIGNED:
-    case G_UNICODE_PRIVATE_USE:
-    case G_UNICODE_SURROGATE:
-    case G_UNICODE_LINE_SEPARATOR:
-    case G_UNICODE_PARAGRAPH_SEPARATOR:
-        return FALSE;
-    default: /* GLib's enum; a later Unicode may add to it */
-        return TRUE;
-    }
+    static const guint32 without = 1u << G_UNICODE_CONTROL | 1u << G_UNICODE_FORMAT |
+                                   1u << G_UNICODE_PRIVATE_USE | 1u << G_UNICODE_SURROGATE |
+                                   1u << G_UNICODE_LINE_SEPARATOR |
+                                   1u << G_UNICODE_PARAGRAPH_SEPARATOR;
+    return !(without & 1u << g_unichar_type(c));
 }
 
 gboolean text_find_unprintable(const TextEngine *engine, const char *text, gunichar *ret_character)
 {
     for (const char *p = text; *p; p = g_utf8_next_char(p)) {
         gunichar c = g_utf8_get_char(p);
-        /* GLib's tables may be older than a font's newest characters: the font has the last word,
-         * but for those that mean something else than a picture. */
-        gboolean known = FcCharSetHasChar(engine->coverage, c) &&
-                         (has_picture(c) || g_unichar_type(c) == G_UNICODE_UNASSIGNED);
-        if (c != '\n' && !known) {
+        if (c != '\n' && !(has_picture(c) && FcCharSetHasChar(engine->coverage, c))) {
             *ret_character = c;
             return TRUE;
         }

@@ -147,7 +147,8 @@ static void add_piece(GArray *pieces, const Paragraph *paragraph, const Source *
 static gboolean wrap_paragraph(GArray *pieces, const char *text, const Paragraph *paragraph,
                                double size_mm, double width_mm, WrapStyle style)
 {
-    Source source = {text + paragraph->start, (const TextCluster *)(void *)paragraph->clusters->data,
+    Source source = {text + paragraph->start,
+                     (const TextCluster *)(void *)paragraph->clusters->data,
                      paragraph->clusters->len};
     int row = wrap_rows(pieces);
     double indent_mm = style == WRAP_INDENT ? INDENT_EM * size_mm : 0;
@@ -158,9 +159,8 @@ static gboolean wrap_paragraph(GArray *pieces, const char *text, const Paragraph
     guint first = number;
     do {
         double x_mm = left_mm + indent_mm;
-        guint end = source.count > first
-                        ? find_row_end(&source, first, (width_mm - x_mm) / size_mm)
-                        : first;
+        guint end = source.count > first ? find_row_end(&source, first, (width_mm - x_mm) / size_mm)
+                                         : first;
         if (end == first && source.count > first)
             return FALSE;
         add_piece(pieces, paragraph, &source, first, end, x_mm, row++);
