@@ -1,5 +1,6 @@
 /* A small world around the issuance machine: a printer, a service and a citizen of few words on a
- * virtual clock, a real ledger on disk, and a loop that drives the machine the way the kiosk's does. */
+ * virtual clock, a real ledger on disk, and a loop that drives the machine the way the kiosk's
+ * does. */
 #pragma once
 #include "firmware/issuance/ledger.h"
 #include <check.h>
@@ -24,20 +25,20 @@ typedef struct {
     gint64 deaf_from_ms, deaf_to_ms; /* no answers in between; 0: never */
     gboolean restarts_after_print, dirty_after_print, forgets_job, no_counter, other_printer;
     gboolean moves_before_submit;
-    int lag_readings;        /* the counter stands still for so many readings */
+    int lag_readings; /* the counter stands still for so many readings */
     Tri sensor;
     /* service */
-    int reserve_failures;    /* answers lost before one arrives */
-    ProblemAction refusal;   /* and if not UNKNOWN: this one, for ever */
+    int reserve_failures;  /* answers lost before one arrives */
+    ProblemAction refusal; /* and if not UNKNOWN: this one, for ever */
     int lease_s;
     gboolean service_has_it; /* also when the answer was lost */
     char scanned[SERIAL_LENGTH + 1];
     gboolean render_fails;
     Citizen citizen;
     /* crash */
-    int stop_at;             /* append number; 0: never */
-    gboolean stop_before;    /* else right after */
-    gboolean append_fails;   /* instead of a crash */
+    int stop_at;           /* append number; 0: never */
+    gboolean stop_before;  /* else right after */
+    gboolean append_fails; /* instead of a crash */
 } Script;
 
 typedef struct {
@@ -84,15 +85,18 @@ static inline void world_init(World *w, Script script)
 {
     memset(w, 0, sizeof *w);
     w->script = script;
-    w->folder = g_dir_make_tmp("kiosk-issuance-XXXXXX", NULL);
+    /* In memory where there is such a place: test_journal.c is about disks, this is about order. */
+    const char *base = g_file_test("/dev/shm", G_FILE_TEST_IS_DIR) ? "/dev/shm" : g_get_tmp_dir();
+    w->folder = g_build_filename(base, "kiosk-issuance-XXXXXX", NULL);
+    ck_assert_ptr_nonnull(g_mkdtemp(w->folder));
     w->path = g_build_filename(w->folder, "journal.db", NULL);
     w->now_ms = 1000000;
     w->counter = 5000;
     w->reason = "";
     world_open(w);
     JournalDraft load;
-    ck_assert(stock_draft_load(ledger_stock(w->ledger), WORLD_FIRST, WORLD_LAST, "test", &load,
-                               NULL));
+    ck_assert(
+        stock_draft_load(ledger_stock(w->ledger), WORLD_FIRST, WORLD_LAST, "test", &load, NULL));
     ck_assert(ledger_append(w->ledger, &load, 1, WORLD_WALL_MS, NULL));
 }
 
@@ -130,12 +134,12 @@ static inline void world_read_printer(World *w, IssuanceEvent *event)
         lag = 1;
     if (w->readings_since_print == 1 && s->restarts_after_print)
         w->booted_ms = w->now_ms;
-    w->status = (PrinterStatus){.state = world_job_runs(w) ? PRINTER_STATE_PROCESSING
-                                                           : PRINTER_STATE_IDLE,
-                                .accepting = TRI_YES,
-                                .up_time_s = (int)((w->now_ms - w->booted_ms) / 1000),
-                                .impressions = s->no_counter ? -1 : w->counter - lag,
-                                .jobs = world_job_runs(w)};
+    w->status =
+        (PrinterStatus){.state = world_job_runs(w) ? PRINTER_STATE_PROCESSING : PRINTER_STATE_IDLE,
+                        .accepting = TRI_YES,
+                        .up_time_s = (int)((w->now_ms - w->booted_ms) / 1000),
+                        .impressions = s->no_counter ? -1 : w->counter - lag,
+                        .jobs = world_job_runs(w)};
     g_strlcpy(w->status.uuid, s->other_printer && w->printed ? "urn:uuid:2" : "urn:uuid:1",
               sizeof w->status.uuid);
     event->printer = &w->status;

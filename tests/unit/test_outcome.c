@@ -7,9 +7,18 @@
 #define BUSY PRINTER_STATE_PROCESSING
 
 /* A minute passes between the readings: {uuid, up_time_s, impressions, state, at_ms}. */
-#define BEFORE {"u", 100, 50, IDLE, 1000000}
-#define NO_COUNTER {"u", 100, -1, IDLE, 1000000}
-#define AFTER(count, state) {"u", 160, 50 + (count), state, 1060000}
+#define BEFORE                                                                                     \
+    {                                                                                              \
+        "u", 100, 50, IDLE, 1000000                                                                \
+    }
+#define NO_COUNTER                                                                                 \
+    {                                                                                              \
+        "u", 100, -1, IDLE, 1000000                                                                \
+    }
+#define AFTER(count, state)                                                                        \
+    {                                                                                              \
+        "u", 160, 50 + (count), state, 1060000                                                     \
+    }
 
 static const struct {
     const char *name;
@@ -18,78 +27,127 @@ static const struct {
     const char *row;
 } cases[] = {
     /* the rows */
-    {"terminal, all, clean", {JOB_STATE_COMPLETED, TRUE, N, BEFORE, AFTER(N, IDLE), TRUE, 0},
-     ISSUANCE_PRINTED, "counted-all"},
-    {"absent, all, clean", {JOB_STATE_ABSENT, TRUE, N, BEFORE, AFTER(N, IDLE), TRUE, 0},
-     ISSUANCE_PRINTED, "counted-all"},
-    {"cancelled too late", {JOB_STATE_CANCELED, TRUE, N, BEFORE, AFTER(N, IDLE), TRUE, 0},
-     ISSUANCE_PRINTED, "counted-all"},
-    {"cancelled, none", {JOB_STATE_CANCELED, TRUE, N, BEFORE, AFTER(0, IDLE), FALSE, 0},
-     ISSUANCE_RELEASED, "counted-nothing"},
-    {"aborted, none", {JOB_STATE_ABORTED, TRUE, N, BEFORE, AFTER(0, IDLE), TRUE, 0},
-     ISSUANCE_RELEASED, "counted-nothing"},
-    {"never created, none", {JOB_STATE_ABSENT, TRUE, N, BEFORE, AFTER(0, IDLE), TRUE, 0},
-     ISSUANCE_RELEASED, "counted-nothing"},
-    {"not submitted at all", {JOB_STATE_UNKNOWN, FALSE, N, BEFORE, AFTER(2, BUSY), FALSE, 0},
-     ISSUANCE_RELEASED, "never-submitted"},
-    {"cancelled, some", {JOB_STATE_CANCELED, TRUE, N, BEFORE, AFTER(1, IDLE), TRUE, 0},
-     ISSUANCE_SPOILED, "counted-some"},
-    {"aborted, all but one", {JOB_STATE_ABORTED, TRUE, N, BEFORE, AFTER(3, IDLE), FALSE, 0},
-     ISSUANCE_SPOILED, "counted-some"},
+    {"terminal, all, clean",
+     {JOB_STATE_COMPLETED, TRUE, N, BEFORE, AFTER(N, IDLE), TRUE, 0},
+     ISSUANCE_PRINTED,
+     "counted-all"},
+    {"absent, all, clean",
+     {JOB_STATE_ABSENT, TRUE, N, BEFORE, AFTER(N, IDLE), TRUE, 0},
+     ISSUANCE_PRINTED,
+     "counted-all"},
+    {"cancelled too late",
+     {JOB_STATE_CANCELED, TRUE, N, BEFORE, AFTER(N, IDLE), TRUE, 0},
+     ISSUANCE_PRINTED,
+     "counted-all"},
+    {"cancelled, none",
+     {JOB_STATE_CANCELED, TRUE, N, BEFORE, AFTER(0, IDLE), FALSE, 0},
+     ISSUANCE_RELEASED,
+     "counted-nothing"},
+    {"aborted, none",
+     {JOB_STATE_ABORTED, TRUE, N, BEFORE, AFTER(0, IDLE), TRUE, 0},
+     ISSUANCE_RELEASED,
+     "counted-nothing"},
+    {"never created, none",
+     {JOB_STATE_ABSENT, TRUE, N, BEFORE, AFTER(0, IDLE), TRUE, 0},
+     ISSUANCE_RELEASED,
+     "counted-nothing"},
+    {"not submitted at all",
+     {JOB_STATE_UNKNOWN, FALSE, N, BEFORE, AFTER(2, BUSY), FALSE, 0},
+     ISSUANCE_RELEASED,
+     "never-submitted"},
+    {"cancelled, some",
+     {JOB_STATE_CANCELED, TRUE, N, BEFORE, AFTER(1, IDLE), TRUE, 0},
+     ISSUANCE_SPOILED,
+     "counted-some"},
+    {"aborted, all but one",
+     {JOB_STATE_ABORTED, TRUE, N, BEFORE, AFTER(3, IDLE), FALSE, 0},
+     ISSUANCE_SPOILED,
+     "counted-some"},
     {"completed, no counter, sensor",
      {JOB_STATE_COMPLETED, TRUE, N, NO_COUNTER, {"u", 160, -1, IDLE, 1060000}, TRUE, TRI_YES},
-     ISSUANCE_PRINTED, "sensor-saw-all"},
+     ISSUANCE_PRINTED,
+     "sensor-saw-all"},
     /* near misses */
-    {"all, but not clean", {JOB_STATE_COMPLETED, TRUE, N, BEFORE, AFTER(N, IDLE), FALSE, 0},
-     ISSUANCE_UNSURE, "no-evidence"},
-    {"all, but job still there", {JOB_STATE_PROCESSING, TRUE, N, BEFORE, AFTER(N, BUSY), TRUE, 0},
-     ISSUANCE_UNSURE, "no-evidence"},
-    {"all, but job unknown", {JOB_STATE_UNKNOWN, TRUE, N, BEFORE, AFTER(N, IDLE), TRUE, 0},
-     ISSUANCE_UNSURE, "no-evidence"},
-    {"one too many", {JOB_STATE_COMPLETED, TRUE, N, BEFORE, AFTER(N + 1, IDLE), TRUE, 0},
-     ISSUANCE_UNSURE, "no-evidence"},
-    {"none, but completed", {JOB_STATE_COMPLETED, TRUE, N, BEFORE, AFTER(0, IDLE), TRUE, 0},
-     ISSUANCE_UNSURE, "no-evidence"},
-    {"none, but printer busy", {JOB_STATE_CANCELED, TRUE, N, BEFORE, AFTER(0, BUSY), TRUE, 0},
-     ISSUANCE_UNSURE, "no-evidence"},
-    {"none, but job pending", {JOB_STATE_PENDING, TRUE, N, BEFORE, AFTER(0, IDLE), TRUE, 0},
-     ISSUANCE_UNSURE, "no-evidence"},
-    {"some, but job missing", {JOB_STATE_ABSENT, TRUE, N, BEFORE, AFTER(2, IDLE), TRUE, 0},
-     ISSUANCE_UNSURE, "no-evidence"},
-    {"counter runs back", {JOB_STATE_CANCELED, TRUE, N, BEFORE, AFTER(-1, IDLE), TRUE, 0},
-     ISSUANCE_UNSURE, "no-evidence"},
+    {"all, but not clean",
+     {JOB_STATE_COMPLETED, TRUE, N, BEFORE, AFTER(N, IDLE), FALSE, 0},
+     ISSUANCE_UNSURE,
+     "no-evidence"},
+    {"all, but job still there",
+     {JOB_STATE_PROCESSING, TRUE, N, BEFORE, AFTER(N, BUSY), TRUE, 0},
+     ISSUANCE_UNSURE,
+     "no-evidence"},
+    {"all, but job unknown",
+     {JOB_STATE_UNKNOWN, TRUE, N, BEFORE, AFTER(N, IDLE), TRUE, 0},
+     ISSUANCE_UNSURE,
+     "no-evidence"},
+    {"one too many",
+     {JOB_STATE_COMPLETED, TRUE, N, BEFORE, AFTER(N + 1, IDLE), TRUE, 0},
+     ISSUANCE_UNSURE,
+     "no-evidence"},
+    {"none, but completed",
+     {JOB_STATE_COMPLETED, TRUE, N, BEFORE, AFTER(0, IDLE), TRUE, 0},
+     ISSUANCE_UNSURE,
+     "no-evidence"},
+    {"none, but printer busy",
+     {JOB_STATE_CANCELED, TRUE, N, BEFORE, AFTER(0, BUSY), TRUE, 0},
+     ISSUANCE_UNSURE,
+     "no-evidence"},
+    {"none, but job pending",
+     {JOB_STATE_PENDING, TRUE, N, BEFORE, AFTER(0, IDLE), TRUE, 0},
+     ISSUANCE_UNSURE,
+     "no-evidence"},
+    {"some, but job missing",
+     {JOB_STATE_ABSENT, TRUE, N, BEFORE, AFTER(2, IDLE), TRUE, 0},
+     ISSUANCE_UNSURE,
+     "no-evidence"},
+    {"counter runs back",
+     {JOB_STATE_CANCELED, TRUE, N, BEFORE, AFTER(-1, IDLE), TRUE, 0},
+     ISSUANCE_UNSURE,
+     "no-evidence"},
     {"readings disagree",
      {JOB_STATE_COMPLETED, TRUE, N, BEFORE, {"u", 160, -1, IDLE, 1060000}, TRUE, TRI_YES},
-     ISSUANCE_UNSURE, "no-evidence"},
+     ISSUANCE_UNSURE,
+     "no-evidence"},
     {"other printer",
      {JOB_STATE_COMPLETED, TRUE, N, BEFORE, {"v", 160, 54, IDLE, 1060000}, TRUE, 0},
-     ISSUANCE_UNSURE, "no-evidence"},
+     ISSUANCE_UNSURE,
+     "no-evidence"},
     {"printer without identity",
      {JOB_STATE_COMPLETED, TRUE, N, {"", 100, 50, IDLE, 0}, {"", 160, 54, IDLE, 0}, TRUE, 0},
-     ISSUANCE_UNSURE, "no-evidence"},
+     ISSUANCE_UNSURE,
+     "no-evidence"},
     {"restarted, smaller up-time",
      {JOB_STATE_ABSENT, TRUE, N, BEFORE, {"u", 5, 50, IDLE, 1060000}, TRUE, 0},
-     ISSUANCE_UNSURE, "no-evidence"},
+     ISSUANCE_UNSURE,
+     "no-evidence"},
     {"restarted, up-time has grown past the old one",
      {JOB_STATE_ABSENT, TRUE, N, BEFORE, {"u", 110, 50, IDLE, 1060000}, TRUE, 0},
-     ISSUANCE_UNSURE, "no-evidence"},
+     ISSUANCE_UNSURE,
+     "no-evidence"},
     {"up-time not told any more",
      {JOB_STATE_ABSENT, TRUE, N, BEFORE, {"u", -1, 50, IDLE, 1060000}, TRUE, 0},
-     ISSUANCE_UNSURE, "no-evidence"},
+     ISSUANCE_UNSURE,
+     "no-evidence"},
     {"no counter, no sensor",
      {JOB_STATE_COMPLETED, TRUE, N, NO_COUNTER, {"u", 160, -1, IDLE, 1060000}, TRUE, TRI_UNKNOWN},
-     ISSUANCE_UNSURE, "no-evidence"},
+     ISSUANCE_UNSURE,
+     "no-evidence"},
     {"no counter, sensor, aborted",
      {JOB_STATE_ABORTED, TRUE, N, NO_COUNTER, {"u", 160, -1, IDLE, 1060000}, TRUE, TRI_YES},
-     ISSUANCE_UNSURE, "no-evidence"},
+     ISSUANCE_UNSURE,
+     "no-evidence"},
     {"no counter, sensor, not clean",
      {JOB_STATE_COMPLETED, TRUE, N, NO_COUNTER, {"u", 160, -1, IDLE, 1060000}, FALSE, TRI_YES},
-     ISSUANCE_UNSURE, "no-evidence"},
-    {"counter appears", {JOB_STATE_COMPLETED, TRUE, N, NO_COUNTER, AFTER(4, IDLE), TRUE, TRI_YES},
-     ISSUANCE_UNSURE, "no-evidence"},
+     ISSUANCE_UNSURE,
+     "no-evidence"},
+    {"counter appears",
+     {JOB_STATE_COMPLETED, TRUE, N, NO_COUNTER, AFTER(4, IDLE), TRUE, TRI_YES},
+     ISSUANCE_UNSURE,
+     "no-evidence"},
     {"counter vanishes, sensor",
      {JOB_STATE_COMPLETED, TRUE, N, BEFORE, {"u", 160, -1, IDLE, 1060000}, TRUE, TRI_YES},
-     ISSUANCE_UNSURE, "no-evidence"},
+     ISSUANCE_UNSURE,
+     "no-evidence"},
 };
 
 START_TEST(evidence_leads_to_one_outcome)
@@ -102,14 +160,20 @@ START_TEST(evidence_leads_to_one_outcome)
 }
 END_TEST
 
-/* Whatever the printer says: free is only what surely is not on paper, printed only what surely is. */
+/* Whatever the printer says: free is only what surely is not on paper, printed only what surely is.
+ */
 START_TEST(no_combination_frees_a_printed_certificate)
 {
     for (int job = 0; job <= JOB_STATE_COMPLETED; job++)
         for (int count = -2; count <= N + 1; count++)
             for (int bits = 0; bits < 8; bits++) {
-                Evidence e = {(JobState)job, TRUE, N, BEFORE, AFTER(count, bits & 1 ? IDLE : BUSY),
-                              bits & 2, bits & 4 ? TRI_YES : TRI_NO};
+                Evidence e = {(JobState)job,
+                              TRUE,
+                              N,
+                              BEFORE,
+                              AFTER(count, bits & 1 ? IDLE : BUSY),
+                              bits & 2,
+                              bits & 4 ? TRI_YES : TRI_NO};
                 IssuanceWord outcome = outcome_decide(&e, NULL);
                 if (outcome == ISSUANCE_PRINTED)
                     ck_assert_int_eq(count, N);

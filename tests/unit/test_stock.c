@@ -134,9 +134,9 @@ START_TEST(ledger_refuses_what_the_protocol_forbids)
 {
     world.script.stop_at = 4; /* up to SUBMIT */
     world_issue(&world);
-    static const JournalStep forbidden[] = {JOURNAL_PLAN, JOURNAL_BIND, JOURNAL_RENDER,
-                                            JOURNAL_SUBMIT, JOURNAL_TAKEN, JOURNAL_PRESENTED,
-                                            JOURNAL_CONFIRM, JOURNAL_ACKNOWLEDGED, JOURNAL_LOAD};
+    static const JournalStep forbidden[] = {
+        JOURNAL_PLAN,      JOURNAL_BIND,    JOURNAL_RENDER,       JOURNAL_SUBMIT, JOURNAL_TAKEN,
+        JOURNAL_PRESENTED, JOURNAL_CONFIRM, JOURNAL_ACKNOWLEDGED, JOURNAL_LOAD};
     char before[65], after[65];
     journal_head(ledger_journal(world.ledger), before);
     for (gsize i = 0; i < G_N_ELEMENTS(forbidden); i++) {
@@ -280,6 +280,7 @@ int main(void)
     tcase_add_test(tests, outbox_backs_off_and_forgets_pauses_at_a_restart);
     tcase_add_test(tests, reports_of_one_issuance_keep_their_order);
     tcase_add_loop_test(tests, each_problem_has_its_end_in_the_outbox, 0, 2 * G_N_ELEMENTS(rows));
-    tcase_add_test(tests, release_that_the_service_settled_otherwise_keeps_the_booklet_out_of_stock);
+    tcase_add_test(tests,
+                   release_that_the_service_settled_otherwise_keeps_the_booklet_out_of_stock);
     return testing_run(tests);
 }
