@@ -370,7 +370,7 @@ static int step_of(const char *word)
 
 static char *set_delay(SamvModel *model, const char *word, const char *ms)
 {
-    int step = step_of(word), delay_ms = atoi(ms);
+    int step = step_of(word), delay_ms = (int)strtol(ms, NULL, 10);
     if (delay_ms < 0 || delay_ms > DELAY_MAX_MS || strspn(ms, "0123456789") != strlen(ms))
         return g_strdup_printf("delay: '%s' is not 0 to %d milliseconds", ms, DELAY_MAX_MS);
     if (!strcmp(word, "late"))
