@@ -1,0 +1,296 @@
+#include "ui/component.h"
+#include <math.h>
+
+#define ICON_PRIMARY 11.0
+#define ICON_SECONDARY 8.0
+#define ICON_GAP 4.0
+#define PADDING 6.0
+
+/* Fill and text of something that may be pressed now. */
+static void press(const Sheet *sheet, Action action, Token *fill, Token *ink)
+{
+    if (!sheet_is_pressed(sheet, action))
+        return;
+    if (*fill == TOKEN_RED) {
+        *fill = TOKEN_PRESSED;
+    } else {
+        *fill = sheet->high ? TOKEN_INK : TOKEN_SHADE;
+        *ink = sheet->high ? TOKEN_PAPER : TOKEN_INK;
+    }
+}
+
+/* Icon and words on one line, centred together. */
+static void draw_label(Sheet *sheet, Box box, const char *icon, double icon_mm, Type type,
+                       const char *text)
+{
+    double width = sheet_measure_width(sheet, type, text);
+    double lead = icon ? icon_mm + ICON_GAP : 0;
+    double x = box.x + MAX((box.w - lead - width) / 2, 0);
+    if (icon)
+        sheet_draw_icon(sheet, icon, x + icon_mm / 2, box.y + box.h / 2, icon_mm, type.colour);
+    type.align = ALIGN_CENTRE;
+    type.middle = TRUE;
+    Box room = icon ? (Box){x + lead, box.y, width + 1, box.h} : box;
+    sheet_draw_text(sheet, room, type, text);
+}
+
+gboolean component_draw_primary(Sheet *sheet, Box box, const char *icon, const char *text,
+                                Action action)
+{
+    Token fill = TOKEN_RED, ink = TOKEN_ONRED, before = sheet->ground;
+    if (!view_offers(sheet->view, action))
+        return FALSE;
+    press(sheet, action, &fill, &ink);
+    sheet_fill_box(sheet, box, THEME_RADIUS_BUTTON, fill);
+    sheet->ground = fill;
+    Type type = {.size = SIZE_ACTION, .bold = TRUE, .colour = ink};
+    double width = sheet_measure_width(sheet, type, text);
+    gboolean roomy = width + ICON_PRIMARY + ICON_GAP + 2 * PADDING <= box.w;
+    Box inside = {box.x + PADDING, box.y, box.w - 2 * PADDING, box.h};
+    draw_label(sheet, inside, roomy ? icon : NULL, ICON_PRIMARY, type, text);
+    sheet->ground = before;
+    sheet_add_target(sheet, box, action, TARGET_PRIMARY);
+    return TRUE;
+}
+
+void component_draw_waiting(Sheet *sheet, Box box, const char *icon, const char *text,
+                            const char *right)
+{
+    Token before = sheet->ground;
+    sheet_fill_box(sheet, box, THEME_RADIUS_BUTTON, TOKEN_SUNK);
+    if (sheet->high)
+        sheet_stroke_box(sheet, box, THEME_RADIUS_BUTTON, TOKEN_EDGE, 0.6, TRUE);
+    sheet->ground = TOKEN_SUNK;
+    Type type = {.size = SIZE_LEAD, .middle = TRUE};
+    Type time = {.size = SIZE_LEAD, .bold = TRUE, .align = ALIGN_RIGHT, .middle = TRUE};
+    double right_mm = right && *right ? sheet_measure_width(sheet, time, right) + 4 : 0;
+    sheet_draw_icon(sheet, icon, box.x + 13.6, box.y + box.h / 2, ICON_PRIMARY, TOKEN_INK);
+    sheet_draw_text(sheet, (Box){box.x + 23, box.y, box.w - 31 - right_mm, box.h}, type, text);
+    if (right && *right)
+        sheet_draw_text(sheet, (Box){box.x + box.w - 8 - right_mm, box.y, right_mm, box.h}, time,
+                        right);
+    sheet->ground = before;
+}
+
+/* Icon above the words. */
+static void draw_stacked(Sheet *sheet, Box box, const char *icon, Type type, const char *text)
+{
+    double line = sheet_line(sheet, type.size), icon_mm = 11, gap = sheet->large ? 0.5 : 1.6;
+    double top = box.y + (box.h - icon_mm - gap - line) / 2;
+    sheet_draw_icon(sheet, icon, box.x + box.w / 2, top + icon_mm / 2, icon_mm, type.colour);
+    type.align = ALIGN_CENTRE;
+    sheet_draw_text(sheet, (Box){box.x + 2, top + icon_mm + gap, box.w - 4, line}, type, text);
+}
+
+gboolean component_draw_secondary(Sheet *sheet, Box box, const char *icon, const char *text,
+                                  Action action, gboolean stacked)
+{
+    Token fill = TOKEN_CARD, ink = TOKEN_INK, before = sheet->ground;
+    if (!view_offers(sheet->view, action))
+        return FALSE;
+    press(sheet, action, &fill, &ink);
+    sheet_fill_box(sheet, box, THEME_RADIUS_BUTTON, fill);
+    sheet_stroke_box(sheet, box, THEME_RADIUS_BUTTON, TOKEN_EDGE,
+                     sheet->high ? THEME_STROKE_HIGH : THEME_STROKE_CONTROL, FALSE);
+    sheet->ground = fill;
+    Type type = {.size = SIZE_BODY, .bold = TRUE, .colour = ink};
+    Box inside = {box.x + 3, box.y, box.w - 6, box.h};
+    double width = sheet_measure_width(sheet, type, text);
+    if (stacked)
+        draw_stacked(sheet, box, icon, type, text);
+    else
+        draw_label(sheet, inside, width + ICON_SECONDARY + ICON_GAP <= inside.w ? icon : NULL,
+                   ICON_SECONDARY, type, text);
+    sheet->ground = before;
+    sheet_add_target(sheet, box, action, TARGET_SECONDARY);
+    return TRUE;
+}
+
+void component_draw_disabled(Sheet *sheet, Box box, const char *icon, const char *text)
+{
+    Token before = sheet->ground;
+    sheet_fill_box(sheet, box, THEME_RADIUS_BUTTON, TOKEN_SUNK);
+    sheet_stroke_box(sheet, box, THEME_RADIUS_BUTTON, TOKEN_EDGE, THEME_STROKE_CONTROL, TRUE);
+    sheet->ground = TOKEN_SUNK;
+    draw_stacked(sheet, box, icon, (Type){.size = SIZE_BODY, .bold = TRUE, .colour = TOKEN_INK2},
+                 text);
+    sheet->ground = before;
+}
+
+void component_draw_hint(Sheet *sheet, Box box, const char *icon, const char *text)
+{
+    if (box.h + 0.5 < sheet_line(sheet, SIZE_BODY))
+        return;
+    Type type = {.size = SIZE_BODY, .colour = TOKEN_INK2};
+    draw_label(sheet, box, icon, ICON_SECONDARY, type, text);
+}
+
+void component_draw_key(Sheet *sheet, Box box, const char *icon, const char *text, Action action)
+{
+    Token fill = icon ? TOKEN_SUNK : TOKEN_CARD, ink = TOKEN_INK, before = sheet->ground;
+    if (!view_offers(sheet->view, action))
+        return;
+    press(sheet, action, &fill, &ink);
+    sheet_fill_box(sheet, box, THEME_RADIUS_BUTTON, fill);
+    sheet_stroke_box(sheet, box, THEME_RADIUS_BUTTON, TOKEN_EDGE,
+                     sheet->high ? THEME_STROKE_HIGH : THEME_STROKE_CONTROL, FALSE);
+    sheet->ground = fill;
+    if (icon)
+        sheet_draw_icon(sheet, icon, box.x + box.w / 2, box.y + box.h / 2, 16, ink);
+    else
+        sheet_draw_text(sheet, box,
+                        (Type){.size = SIZE_KEY,
+                               .bold = TRUE,
+                               .colour = ink,
+                               .align = ALIGN_CENTRE,
+                               .middle = TRUE},
+                        text);
+    sheet->ground = before;
+    sheet_add_target(sheet, box, action, TARGET_KEY);
+}
+
+static const struct {
+    Token ink, ground;
+} chips[] = {
+    [CHIP_UNKNOWN] = {TOKEN_INK, TOKEN_SHADE}, [CHIP_OK] = {TOKEN_GREEN, TOKEN_GREENT},
+    [CHIP_WARN] = {TOKEN_AMBER, TOKEN_AMBERT}, [CHIP_BAD] = {TOKEN_REDI, TOKEN_REDT},
+    [CHIP_NEUTRAL] = {TOKEN_INK, TOKEN_SHADE},
+};
+
+void component_chip_colours(ChipKind kind, Token *ret_ink, Token *ret_ground)
+{
+    *ret_ink = chips[kind].ink;
+    *ret_ground = chips[kind].ground;
+}
+
+double component_chip_height(const Sheet *sheet)
+{
+    return sheet->large ? 15.4 : 12.6;
+}
+
+double component_measure_chip(Sheet *sheet, const char *text)
+{
+    return 12 + sheet_measure_width(sheet, (Type){.size = SIZE_SMALL, .bold = TRUE}, text) + 3.8;
+}
+
+void component_draw_chip(Sheet *sheet, double x, double y, ChipKind kind, const char *icon,
+                         const char *text)
+{
+    Token before = sheet->ground;
+    Box box = {x, y, component_measure_chip(sheet, text), component_chip_height(sheet)};
+    sheet_fill_box(sheet, box, THEME_RADIUS_CHIP, chips[kind].ground);
+    if (sheet->high)
+        sheet_stroke_box(sheet, box, THEME_RADIUS_CHIP, TOKEN_EDGE, 0.6, FALSE);
+    sheet->ground = chips[kind].ground;
+    sheet_draw_icon(sheet, icon, x + 6.8, y + box.h / 2, 7, chips[kind].ink);
+    sheet_draw_text(sheet, (Box){x + 12, y, box.w - 15, box.h},
+                    (Type){.size = SIZE_SMALL,
+                           .bold = TRUE,
+                           .colour = chips[kind].ink,
+                           .middle = TRUE,
+                           .lines = 1},
+                    text);
+    sheet->ground = before;
+}
+
+void component_draw_notice(Sheet *sheet, Box box, const char *icon, const char *title,
+                           const char *body)
+{
+    Token before = sheet->ground;
+    sheet_fill_box(sheet, box, THEME_RADIUS_CARD, TOKEN_CARD);
+    sheet_stroke_box(sheet, box, THEME_RADIUS_CARD, TOKEN_LINE, THEME_STROKE_CARD, FALSE);
+    sheet->ground = TOKEN_CARD;
+    double indent = sheet->landscape ? 24 : 30, width = box.w - indent - 6;
+    Type bold = {.size = SIZE_LEAD, .bold = TRUE},
+         plain = {.size = SIZE_BODY, .colour = TOKEN_INK2};
+    double title_mm = sheet_count_lines(sheet, bold, width, title) * sheet_line(sheet, SIZE_LEAD);
+    double body_mm =
+        *body ? sheet_count_lines(sheet, plain, width, body) * sheet_line(sheet, SIZE_BODY) : 0;
+    double top = box.y + MAX((box.h - title_mm - body_mm) / 2, 0);
+    sheet_draw_icon(sheet, icon, box.x + indent / 2 + 1.2, box.y + box.h / 2, 14, TOKEN_INK);
+    sheet_draw_text(sheet, (Box){box.x + indent, top, width, title_mm}, bold, title);
+    sheet_draw_text(sheet,
+                    (Box){box.x + indent, top + title_mm, width, box.y + box.h - top - title_mm},
+                    plain, body);
+    sheet->ground = before;
+}
+
+double component_measure_row(Sheet *sheet, double width, const char *title, const char *body)
+{
+    Type bold = {.size = SIZE_LEAD, .bold = TRUE}, plain = {.size = SIZE_BODY};
+    return sheet_count_lines(sheet, bold, width - 20, title) * sheet_line(sheet, SIZE_LEAD) +
+           sheet_count_lines(sheet, plain, width - 20, body) * sheet_line(sheet, SIZE_BODY) + 6;
+}
+
+void component_draw_row(Sheet *sheet, Box box, const char *icon, const char *title,
+                        const char *body, gboolean ruled)
+{
+    double line = sheet_line(sheet, SIZE_LEAD);
+    sheet_draw_icon(sheet, icon, box.x + 6.5, box.y + line / 2 + 1, 13, TOKEN_INK);
+    sheet_draw_text(sheet, (Box){box.x + 20, box.y, box.w - 20, line},
+                    (Type){.size = SIZE_LEAD, .bold = TRUE, .lines = 1}, title);
+    sheet_draw_text(sheet, (Box){box.x + 20, box.y + line, box.w - 20, box.h - line - 2},
+                    (Type){.size = SIZE_BODY}, body);
+    if (ruled)
+        sheet_draw_line(sheet, box.x + 20, box.y + box.h - 2, box.x + box.w, box.y + box.h - 2,
+                        TOKEN_LINE, THEME_STROKE_HAIRLINE);
+}
+
+static void draw_ticks(Sheet *sheet, double x, double y, double radius)
+{
+    for (int i = 0; i < 12; i++) {
+        double angle = i * G_PI / 6, length = i % 3 ? 2.6 : 4.4;
+        double outer = radius - 1, inner = outer - length;
+        sheet_draw_line(sheet, x + outer * sin(angle), y - outer * cos(angle),
+                        x + inner * sin(angle), y - inner * cos(angle), TOKEN_EDGE,
+                        i % 3 ? 0.5 : 1.0);
+    }
+}
+
+void component_draw_ring(Sheet *sheet, double x, double y, double radius, double width_mm,
+                         double fraction, gboolean ticks)
+{
+    cairo_t *cr = sheet->cr;
+    double filled = CLAMP(fraction, 0, 1);
+    if (sheet->high) {
+        sheet_stroke_circle(sheet, x, y, radius + width_mm / 2, TOKEN_EDGE, 0.6);
+        sheet_stroke_circle(sheet, x, y, radius - width_mm / 2, TOKEN_EDGE, 0.6);
+    } else {
+        sheet_stroke_circle(sheet, x, y, radius, TOKEN_LINE, width_mm);
+    }
+    if (filled > 0) {
+        sheet_set_colour(sheet, TOKEN_RED);
+        cairo_set_line_width(cr, width_mm);
+        cairo_new_path(cr);
+        cairo_arc(cr, x, y, radius, -G_PI_2, -G_PI_2 + 2 * G_PI * filled);
+        cairo_stroke(cr);
+    }
+    if (ticks)
+        draw_ticks(sheet, x, y, radius - width_mm / 2 - 1.5);
+}
+
+void component_draw_number(Sheet *sheet, Box box, const char *above, const char *number,
+                           const char *below)
+{
+    Token before = sheet->ground;
+    sheet_fill_box(sheet, box, THEME_RADIUS_CARD, TOKEN_SUNK);
+    if (sheet->high)
+        sheet_stroke_box(sheet, box, THEME_RADIUS_CARD, TOKEN_LINE, THEME_STROKE_CONTROL, FALSE);
+    sheet->ground = TOKEN_SUNK;
+    Type bold = {.size = SIZE_BODY, .bold = TRUE, .align = ALIGN_CENTRE};
+    Type small = {.size = SIZE_SMALL, .colour = TOKEN_INK2, .align = ALIGN_CENTRE};
+    Type figure = {.size = SIZE_NUMBER, .bold = TRUE, .align = ALIGN_CENTRE, .lines = 1};
+    double width = box.w - 12, figure_mm = sheet_line(sheet, SIZE_NUMBER);
+    double above_mm = sheet_count_lines(sheet, bold, width, above) * sheet_line(sheet, SIZE_BODY);
+    double below_mm = sheet_count_lines(sheet, small, width, below) * sheet_line(sheet, SIZE_SMALL);
+    double spare = box.h - above_mm - figure_mm - below_mm;
+    double top = box.y + MAX(spare / 2, 0);
+    if (spare < 0)
+        below_mm = 0; /* the small line gives way */
+    sheet_draw_text(sheet, (Box){box.x + 6, top, width, above_mm}, bold, above);
+    sheet_draw_text(sheet, (Box){box.x + 6, top + above_mm, width, figure_mm}, figure, number);
+    if (below_mm > 0)
+        sheet_draw_text(sheet, (Box){box.x + 6, top + above_mm + figure_mm, width, below_mm}, small,
+                        below);
+    sheet->ground = before;
+}

@@ -1,0 +1,89 @@
+#include "ui/reason.h"
+
+static const char *const refused_words[] = {"person-unknown",
+                                            "nothing-printable",
+                                            "card-expired",
+                                            "card-future",
+                                            "card-type",
+                                            "card-not-genuine",
+                                            "card-unreadable",
+                                            "record-signature",
+                                            "record-invalid",
+                                            "cannot-print",
+                                            "kind",
+                                            "certificate-live",
+                                            "visit-expired",
+                                            "service-error",
+                                            "wrong-content",
+                                            "factor-failed",
+                                            "released",
+                                            "too-many",
+                                            NULL};
+
+static const char *const fault_words[] = {"jam", "spoiled", "unsure", "retained", "timeout", NULL};
+
+static const char *const closed_words[] = {"printer-media",
+                                           "printer-door",
+                                           "printer-supplies",
+                                           "printer-stopped",
+                                           "printer-unreachable",
+                                           "stock-empty",
+                                           "stock-position",
+                                           "service-unreachable",
+                                           "service-refused",
+                                           "clock",
+                                           "reader-absent",
+                                           "journal",
+                                           "door",
+                                           "starting",
+                                           "maintenance",
+                                           "hours",
+                                           "unsure-pending",
+                                           NULL};
+
+static const char *const certificate_words[] = {"printed", "tax-due", "window", "locked", NULL};
+
+static const char *const no_words[] = {NULL};
+
+const char *const *reason_list_words(Screen screen)
+{
+    if (screen == SCREEN_REFUSED)
+        return refused_words;
+    if (screen == SCREEN_FAULT)
+        return fault_words;
+    if (screen == SCREEN_CLOSED)
+        return closed_words;
+    return screen == SCREEN_CHOOSE ? certificate_words : no_words;
+}
+
+static gboolean lists(const char *const *words, const char *word)
+{
+    return word && g_strv_contains(words, word);
+}
+
+char *reason_format(const Texts *texts, const View *view, const char *part)
+{
+    const char *word = lists(reason_list_words(view->screen), view->reason)
+                           ? view->reason
+                           : screen_word(view->screen);
+    g_autofree char *key = g_strdup_printf("reason.%s.%s", word, part);
+    g_autofree char *detailed = g_strdup_printf("%s.detail", key);
+    gboolean has_detail = view->detail && *view->detail;
+    if (has_detail && texts_has(texts, view->language, detailed))
+        return texts_format(texts, view->language, detailed, "detail", view->detail, NULL);
+    if (texts_has(texts, view->language, key))
+        return texts_format(texts, view->language, key, NULL);
+    g_autofree char *general = g_strdup_printf("reason.%s.%s", screen_word(view->screen), part);
+    return texts_format(texts, view->language, general, NULL);
+}
+
+char *reason_format_certificate(const Texts *texts, Language language,
+                                const ViewCertificate *certificate, const char *part)
+{
+    gboolean known = lists(certificate_words, certificate->reason);
+    if (!known && !g_strcmp0(part, "sentence") && !personal_is_absent(certificate->reason_text))
+        return g_strdup(personal_reveal(certificate->reason_text));
+    g_autofree char *key =
+        g_strdup_printf("certificate.%s.%s", known ? certificate->reason : "other", part);
+    return texts_format(texts, language, key, NULL);
+}

@@ -1,0 +1,165 @@
+#include "ui/report.h"
+#include "firmware/base/clock.h"
+#include "ui/reason.h"
+#include <jansson.h>
+#include <string.h>
+
+typedef void (*Report)(const Texts *texts, const View *view, json_t *object);
+
+static void set_text(json_t *object, const char *name, const char *text)
+{
+    json_object_set_new(object, name, json_string(text ? text : ""));
+}
+
+static void set_number(json_t *object, const char *name, int value)
+{
+    json_object_set_new(object, name, value < 0 ? json_null() : json_integer(value));
+}
+
+static void set_flag(json_t *object, const char *name, gboolean value)
+{
+    json_object_set_new(object, name, json_boolean(value));
+}
+
+static void report_nothing(const Texts *texts, const View *view, json_t *object)
+{
+    (void)texts, (void)view, (void)object;
+}
+
+static void report_attract(const Texts *texts, const View *view, json_t *object)
+{
+    char utc[32] = "";
+    (void)texts;
+    if (view->open_since_ms > 0)
+        clock_format_utc(view->open_since_ms, utc);
+    json_object_set_new(object, "open_since", *utc ? json_string(utc) : json_null());
+}
+
+static void report_card(const Texts *texts, const View *view, json_t *object)
+{
+    (void)texts;
+    set_text(object, "hint", view->hint);
+}
+
+static void report_factor(const Texts *texts, const View *view, json_t *object)
+{
+    (void)texts;
+    g_autofree char *phone =
+        *view->phone_tail ? g_strconcat("*******", view->phone_tail, NULL) : g_strdup("");
+    set_text(object, "phone", phone);
+    set_number(object, "tries_left", view->tries_left);
+    set_number(object, "digits", view->digits);
+    set_flag(object, "wrong", view->code_wrong);
+}
+
+static void report_choose(const Texts *texts, const View *view, json_t *object)
+{
+    (void)texts;
+    json_t *list = json_array();
+    for (gsize i = 0; i < view->n_certificates; i++) {
+        const ViewCertificate *certificate = &view->certificates[i];
+        json_t *entry = json_object();
+        set_text(entry, "number", certificate->number);
+        set_text(entry, "location", personal_reveal(certificate->location));
+        set_flag(entry, "printable", certificate->printable);
+        set_text(entry, "reason", certificate->printable ? "" : certificate->reason);
+        json_array_append_new(list, entry);
+    }
+    json_object_set_new(object, "certificates", list);
+    set_number(object, "selected", view->selected);
+    set_number(object, "list_page", view->list_page);
+    set_text(object, "hint", view->hint);
+}
+
+static void report_preview(const Texts *texts, const View *view, json_t *object)
+{
+    (void)texts;
+    set_number(object, "pages", view->pages);
+    set_number(object, "page", view->page);
+    set_flag(object, "covered", view->covered);
+    set_number(object, "zoom", view->zoom);
+}
+
+static void report_printing(const Texts *texts, const View *view, json_t *object)
+{
+    (void)texts;
+    json_t *stages = json_array();
+    for (int stage = STAGE_FETCH; stage < STAGE_COUNT; stage++)
+        json_array_append_new(stages, json_string(stage_word((Stage)stage)));
+    set_text(object, "stage", stage_word(view->stage));
+    json_object_set_new(object, "stages", stages);
+    set_number(object, "percent", view->percent);
+}
+
+static void report_collect(const Texts *texts, const View *view, json_t *object)
+{
+    (void)texts;
+    set_text(object, "booklet", view->booklet);
+}
+
+static void report_done(const Texts *texts, const View *view, json_t *object)
+{
+    (void)texts;
+    set_text(object, "number", view->certificate_number);
+    set_text(object, "identifier", view->identifier);
+}
+
+static void report_reason(const Texts *texts, const View *view, json_t *object)
+{
+    g_autofree char *sentence = reason_format(texts, view, "sentence");
+    g_autofree char *next = reason_format(texts, view, "next");
+    set_text(object, "reason", view->reason);
+    set_text(object, "sentence", sentence);
+    set_text(object, "next_step", next);
+    json_object_set_new(object, "ticket", *view->ticket ? json_string(view->ticket) : json_null());
+}
+
+static const Report reports[SCREEN_COUNT] = {
+    [SCREEN_UNKNOWN] = report_nothing,   [SCREEN_ATTRACT] = report_attract,
+    [SCREEN_CARD] = report_card,         [SCREEN_READING] = report_card,
+    [SCREEN_FACTOR] = report_factor,     [SCREEN_CHOOSE] = report_choose,
+    [SCREEN_PREVIEW] = report_preview,   [SCREEN_PRINTING] = report_printing,
+    [SCREEN_TAKE_CARD] = report_nothing, [SCREEN_COLLECT] = report_collect,
+    [SCREEN_DONE] = report_done,         [SCREEN_STILL_THERE] = report_nothing,
+    [SCREEN_REFUSED] = report_reason,    [SCREEN_FAULT] = report_reason,
+    [SCREEN_CLOSED] = report_reason,     [SCREEN_HELP] = report_nothing,
+};
+
+static json_t *list_actions(const View *view)
+{
+    json_t *list = json_array();
+    for (gsize i = 0; i < view->n_actions; i++) {
+        char word[ACTION_WORD_BYTES];
+        action_format(view->actions[i], word);
+        json_array_append_new(list, json_string(word));
+    }
+    return list;
+}
+
+char *report_format(const Texts *texts, const View *view, double at_s)
+{
+    json_t *line = json_object(), *object = json_object();
+    Screen screen = (guint)view->screen < SCREEN_COUNT ? view->screen : SCREEN_UNKNOWN;
+    reports[screen](texts, view, object);
+    json_object_set_new(line, "at", json_real((double)(gint64)(at_s * 1000) / 1000));
+    set_text(line, "screen", screen_word(screen));
+    json_object_set_new(line, "actions", list_actions(view));
+    set_number(line, "seconds_left", view->seconds_left);
+    json_object_set_new(line, "view", object);
+    set_text(line, "language", view->language == LANGUAGE_EN ? "en" : "zh");
+    set_flag(line, "large_text", view->large_text);
+    set_flag(line, "high_contrast", view->high_contrast);
+    set_flag(line, "speech", view->speech);
+    char *text = json_dumps(line, JSON_COMPACT | JSON_REAL_PRECISION(12));
+    json_decref(line);
+    return text;
+}
+
+char *report_format_error(const char *message)
+{
+    json_t *line = json_object();
+    set_text(line, "error", message);
+    char *text = json_dumps(line, JSON_COMPACT);
+    json_decref(line);
+    return text;
+}

@@ -1,0 +1,65 @@
+#include "ui/screens/screens.h"
+
+static const struct {
+    const char *word, *picture, *icon;
+} looks[] = {
+    {"stock-empty", "empty-tray", "clock"},
+    {"printer-media", "empty-tray", "clock"},
+    {"stock-position", "empty-tray", "help"},
+    {"printer-door", "machine", "door"},
+    {"printer-supplies", "machine", "printer"},
+    {"printer-stopped", "machine", "printer"},
+    {"printer-unreachable", "machine", "printer"},
+    {"service-unreachable", "machine", "net"},
+    {"service-refused", "machine", "net"},
+    {"clock", "machine", "clock"},
+    {"hours", "machine", "clock"},
+    {"reader-absent", "machine", "card"},
+    {"journal", "machine", "disk"},
+    {"door", "machine", "door"},
+    {"starting", "machine", "wait"},
+    {"maintenance", "machine", "gear"},
+    {"unsure-pending", "machine", "warn"},
+    {NULL, "machine", "stop"},
+};
+
+static void draw_scene(Sheet *sheet, double end)
+{
+    guint i = 0;
+    while (looks[i].word && g_strcmp0(looks[i].word, sheet->view->reason))
+        i++;
+    Box box = sheet->landscape ? frame_picture(sheet, end + 4)
+                               : (Box){16, end + 6, 236, (sheet->large ? 256 : 258) - end - 6};
+    if (!sheet->landscape && !sheet->large)
+        box.h = MIN(box.h, 128);
+    if (box.h > 34)
+        scene_draw_closed(sheet, box, looks[i].picture, looks[i].icon);
+}
+
+void screen_draw_closed(Sheet *sheet)
+{
+    const View *view = sheet->view;
+    gboolean known = view->detail && *view->detail;
+    component_draw_chip(sheet, 16,
+                        sheet->landscape ? 36
+                        : sheet->large   ? 37.4
+                                         : 38.7,
+                        CHIP_WARN, "stop", sheet_say(sheet, "closed.chip", NULL));
+    const char *why = sheet_keep(sheet, reason_format(sheet->place->texts, view, "sentence"));
+    double end = frame_draw_display(sheet, sheet_say(sheet, "closed.heading", NULL), why);
+    draw_scene(sheet, end);
+    double x = sheet->landscape ? 184 : 16, width = sheet->landscape ? 276 : 236;
+    double top = sheet->landscape ? 36 : sheet->large ? 260 : 266;
+    double height = sheet->landscape ? 70 : sheet->large ? 51 : 42;
+    const char *until = known ? sheet_say(sheet, "closed.until", "time", view->detail, NULL)
+                              : sheet_say(sheet, "closed.unknown", NULL);
+    component_draw_notice(sheet, (Box){x, top, width, height}, "clock", until,
+                          sheet_say(sheet, "closed.until.line", NULL));
+    component_draw_notice(sheet, (Box){x, top + height + THEME_GAP, width, height}, "walk",
+                          sheet_say(sheet, "closed.hurry", NULL),
+                          sheet_keep(sheet, reason_format(sheet->place->texts, view, "next")));
+    frame_draw_bottom(sheet, &(Bottom){.wait_icon = "card",
+                                       .wait = sheet_say(sheet, "closed.waiting", NULL),
+                                       .choices = {{ACTION_BACK, "back", "action.back"}},
+                                       .hint = sheet_say(sheet, "closed.hint", NULL)});
+}

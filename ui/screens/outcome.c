@@ -1,0 +1,75 @@
+#include "ui/screens/outcome.h"
+#include <string.h>
+#include <time.h>
+
+#define SHANGHAI_S (8 * 3600)
+
+/* Chip with its picture above the heading; gives where the heading begins. */
+static double draw_sign(Sheet *sheet, const Outcome *outcome)
+{
+    if (sheet->large || sheet->landscape) {
+        component_draw_chip(sheet, 16, sheet->landscape ? 36 : 37.4, CHIP_WARN, outcome->chip_icon,
+                            outcome->chip);
+        return sheet->large ? 55 : 53;
+    }
+    sheet_fill_circle(sheet, 30, 54, 14, TOKEN_AMBERT);
+    if (sheet->high)
+        sheet_stroke_circle(sheet, 30, 54, 14, TOKEN_EDGE, THEME_STROKE_CONTROL);
+    sheet_draw_icon(sheet, outcome->icon, 30, 54, 18, TOKEN_AMBER);
+    component_draw_chip(sheet, 50, 47.7, CHIP_WARN, outcome->chip_icon, outcome->chip);
+    return 74;
+}
+
+static double draw_rows(Sheet *sheet, Box box, const OutcomeRow *rows)
+{
+    int count = 0;
+    double needed = 0;
+    while (count < 4 && rows[count].body) {
+        needed += component_measure_row(sheet, box.w, rows[count].title, rows[count].body);
+        count++;
+    }
+    double spare = count ? CLAMP((box.h - needed) / count, 0, 6) : 0;
+    for (int i = 0; i < count; i++) {
+        double height = component_measure_row(sheet, box.w, rows[i].title, rows[i].body) + spare;
+        component_draw_row(sheet, (Box){box.x, box.y, box.w, height}, rows[i].icon, rows[i].title,
+                           rows[i].body, i + 1 < count);
+        box.y += height + spare / 2;
+    }
+    return box.y;
+}
+
+static void draw_ticket(Sheet *sheet, Box box, const char *above)
+{
+    const char *ticket = sheet->view->ticket;
+    time_t seconds = (time_t)(sheet->wall_ms / 1000 + SHANGHAI_S);
+    struct tm now;
+    char number[16], clock[8], month[16], day[16];
+    gmtime_r(&seconds, &now);
+    strftime(clock, sizeof clock, "%H:%M", &now);
+    g_snprintf(month, sizeof month, "month.%d", now.tm_mon + 1);
+    g_snprintf(day, sizeof day, "%d", now.tm_mday);
+    g_snprintf(number, sizeof number, "%.3s %.3s", ticket, strlen(ticket) > 3 ? ticket + 3 : "");
+    component_draw_number(sheet, box, above, number,
+                          sheet_say(sheet, "ticket.below", "month", sheet_say(sheet, month, NULL),
+                                    "day", day, "clock", clock, NULL));
+}
+
+void outcome_draw(Sheet *sheet, const Outcome *outcome)
+{
+    gboolean has_ticket = *sheet->view->ticket;
+    double top = draw_sign(sheet, outcome);
+    const char *lead = sheet->large ? "" : outcome->lead; /* the rows say it as well */
+    double end = frame_draw_say(sheet, top, outcome->heading, lead);
+    if (sheet->landscape) {
+        draw_rows(sheet, (Box){184, 38, 276, 142}, outcome->rows);
+        if (has_ticket)
+            draw_ticket(sheet, (Box){16, end + 5, 150, 217 - end}, outcome->number_above);
+        return;
+    }
+    double bottom = sheet->large ? 366 : 354, least = sheet->large ? 76 : 84;
+    double floor = has_ticket ? bottom - least - 4 : bottom;
+    double rows = draw_rows(sheet, (Box){16, end + 6, 236, floor - end - 6}, outcome->rows);
+    double block = MAX(rows + 2, MIN(242, bottom - least));
+    if (has_ticket)
+        draw_ticket(sheet, (Box){16, block, 236, bottom - block}, outcome->number_above);
+}

@@ -1,0 +1,289 @@
+#include "ui/sheet.h"
+#include <math.h>
+#include <stdarg.h>
+#include <string.h>
+
+#define PAIRS_MAX 12
+
+void sheet_set_colour(Sheet *sheet, Token token)
+{
+    guint32 rgb = theme_colour(token, sheet->high);
+    cairo_set_source_rgb(sheet->cr, (rgb >> 16 & 0xff) / 255.0, (rgb >> 8 & 0xff) / 255.0,
+                         (rgb & 0xff) / 255.0);
+}
+
+void sheet_trace_box(Sheet *sheet, Box box, double radius)
+{
+    cairo_t *cr = sheet->cr;
+    double r = MIN(radius, MIN(box.w, box.h) / 2);
+    cairo_new_path(cr);
+    if (r <= 0) {
+        cairo_rectangle(cr, box.x, box.y, box.w, box.h);
+        return;
+    }
+    cairo_arc(cr, box.x + box.w - r, box.y + r, r, -G_PI_2, 0);
+    cairo_arc(cr, box.x + box.w - r, box.y + box.h - r, r, 0, G_PI_2);
+    cairo_arc(cr, box.x + r, box.y + box.h - r, r, G_PI_2, G_PI);
+    cairo_arc(cr, box.x + r, box.y + r, r, G_PI, 3 * G_PI_2);
+    cairo_close_path(cr);
+}
+
+void sheet_fill_box(Sheet *sheet, Box box, double radius, Token token)
+{
+    sheet_set_colour(sheet, token);
+    sheet_trace_box(sheet, box, radius);
+    cairo_fill(sheet->cr);
+}
+
+void sheet_stroke_box(Sheet *sheet, Box box, double radius, Token token, double width_mm,
+                      gboolean dashed)
+{
+    const double dashes[] = {1.6, 1.4};
+    double half = width_mm / 2;
+    Box inner = {box.x + half, box.y + half, box.w - width_mm, box.h - width_mm};
+    sheet_set_colour(sheet, token);
+    sheet_trace_box(sheet, inner, radius - half);
+    cairo_set_line_width(sheet->cr, width_mm);
+    cairo_set_dash(sheet->cr, dashes, dashed ? 2 : 0, 0);
+    cairo_stroke(sheet->cr);
+    cairo_set_dash(sheet->cr, NULL, 0, 0);
+}
+
+static void trace_circle(Sheet *sheet, double x, double y, double radius)
+{
+    cairo_new_path(sheet->cr);
+    cairo_arc(sheet->cr, x, y, radius, 0, 2 * G_PI);
+}
+
+void sheet_fill_circle(Sheet *sheet, double x, double y, double radius, Token token)
+{
+    sheet_set_colour(sheet, token);
+    trace_circle(sheet, x, y, radius);
+    cairo_fill(sheet->cr);
+}
+
+void sheet_stroke_circle(Sheet *sheet, double x, double y, double radius, Token token,
+                         double width_mm)
+{
+    sheet_set_colour(sheet, token);
+    trace_circle(sheet, x, y, radius);
+    cairo_set_line_width(sheet->cr, width_mm);
+    cairo_stroke(sheet->cr);
+}
+
+void sheet_draw_line(Sheet *sheet, double x1, double y1, double x2, double y2, Token token,
+                     double width_mm)
+{
+    sheet_set_colour(sheet, token);
+    cairo_new_path(sheet->cr);
+    cairo_move_to(sheet->cr, x1, y1);
+    cairo_line_to(sheet->cr, x2, y2);
+    cairo_set_line_width(sheet->cr, width_mm);
+    cairo_stroke(sheet->cr);
+}
+
+void sheet_draw_icon(Sheet *sheet, const char *name, double x, double y, double size_mm,
+                     Token token)
+{
+    sheet_set_colour(sheet, token);
+    pictures_draw_icon(sheet->place->pictures, sheet->cr, name, x - size_mm / 2, y - size_mm / 2,
+                       size_mm);
+}
+
+double sheet_em(const Sheet *sheet, Size size)
+{
+    const SizeRow *row = theme_size(size);
+    return row->em_mm * (sheet->large && row->scales ? THEME_LARGE : 1.0);
+}
+
+double sheet_line(const Sheet *sheet, Size size)
+{
+    return sheet_em(sheet, size) * theme_size(size)->line;
+}
+
+static PangoAttrList *make_attributes(const Sheet *sheet, Type type)
+{
+    PangoAttrList *list = pango_attr_list_new();
+    pango_attr_list_insert(list, pango_attr_font_features_new("tnum"));
+    if (type.paper) /* gilded lettering stands a little wide */
+        pango_attr_list_insert(
+            list, pango_attr_letter_spacing_new((int)lround(type.em_mm * 0.05 * PANGO_SCALE)));
+    else
+        pango_attr_list_insert(list, pango_attr_line_height_new_absolute(
+                                         (int)lround(sheet_line(sheet, type.size) * PANGO_SCALE)));
+    if (type.bold_bytes > 0) {
+        PangoAttribute *bold = pango_attr_weight_new(PANGO_WEIGHT_BOLD);
+        bold->start_index = 0;
+        bold->end_index = (guint)type.bold_bytes;
+        pango_attr_list_insert(list, bold);
+    }
+    return list;
+}
+
+static double type_em(const Sheet *sheet, Type type)
+{
+    return type.paper ? type.em_mm : sheet_em(sheet, type.size);
+}
+
+/* The sheet's one layout, set for this text; `width_mm` below 0: one line. */
+static PangoLayout *set_layout(Sheet *sheet, Type type, double width_mm, const char *text)
+{
+    gboolean serif = theme_size(type.size)->serif;
+    PangoFontDescription *font = pango_font_description_new();
+    pango_font_description_set_family_static(font,
+                                             serif ? "Noto Serif CJK SC" : "Noto Sans CJK SC");
+    pango_font_description_set_weight(font,
+                                      serif || type.bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
+    pango_font_description_set_absolute_size(font, type_em(sheet, type) * PANGO_SCALE);
+    g_autoptr(PangoAttrList) attributes = make_attributes(sheet, type);
+    PangoLayout *layout = sheet->layout;
+    pango_layout_set_font_description(layout, font);
+    pango_font_description_free(font);
+    pango_layout_set_attributes(layout, attributes);
+    pango_layout_set_width(layout, width_mm < 0 ? -1 : (int)floor(width_mm * PANGO_SCALE));
+    pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
+    pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_NONE);
+    pango_layout_set_height(layout, -1);
+    pango_layout_set_alignment(layout, type.align == ALIGN_CENTRE  ? PANGO_ALIGN_CENTER
+                                       : type.align == ALIGN_RIGHT ? PANGO_ALIGN_RIGHT
+                                                                   : PANGO_ALIGN_LEFT);
+    pango_layout_set_text(layout, text, -1);
+    return layout;
+}
+
+double sheet_measure_width(Sheet *sheet, Type type, const char *text)
+{
+    PangoRectangle extent;
+    pango_layout_get_extents(set_layout(sheet, type, -1, text), NULL, &extent);
+    return (double)extent.width / PANGO_SCALE;
+}
+
+int sheet_count_lines(Sheet *sheet, Type type, double width_mm, const char *text)
+{
+    return pango_layout_get_line_count(set_layout(sheet, type, width_mm, text));
+}
+
+/* TRUE when a line begins where no word does. */
+static gboolean breaks_a_word(PangoLayout *layout)
+{
+    int count = 0;
+    const char *text = pango_layout_get_text(layout);
+    const PangoLogAttr *attributes = pango_layout_get_log_attrs_readonly(layout, &count);
+    for (GSList *line = pango_layout_get_lines_readonly(layout); line; line = line->next) {
+        int start = ((PangoLayoutLine *)line->data)->start_index;
+        glong offset = g_utf8_pointer_to_offset(text, text + start);
+        if (start > 0 && offset < count && !attributes[offset].is_line_break)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+void text_record_free(TextRecord *record)
+{
+    g_free(record->text);
+    g_free(record);
+}
+
+static void record_text(Sheet *sheet, Box box, Box used, Type type, gboolean cut, const char *text)
+{
+    TextRecord *record = g_new0(TextRecord, 1);
+    *record = (TextRecord){.text = g_strdup(text),
+                           .box = box,
+                           .used = used,
+                           .em_mm = type_em(sheet, type),
+                           .colour = type.colour ? type.colour : TOKEN_INK,
+                           .ground = sheet->ground,
+                           .may_cut = type.may_cut,
+                           .cut = cut,
+                           .broken = breaks_a_word(sheet->layout),
+                           .paper = type.paper};
+    g_ptr_array_add(sheet->records, record);
+}
+
+static int count_paragraphs(const char *text)
+{
+    int count = 1;
+    for (; *text; text++)
+        count += *text == '\n';
+    return count;
+}
+
+double sheet_draw_text(Sheet *sheet, Box box, Type type, const char *text)
+{
+    if (!*text)
+        return 0;
+    double line = type.paper ? type.em_mm : sheet_line(sheet, type.size);
+    int room = MAX((int)floor(box.h / line + 0.05), 1);
+    int lines = type.lines > 0 ? type.lines : room;
+    PangoLayout *layout = set_layout(sheet, type, box.w, text);
+    gboolean too_long = pango_layout_get_line_count(layout) > lines;
+    if (too_long) {
+        /* the height of an ellipsized layout counts lines a paragraph */
+        pango_layout_set_height(layout, -MAX(lines / count_paragraphs(text), 1));
+        pango_layout_set_ellipsize(layout,
+                                   type.keeps_end ? PANGO_ELLIPSIZE_MIDDLE : PANGO_ELLIPSIZE_END);
+    }
+    PangoRectangle extent;
+    pango_layout_get_extents(layout, NULL, &extent);
+    double height = (double)extent.height / PANGO_SCALE;
+    double top = box.y + (type.middle ? (box.h - height) / 2 : 0);
+    if (sheet->records)
+        record_text(sheet, box,
+                    (Box){box.x + (double)extent.x / PANGO_SCALE, top,
+                          (double)extent.width / PANGO_SCALE, height},
+                    type, too_long || lines > room || height > box.h + 0.6, text);
+    sheet_set_colour(sheet, type.colour ? type.colour : TOKEN_INK);
+    cairo_move_to(sheet->cr, box.x, top);
+    pango_cairo_show_layout(sheet->cr, layout);
+    return height;
+}
+
+const char *sheet_keep(Sheet *sheet, char *text)
+{
+    const char *kept = g_string_chunk_insert(sheet->phrases, text);
+    g_free(text);
+    return kept;
+}
+
+const char *sheet_say(Sheet *sheet, const char *key, ...)
+{
+    const char *pairs[2 * PAIRS_MAX + 1] = {NULL};
+    va_list list;
+    va_start(list, key);
+    for (gsize i = 0; i < 2 * PAIRS_MAX; i++) {
+        pairs[i] = va_arg(list, const char *);
+        if (!pairs[i])
+            break;
+    }
+    va_end(list);
+    const Texts *texts = sheet->place->texts;
+    Language language = sheet->view->language;
+    g_autofree char *large = g_strconcat(key, ".large", NULL);
+    const char *chosen = sheet->large && texts_has(texts, language, large) ? large : key;
+    return sheet_keep(sheet, texts_format_pairs(texts, language, chosen, pairs));
+}
+
+const char *sheet_say_number(Sheet *sheet, const char *key, const char *name, int value)
+{
+    char digits[16];
+    g_snprintf(digits, sizeof digits, "%d", value);
+    return sheet_say(sheet, key, name, digits, NULL);
+}
+
+gboolean sheet_offers(const Sheet *sheet, ActionId id, int index)
+{
+    return view_offers(sheet->view, (Action){id, index});
+}
+
+void sheet_add_target(Sheet *sheet, Box box, Action action, TargetKind kind)
+{
+    Target target = {box, action, kind};
+    if (view_offers(sheet->view, action))
+        g_array_append_val(sheet->targets, target);
+}
+
+gboolean sheet_is_pressed(const Sheet *sheet, Action action)
+{
+    return sheet->pressed.id == action.id && sheet->pressed.index == action.index &&
+           action.id != ACTION_UNKNOWN;
+}

@@ -1,0 +1,120 @@
+/* One drawing of one screen: where it is drawn, what it draws from, and what came of it: targets
+ * for fingers and, for tests, a record of each text. Everything is in design millimetres (268 x 476
+ * or 476 x 268). Private to the room ui. */
+#pragma once
+#include "firmware/visit/view.h"
+#include "ui/picture.h"
+#include "ui/text.h"
+#include "ui/theme.h"
+#include <cairo.h>
+#include <pango/pangocairo.h>
+
+typedef struct {
+    double x, y, w, h;
+} Box;
+
+typedef enum {
+    TARGET_UNKNOWN = 0,
+    TARGET_PRIMARY,
+    TARGET_SECONDARY,
+    TARGET_UTILITY,
+    TARGET_CARD,
+    TARGET_KEY,
+} TargetKind;
+
+typedef struct {
+    Box box;
+    Action action;
+    TargetKind kind;
+} Target;
+
+/* How one text was set: what the tests measure. */
+typedef struct {
+    char *text;
+    Box box, used; /* room given, room taken */
+    double em_mm;
+    Token colour, ground;
+    gboolean may_cut, cut; /* cut: an ellipsis or more lines than the box holds */
+    gboolean broken;       /* a word was broken inside */
+    gboolean paper;        /* lettering on drawn things: exempt from the least size */
+} TextRecord;
+
+/* What a sheet needs beside the view; owned by the face. */
+typedef struct {
+    const Texts *texts;
+    Pictures *pictures;
+    const char *centre, *centre_en;
+    const char *telephone, *open_until;
+    int still_there_s;
+} Place;
+
+typedef struct {
+    cairo_t *cr;
+    const View *view;
+    const Place *place;
+    PangoLayout *layout;
+    gboolean landscape, large, high;
+    double say_x, say_w; /* the column of heading and lead */
+    gint64 wall_ms;
+    Action pressed;
+    Token ground;          /* what text is now drawn on */
+    GArray *targets;       /* of Target */
+    GPtrArray *records;    /* of TextRecord, or NULL */
+    GStringChunk *phrases; /* texts made for this drawing */
+} Sheet;
+
+typedef enum { ALIGN_UNKNOWN = 0, ALIGN_LEFT, ALIGN_CENTRE, ALIGN_RIGHT } Align;
+
+typedef struct {
+    Size size;
+    Token colour; /* UNKNOWN: ink */
+    gboolean bold;
+    Align align;        /* UNKNOWN: left */
+    gboolean middle;    /* in the middle of the box's height, else at its top */
+    int lines;          /* most lines; 0: as many as the box holds */
+    gboolean may_cut;   /* data of any length: the end gives way to an ellipsis */
+    gboolean keeps_end; /* with may_cut: the middle gives way */
+    gsize bold_bytes;   /* so much of the beginning is bold */
+    gboolean paper;     /* lettering on a drawn thing: neither scaled nor measured */
+    double em_mm;       /* with paper: its size */
+} Type;
+
+/* Colours and shapes. */
+void sheet_set_colour(Sheet *sheet, Token token);
+void sheet_trace_box(Sheet *sheet, Box box, double radius);
+void sheet_fill_box(Sheet *sheet, Box box, double radius, Token token);
+void sheet_stroke_box(Sheet *sheet, Box box, double radius, Token token, double width_mm,
+                      gboolean dashed);
+void sheet_fill_circle(Sheet *sheet, double x, double y, double radius, Token token);
+void sheet_stroke_circle(Sheet *sheet, double x, double y, double radius, Token token,
+                         double width_mm);
+void sheet_draw_line(Sheet *sheet, double x1, double y1, double x2, double y2, Token token,
+                     double width_mm);
+
+/* Pictogram `name` in a square of `size_mm` around a point. */
+void sheet_draw_icon(Sheet *sheet, const char *name, double x, double y, double size_mm,
+                     Token token);
+
+/* em and line height of a size on this sheet. */
+double sheet_em(const Sheet *sheet, Size size);
+double sheet_line(const Sheet *sheet, Size size);
+
+/* Sets `text` in `box`; gives the height that it took. */
+double sheet_draw_text(Sheet *sheet, Box box, Type type, const char *text);
+
+/* Width of `text` on one line; lines that it takes in a box of `width_mm`. */
+double sheet_measure_width(Sheet *sheet, Type type, const char *text);
+int sheet_count_lines(Sheet *sheet, Type type, double width_mm, const char *text);
+
+/* The sentence of `key` in the view's language, in large mode "<key>.large" where there is one.
+ * Alive until the drawing ends. */
+const char *sheet_say(Sheet *sheet, const char *key, ...) G_GNUC_NULL_TERMINATED;
+const char *sheet_say_number(Sheet *sheet, const char *key, const char *name, int value);
+const char *sheet_keep(Sheet *sheet, char *text); /* takes and frees `text` */
+
+/* TRUE if the view offers the action; a target of it is recorded only then. */
+gboolean sheet_offers(const Sheet *sheet, ActionId id, int index);
+void sheet_add_target(Sheet *sheet, Box box, Action action, TargetKind kind);
+gboolean sheet_is_pressed(const Sheet *sheet, Action action);
+
+void text_record_free(TextRecord *record);
