@@ -32,7 +32,7 @@ static int run(const char *path, CommandCall *call, const CommandRow *command)
 
 int main(int argc, char **argv)
 {
-    g_autofree char *path = g_strdup("central.conf");
+    g_autofree char *path = NULL;
     g_autofree char *reason = NULL;
     g_autofree char *phone = NULL;
     g_auto(GStrv) by = NULL;
@@ -62,5 +62,5 @@ int main(int argc, char **argv)
                         .phone = phone,
                         .by = (const char *const *)by,
                         .json = json};
-    return run(path, &call, command);
+    return run(path ? path : "central.conf", &call, command);
 }

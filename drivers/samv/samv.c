@@ -3,207 +3,15 @@
  * One step at a time: a step sends its command, sleeps until the answer or the deadline, and its
  * row says who judges the answer. Trouble on the cable climbs the ladder, rung by rung, until the
  * reader answers again; then the step that was in trouble goes on. */
-#include "drivers/samv/bus.h"
 #include "drivers/samv/card_text.h"
 #include "drivers/samv/command.h"
-#include "drivers/samv/transport.h"
+#include "drivers/samv/ladder.h"
 #include "firmware/base/clock.h"
 #include "firmware/base/log.h"
 
-#define NEVER_MS G_MAXINT64
 #define TIMEOUT_MAX_MS 10000
-#define DRAIN_SILENCE_MS 50
-#define REOPEN_MS 1000     /* a module needs up to 2 s after power-on */
-#define REOPEN_TOLD 2      /* reopened so often in vain: out of service, and told */
 #define LOOK_AGAIN_MS 2000 /* where the system does not tell of plugging */
-#define RELAPSES_MAX 5     /* ladders climbed without one good look in between */
 #define WATCH_FAULTS_MAX 2 /* in a row: the card counts as gone */
-
-typedef enum {
-    STEP_UNKNOWN = 0,
-    STEP_ABSENT,   /* no reader is open */
-    STEP_LADDER,   /* getting it to answer */
-    STEP_IDENTIFY, /* it answers: which one is it */
-    STEP_FIND,
-    STEP_SELECT,
-    STEP_READ,
-    STEP_WATCH, /* does the card still lie there */
-    STEP_REST,  /* the caller watches a card that is gone */
-    STEP_COUNT
-} Step;
-
-typedef enum {
-    CARD_UNKNOWN = 0,
-    CARD_READ,    /* and given to the caller */
-    CARD_REFUSED, /* read or judged once; the same card gets no second verdict */
-} Card;
-
-typedef enum { DONE_UNKNOWN = 0, DONE_STEP, DONE_EVENT, DONE_WAIT } Done;
-
-struct Reader {
-    Bus *bus;
-    Transport *transport;
-    int percent, poll_ms, poll_idle_ms;
-    ReaderMode mode;
-    int today;
-    Step step;
-    Step resume; /* where the ladder leads back to */
-    gsize rung;
-    gboolean asked; /* the step's answer is awaited */
-    gint64 due_ms;  /* nothing is asked before */
-    Tri attached;   /* what the caller was told last */
-    int reopens, relapses, watch_faults;
-    Card card;
-    ReaderFailure trouble; /* of the card that is being read */
-    int tries;
-    const char *reason; /* for being absent, as last logged */
-    gint interrupted;
-};
-
-typedef enum { RUNG_UNKNOWN = 0, RUNG_DRAIN, RUNG_COMMAND, RUNG_CLEAR, RUNG_REOPEN } RungType;
-
-static const struct {
-    const char *word;
-    RungType type;
-    CommandId command; /* a good answer ends the climb */
-} rungs[] = {
-    {"drain", RUNG_DRAIN, COMMAND_UNKNOWN},       {"status", RUNG_COMMAND, COMMAND_STATUS},
-    {"reset", RUNG_COMMAND, COMMAND_RESET},       {"clear halt", RUNG_CLEAR, COMMAND_UNKNOWN},
-    {"drain again", RUNG_DRAIN, COMMAND_UNKNOWN}, {"status again", RUNG_COMMAND, COMMAND_STATUS},
-    {"reopen", RUNG_REOPEN, COMMAND_UNKNOWN},
-};
-#define RUNG_FIRST 0
-#define RUNG_AFTER_STALL 3
-#define RUNG_LAST (G_N_ELEMENTS(rungs) - 1)
-
-static int scaled(const Reader *reader, int ms)
-{
-    return MAX(ms * reader->percent / 100, 5);
-}
-
-static void set_due(Reader *reader, int pause_ms)
-{
-    reader->due_ms = clock_monotonic_ms() + pause_ms;
-}
-
-static void go(Reader *reader, Step step)
-{
-    reader->step = step;
-    reader->due_ms = 0;
-}
-
-static Done give(ReaderEvent *event, ReaderEventType type)
-{
-    event->type = type;
-    return DONE_EVENT;
-}
-
-static Done tell_attached(Reader *reader, ReaderEvent *event)
-{
-    if (reader->attached == TRI_YES)
-        return DONE_STEP;
-    reader->attached = TRI_YES;
-    return give(event, READER_EVENT_ATTACHED);
-}
-
-static Done tell_detached(Reader *reader, ReaderEvent *event)
-{
-    reader->trouble = READER_FAILURE_UNKNOWN;
-    reader->tries = 0;
-    if (reader->attached == TRI_NO)
-        return DONE_STEP;
-    reader->attached = TRI_NO;
-    return give(event, READER_EVENT_DETACHED);
-}
-
-static void log_reason(Reader *reader, const char *reason)
-{
-    if (g_strcmp0(reader->reason, reason) != 0)
-        log_warn("reader", "out of service: %s", reason);
-    reader->reason = g_intern_string(reason);
-}
-
-static void shut(Reader *reader)
-{
-    g_clear_pointer(&reader->transport, transport_close);
-    reader->asked = FALSE;
-    reader->step = STEP_ABSENT;
-}
-
-static Done lose(Reader *reader, ReaderEvent *event)
-{
-    shut(reader);
-    log_reason(reader, "not plugged in");
-    set_due(reader, scaled(reader, REOPEN_MS)); /* the bus may still list it for a moment */
-    return tell_detached(reader, event);
-}
-
-/* Trouble on the cable while `resume` was running. */
-static Done climb(Reader *reader, Link link, const char *why, ReaderEvent *event)
-{
-    if (link == LINK_GONE)
-        return lose(reader, event);
-    reader->relapses++;
-    log_info("reader", "%s: %s; recovering (%d)", reader->step == STEP_LADDER ? "ladder" : "link",
-             why, reader->relapses);
-    reader->rung = link == LINK_STALLED ? RUNG_AFTER_STALL : RUNG_FIRST;
-    if (reader->relapses > RELAPSES_MAX)
-        reader->rung = RUNG_LAST;
-    go(reader, STEP_LADDER);
-    return DONE_STEP;
-}
-
-static Done reopen(Reader *reader, ReaderEvent *event)
-{
-    shut(reader);
-    reader->relapses = 0;
-    reader->reopens++;
-    set_due(reader, scaled(reader, REOPEN_MS));
-    if (reader->reopens < REOPEN_TOLD)
-        return DONE_STEP;
-    log_reason(reader, "plugged in, but does not answer");
-    return tell_detached(reader, event);
-}
-
-static Done ask_rung(Reader *reader, ReaderEvent *event)
-{
-    switch (rungs[reader->rung].type) {
-    case RUNG_DRAIN:
-        transport_drain(reader->transport, scaled(reader, DRAIN_SILENCE_MS));
-        reader->asked = TRUE;
-        return DONE_STEP;
-    case RUNG_COMMAND: {
-        const Command *command = command_row(rungs[reader->rung].command);
-        transport_ask(reader->transport, command->code, command->parameter,
-                      scaled(reader, command->deadline_ms));
-        reader->asked = TRUE;
-        return DONE_STEP;
-    }
-    case RUNG_CLEAR:
-        transport_clear_halt(reader->transport);
-        reader->rung++;
-        return DONE_STEP;
-    case RUNG_REOPEN:
-    case RUNG_UNKNOWN:
-        break;
-    }
-    return reopen(reader, event);
-}
-
-static Done on_ladder(Reader *reader, Link link, ReaderEvent *event)
-{
-    CommandId command = rungs[reader->rung].command;
-    if (link == LINK_GONE)
-        return lose(reader, event);
-    if (command != COMMAND_UNKNOWN && link == LINK_ANSWERED &&
-        command_judge(command, transport_answer(reader->transport)).type == VERDICT_GOOD) {
-        log_debug("reader", "answers again at rung '%s'", rungs[reader->rung].word);
-        go(reader, reader->resume);
-        return DONE_STEP;
-    }
-    reader->rung = MIN(reader->rung + 1, RUNG_LAST);
-    return DONE_STEP;
-}
 
 /* GOOD, or what is wrong with the link or the card. */
 static Verdict judge(const Reader *reader, CommandId command, Link link)
@@ -217,7 +25,7 @@ static Done on_identify(Reader *reader, Link link, ReaderEvent *event)
 {
     Verdict verdict = judge(reader, COMMAND_IDENTIFY, link);
     if (verdict.type != VERDICT_GOOD)
-        return climb(reader, link, verdict.meaning, event);
+        return ladder_climb(reader, link, verdict.meaning, event);
     const guint8 *id = transport_answer(reader->transport)->data;
     guint32 part[3];
     for (int i = 0; i < 3; i++)
@@ -225,9 +33,9 @@ static Done on_identify(Reader *reader, Link link, ReaderEvent *event)
                   (guint32)id[6 + 4 * i] << 16 | (guint32)id[7 + 4 * i] << 24;
     log_info("reader", "module %02d.%02d-%08u-%010u-%010u over %s", id[0] | id[1] << 8,
              id[2] | id[3] << 8, part[0], part[1], part[2], transport_word(reader->transport));
-    go(reader, STEP_FIND);
+    session_go(reader, STEP_FIND);
     reader->reason = NULL;
-    return reader->reopens < REOPEN_TOLD ? tell_attached(reader, event) : DONE_STEP;
+    return reader->reopens < REOPEN_TOLD ? session_tell_attached(reader, event) : DONE_STEP;
 }
 
 /* The link has proved itself. */
@@ -243,7 +51,7 @@ static Done fail_card(Reader *reader, ReaderFailure failure, ReaderEvent *event)
     reader->trouble = READER_FAILURE_UNKNOWN;
     reader->tries = 0;
     event->failure = failure;
-    return give(event, READER_EVENT_CARD_FAILED);
+    return session_give(event, READER_EVENT_CARD_FAILED);
 }
 
 /* A step of reading went wrong: once more from FIND, or give the card up. */
@@ -251,15 +59,15 @@ static Done stumble(Reader *reader, Link link, Verdict verdict, ReaderEvent *eve
 {
     Done done = DONE_STEP;
     reader->trouble = verdict.failure;
-    go(reader, STEP_FIND);
+    session_go(reader, STEP_FIND);
     reader->resume = STEP_FIND;
     if (verdict.type == VERDICT_LINK) {
-        done = climb(reader, link, verdict.meaning, event);
+        done = ladder_climb(reader, link, verdict.meaning, event);
         if (done == DONE_EVENT || reader->step == STEP_ABSENT)
             return done;
     } else {
         log_debug("reader", "card: %s", verdict.meaning);
-        set_due(reader, scaled(reader, reader->poll_ms));
+        session_set_due(reader, session_scale_ms(reader, reader->poll_ms));
     }
     return ++reader->tries < verdict.tries ? done : fail_card(reader, verdict.failure, event);
 }
@@ -267,9 +75,9 @@ static Done stumble(Reader *reader, Link link, Verdict verdict, ReaderEvent *eve
 static Done on_found(Reader *reader, ReaderEvent *event)
 {
     if (reader->attached != TRI_YES || reader->mode == READER_MODE_PRESENT)
-        return tell_attached(reader, event); /* it is found again when it may be read */
-    go(reader, STEP_SELECT);
-    return reader->trouble == READER_FAILURE_UNKNOWN ? give(event, READER_EVENT_CARD_FOUND)
+        return session_tell_attached(reader, event); /* it is found again when it may be read */
+    session_go(reader, STEP_SELECT);
+    return reader->trouble == READER_FAILURE_UNKNOWN ? session_give(event, READER_EVENT_CARD_FOUND)
                                                      : DONE_STEP;
 }
 
@@ -278,14 +86,15 @@ static Done on_find(Reader *reader, Link link, ReaderEvent *event)
     Verdict verdict = judge(reader, COMMAND_FIND, link);
     reader->resume = STEP_FIND;
     if (verdict.type == VERDICT_LINK)
-        return climb(reader, link, verdict.meaning, event);
+        return ladder_climb(reader, link, verdict.meaning, event);
     calm(reader);
     if (verdict.type == VERDICT_GOOD)
         return on_found(reader, event);
-    set_due(reader, reader->mode == READER_MODE_IDLE ? reader->poll_idle_ms : reader->poll_ms);
+    session_set_due(reader,
+                    reader->mode == READER_MODE_IDLE ? reader->poll_idle_ms : reader->poll_ms);
     if (reader->trouble != READER_FAILURE_UNKNOWN)
         return fail_card(reader, reader->trouble, event);
-    return tell_attached(reader, event);
+    return session_tell_attached(reader, event);
 }
 
 static Done on_select(Reader *reader, Link link, ReaderEvent *event)
@@ -293,7 +102,7 @@ static Done on_select(Reader *reader, Link link, ReaderEvent *event)
     Verdict verdict = judge(reader, COMMAND_SELECT, link);
     if (verdict.type != VERDICT_GOOD)
         return stumble(reader, link, verdict, event);
-    go(reader, STEP_READ);
+    session_go(reader, STEP_READ);
     return DONE_STEP;
 }
 
@@ -307,8 +116,8 @@ static Done on_read(Reader *reader, Link link, ReaderEvent *event)
         return stumble(reader, LINK_GARBLED,
                        (Verdict){VERDICT_LINK, READER_FAILURE_LINK, 2, "inner lengths"}, event);
     calm(reader);
-    go(reader, STEP_WATCH);
-    set_due(reader, reader->poll_ms);
+    session_go(reader, STEP_WATCH);
+    session_set_due(reader, reader->poll_ms);
     ReaderFailure failure = READER_FAILURE_UNKNOWN;
     event->holder = card_text_read(text, reader->today, &failure);
     if (!event->holder)
@@ -316,7 +125,7 @@ static Done on_read(Reader *reader, Link link, ReaderEvent *event)
     reader->card = CARD_READ;
     reader->trouble = READER_FAILURE_UNKNOWN;
     reader->tries = 0;
-    return give(event, READER_EVENT_CARD_READ);
+    return session_give(event, READER_EVENT_CARD_READ);
 }
 
 static Done on_left(Reader *reader, ReaderEvent *event)
@@ -324,9 +133,9 @@ static Done on_left(Reader *reader, ReaderEvent *event)
     Card card = reader->card;
     reader->card = CARD_UNKNOWN;
     reader->watch_faults = 0;
-    go(reader, STEP_FIND);
+    session_go(reader, STEP_FIND);
     return card == CARD_READ && reader->mode == READER_MODE_PRESENT
-               ? give(event, READER_EVENT_CARD_LEFT)
+               ? session_give(event, READER_EVENT_CARD_LEFT)
                : DONE_STEP;
 }
 
@@ -335,25 +144,29 @@ static Done on_watch(Reader *reader, Link link, ReaderEvent *event)
     Verdict verdict = judge(reader, COMMAND_WATCH, link);
     reader->resume = STEP_WATCH;
     if (verdict.type == VERDICT_LINK && ++reader->watch_faults < WATCH_FAULTS_MAX)
-        return climb(reader, link, verdict.meaning, event);
+        return ladder_climb(reader, link, verdict.meaning, event);
     if (verdict.type == VERDICT_LINK && link == LINK_GONE)
-        return lose(reader, event);
+        return session_lose(reader, event);
     if (verdict.type != VERDICT_LINK)
         calm(reader);
     if (verdict.type != VERDICT_GOOD)
         return on_left(reader, event);
     reader->watch_faults = 0;
-    set_due(reader, reader->mode == READER_MODE_IDLE ? reader->poll_idle_ms : reader->poll_ms);
-    return tell_attached(reader, event);
+    session_set_due(reader,
+                    reader->mode == READER_MODE_IDLE ? reader->poll_idle_ms : reader->poll_ms);
+    return session_tell_attached(reader, event);
 }
 
 static const struct {
     CommandId command;
     Done (*answer)(Reader *reader, Link link, ReaderEvent *event);
 } steps[STEP_COUNT] = {
-    [STEP_LADDER] = {COMMAND_UNKNOWN, on_ladder}, [STEP_IDENTIFY] = {COMMAND_IDENTIFY, on_identify},
-    [STEP_FIND] = {COMMAND_FIND, on_find},        [STEP_SELECT] = {COMMAND_SELECT, on_select},
-    [STEP_READ] = {COMMAND_READ, on_read},        [STEP_WATCH] = {COMMAND_WATCH, on_watch},
+    [STEP_LADDER] = {COMMAND_UNKNOWN, ladder_answer},
+    [STEP_IDENTIFY] = {COMMAND_IDENTIFY, on_identify},
+    [STEP_FIND] = {COMMAND_FIND, on_find},
+    [STEP_SELECT] = {COMMAND_SELECT, on_select},
+    [STEP_READ] = {COMMAND_READ, on_read},
+    [STEP_WATCH] = {COMMAND_WATCH, on_watch},
 };
 
 /* FIND, WATCH or REST: what the mode and the card ask for. */
@@ -372,14 +185,14 @@ static Done ask(Reader *reader, ReaderEvent *event)
 {
     reader->step = choose(reader);
     if (reader->step == STEP_LADDER)
-        return ask_rung(reader, event);
+        return ladder_ask(reader, event);
     if (reader->step == STEP_REST) {
         reader->due_ms = NEVER_MS;
         return DONE_WAIT;
     }
     const Command *command = command_row(steps[reader->step].command);
     transport_ask(reader->transport, command->code, command->parameter,
-                  scaled(reader, command->deadline_ms));
+                  session_scale_ms(reader, command->deadline_ms));
     reader->asked = TRUE;
     return DONE_STEP;
 }
@@ -390,22 +203,20 @@ static Done connect_device(Reader *reader, ReaderEvent *event)
     g_autoptr(GError) error = NULL;
     libusb_device *device = bus_find(reader->bus, &reason);
     if (!device) {
-        log_reason(reader, reason);
+        session_log_reason(reader, reason);
         reader->due_ms = NEVER_MS;
         if (!bus_tells_changes(reader->bus))
-            set_due(reader, LOOK_AGAIN_MS);
-        return tell_detached(reader, event);
+            session_set_due(reader, LOOK_AGAIN_MS);
+        return session_tell_detached(reader, event);
     }
     reader->transport = transport_open(bus_context(reader->bus), device, &error);
     libusb_unref_device(device);
     if (!reader->transport) {
-        log_reason(reader, error->message);
-        set_due(reader, scaled(reader, REOPEN_MS));
-        return tell_detached(reader, event);
+        session_log_reason(reader, error->message);
+        session_set_due(reader, session_scale_ms(reader, REOPEN_MS));
+        return session_tell_detached(reader, event);
     }
-    reader->resume = STEP_IDENTIFY;
-    reader->rung = RUNG_FIRST; /* an earlier owner may have left an answer in the pipe */
-    go(reader, STEP_LADDER);
+    ladder_begin(reader, STEP_IDENTIFY);
     return DONE_STEP;
 }
 
@@ -422,10 +233,10 @@ static Done look_at_bus(Reader *reader, ReaderEvent *event)
     reader->due_ms = reader->transport ? reader->due_ms : 0;
     if (!reader->transport)
         return DONE_STEP;
-    shut(reader);
+    session_shut(reader);
     reader->due_ms = 0;
-    log_reason(reader, reason ? reason : "another reader took its place");
-    return tell_detached(reader, event);
+    session_log_reason(reader, reason ? reason : "another reader took its place");
+    return session_tell_detached(reader, event);
 }
 
 static Done answer(Reader *reader, Link link, ReaderEvent *event)
@@ -465,7 +276,7 @@ static void set_mode(Reader *reader, ReaderMode mode)
     if (looking && mode != READER_MODE_IDLE)
         reader->due_ms = 0;
     if (reader->step == STEP_REST)
-        go(reader, STEP_FIND);
+        session_go(reader, STEP_FIND);
     reader->mode = mode;
 }
 

@@ -11,8 +11,8 @@ typedef enum { STOCK_UNKNOWN = 0, STOCK_PLAIN, STOCK_PREPRINTED } StockKind;
 typedef struct Document Document;
 
 /* Loads template and fonts from `assets_dir`. NULL and KIOSK_ERROR_CONFIG. */
-Document *document_create(const char *assets_dir, StockKind stock, int offset_x_um,
-                          int offset_y_um, GError **error);
+Document *document_create(const char *assets_dir, StockKind stock, int offset_x_um, int offset_y_um,
+                          GError **error);
 void document_destroy(Document *document);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Document, document_destroy)
 
@@ -34,9 +34,18 @@ int pages_count(const Pages *pages);
 /* Word of page `page` (from 0): "title", "rights", "notes", "household-plan", "parcel-plan". */
 const char *pages_kind(const Pages *pages, int page);
 
-/* Sets what is only known when printing: QR text and identifier. Before it, the QR's place says
- * "made when printing" (preview) or carries a SPECIMEN square (render). `booklet` may be NULL:
- * printed on plain stock only. FALSE and KIOSK_ERROR_INVALID (too long for version 10). */
+/* What stands in the QR's place while there is none. */
+typedef enum {
+    QR_PLACE_UNKNOWN = 0,
+    QR_PLACE_PENDING,  /* "made when printing": the preview, and how pages begin */
+    QR_PLACE_SPECIMEN, /* a square that says so: sheets that never get a QR (`kiosk render`) */
+} QrPlace;
+void pages_set_qr_place(Pages *pages, QrPlace place);
+
+/* Sets what is only known when printing: QR text (its identifier is printed under it) and the
+ * booklet's serial, printed on plain stock only; either may be NULL and then changes nothing.
+ * A text that is not a certificate's gets its symbol, but no identifier.
+ * FALSE and KIOSK_ERROR_INVALID (not alphanumeric, too long for version 10). */
 gboolean pages_set_issue(Pages *pages, const char *qr_text, const char *booklet, GError **error);
 
 typedef enum {

@@ -135,7 +135,8 @@ typedef enum {
     ISSUANCE_EVENT_TAKEN,
     ISSUANCE_EVENT_NOT_TAKEN,
     ISSUANCE_EVENT_WRONG,          /* citizen: smudged, or not mine */
-    ISSUANCE_EVENT_JOURNAL_FAILED, /* a JOURNAL effect failed; the effects behind it were dropped */
+    ISSUANCE_EVENT_JOURNAL_FAILED, /* a JOURNAL effect failed, the effects behind it were dropped:
+                                    * sent at once, before any other event */
     ISSUANCE_EVENT_COUNT
 } IssuanceEventId;
 
@@ -175,7 +176,8 @@ typedef enum {
     ISSUANCE_EFFECT_CANCEL_OTHERS,   /* every waiting job; no answer wanted, the reading behind it
                                       * tells */
     ISSUANCE_EFFECT_STAGE,           /* stage, percent, printed_sides for the screen */
-    ISSUANCE_EFFECT_OUTCOME,         /* word, reason: once, durable by now; PRINTED: hand over */
+    ISSUANCE_EFFECT_OUTCOME,         /* word, reason: once, durable by now unless the reason is
+                                      * "storage"; PRINTED: hand over */
     ISSUANCE_EFFECT_FINISHED,        /* word, reason: once, the machine is at its end */
     ISSUANCE_EFFECT_REPORT,          /* the outbox has a new entry: look at it now */
     ISSUANCE_EFFECT_RELEASE_BOOKLET, /* cabinet */
@@ -225,6 +227,9 @@ typedef struct {
     guint32 awaited;       /* 0: no answer is */
     IssuanceWord word;
     gboolean recovering;
+    gboolean submitted;    /* the job may have been sent */
+    gboolean said_outcome;
+    gboolean said_now;     /* in the last step: taken back when its journal entry fails */
     gboolean job_open;     /* our job may still print: the kiosk is closed */
     gint64 reserve_until_ms, cancel_at_ms, budget_end_ms, lease_end_ms, reserve_sent_ms;
     int pause_ms;          /* of the present pause */

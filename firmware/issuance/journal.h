@@ -7,6 +7,7 @@
 
 #define ISSUANCE_KEY_LENGTH 36 /* a random UUID, also Idempotency-Key and job-name */
 #define JOURNAL_BODY_MAX 1024  /* bytes of JSON with NUL */
+#define JOURNAL_FILE "journal.db" /* in [kiosk] state_dir */
 #define JOURNAL_FREE_BYTES (8 * 1024 * 1024) /* what the disk must have left before a visit */
 #define JOURNAL_WAL_PAGES_MAX 2000 /* then journal_rest is due even without rest */
 

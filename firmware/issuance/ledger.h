@@ -36,5 +36,8 @@ guint ledger_count(const Ledger *ledger, IssuanceWord word);
  * meant here: it is sent in any case. */
 const IssuanceCase *ledger_to_recover(const Ledger *ledger);
 
+/* The word that a step makes of its issuance; UNKNOWN: leaves it, or it stands in the body. */
+IssuanceWord issuance_word_after(JournalStep step);
+
 /* `ret` gets a fresh issuance key (a random UUID). */
 void issuance_key_make(char ret[ISSUANCE_KEY_LENGTH + 1]);

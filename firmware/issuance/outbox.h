@@ -7,6 +7,9 @@
 #define OUTBOX_PAUSE_MS 1000 /* doubles up to */
 #define OUTBOX_PAUSE_MAX_MS 60000
 
+/* `answer` of an ACKNOWLEDGED entry when the service had settled the issuance otherwise. */
+#define OUTBOX_SETTLED "settled-by-service"
+
 typedef struct {
     char key[ISSUANCE_KEY_LENGTH + 1];
     IssuanceWord state;  /* PATCH state */
@@ -46,6 +49,7 @@ const char *outbox_verdict_word(OutboxVerdict verdict);
 OutboxVerdict outbox_answer(Outbox *outbox, const char *key, gboolean ok, ProblemAction action,
                             int retry_after_s, gint64 now_ms, JournalDraft *ret_draft);
 
-/* For the ledger. */
+/* For the ledger: whether a CONFIRM or ACKNOWLEDGED fits; takes it in. KIOSK_ERROR_INVALID. */
+gboolean outbox_check(const Outbox *outbox, const JournalEntry *entry, GError **error);
 gboolean outbox_apply(Outbox *outbox, const JournalEntry *entry, GError **error);
 gboolean outbox_has(const Outbox *outbox, const char *key);

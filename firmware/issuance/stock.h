@@ -57,9 +57,12 @@ gboolean stock_draft_next(const Stock *stock, const char *serial, const char *wh
 gboolean stock_draft_spoil(const Stock *stock, const char *serial, const char *who,
                            JournalDraft *ret, GError **error);
 
-/* For the ledger: one entry of LOAD, NEXT or SPOIL. */
+/* For the ledger: whether one entry of LOAD, NEXT or SPOIL is allowed now; KIOSK_ERROR_REFUSED. */
+gboolean stock_check(const Stock *stock, const JournalEntry *entry, GError **error);
+/* For the ledger: checks it and takes it in. */
 gboolean stock_apply(Stock *stock, const JournalEntry *entry, GError **error);
-/* For the ledger: the booklet's new state. */
+/* For the ledger: the booklet's new state; KIOSK_ERROR_REFUSED when the old one forbids it. */
+gboolean stock_may_move(const Stock *stock, const char *serial, BookletState state, GError **error);
 gboolean stock_move(Stock *stock, const char *serial, BookletState state, GError **error);
 /* For the ledger: nobody knows which blank is on top. */
 void stock_lose_position(Stock *stock);

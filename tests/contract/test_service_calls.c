@@ -42,17 +42,20 @@ START_TEST(visit_carries_the_person_in_the_body_only)
 END_TEST
 
 #define SCAN_BYTES (1024 * 1024)
-#define REGION_BYTES_MAX (1024 * 1024 * 1024) /* larger ones are a sanitizer's own */
+#define REGION_BYTES_MAX (256 * 1024 * 1024) /* larger ones are a sanitizer's own */
 
 /* The text sought is given XOR 0x55, so that the search itself does not hold it. */
 static int count_in(const char *bytes, gsize size, const char *mask, gsize length)
 {
     int count = 0;
-    for (gsize i = 0; i + length <= size; i++) {
-        gsize same = 0;
-        while (same < length && (bytes[i + same] ^ 0x55) == mask[same])
+    const char *end = bytes + size - length;
+    for (const char *at = bytes; (at = memchr(at, mask[0] ^ 0x55, (gsize)(end - at + 1))); at++) {
+        gsize same = 1;
+        while (same < length && (at[same] ^ 0x55) == mask[same])
             same++;
         count += same == length;
+        if (at == end)
+            break;
     }
     return count;
 }

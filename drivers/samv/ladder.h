@@ -1,0 +1,13 @@
+/* Getting a reader to answer again: rungs from gentle to rough, a table in ladder.c. */
+#pragma once
+#include "drivers/samv/session.h"
+
+/* Begins the climb after trouble `link` (`why`, for the log); it leads back to `reader->resume`. An
+ * unplugged reader is let go. */
+Done ladder_climb(Reader *reader, Link link, const char *why, ReaderEvent *event);
+
+/* Begins it for a device that was just opened: an earlier owner may have left an answer. */
+void ladder_begin(Reader *reader, Step resume);
+
+Done ladder_ask(Reader *reader, ReaderEvent *event);               /* does the rung */
+Done ladder_answer(Reader *reader, Link link, ReaderEvent *event); /* judges it */

@@ -1,0 +1,15 @@
+/* The inks of a page. Drawing goes through these, so that the same functions fill a colour picture,
+ * a PDF and an alpha-only (A8) band, where paper is "no ink" and a tint is a thin one. */
+#pragma once
+#include <cairo.h>
+
+typedef enum { INK_UNKNOWN = 0, INK_BLACK, INK_RED } Ink;
+
+/* Red is for the seal and the boundary of a parcel only. */
+void ink_set(cairo_t *cr, Ink ink);
+
+/* Paper: covers what was drawn before. To be used between cairo_save and cairo_restore. */
+void ink_set_paper(cairo_t *cr);
+
+/* A grey of the given lightness (0 black, 1 paper) that darkens and never covers. The same. */
+void ink_set_tint(cairo_t *cr, double lightness);

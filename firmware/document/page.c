@@ -1,0 +1,114 @@
+#include "firmware/document/page.h"
+#include "firmware/base/error.h"
+#include <math.h>
+#include <string.h>
+
+#define COVER_PITCH_MM 0.8
+#define COVER_LINE_MM 0.25
+#define COVER_ABOVE_EM 0.88 /* of the baseline */
+#define COVER_BELOW_EM 0.12
+
+static void clear_line(gpointer placed)
+{
+    text_line_destroy(((PlacedLine *)placed)->line);
+}
+
+GArray *lines_create(void)
+{
+    GArray *lines = g_array_new(FALSE, FALSE, sizeof(PlacedLine));
+    g_array_set_clear_func(lines, clear_line);
+    return lines;
+}
+
+Page *page_create(PagePart part, const char *kind)
+{
+    Page *page = g_new0(Page, 1);
+    page->part = part;
+    page->kind = kind;
+    page->lines = lines_create();
+    return page;
+}
+
+gboolean document_prints(const Document *document, ItemId item)
+{
+    return document->stock == STOCK_PLAIN || document->template->items[item].is_preprinted;
+}
+
+PlacedLine *lines_add(GArray *lines, const Document *document, const TemplateItem *item,
+                      const char *text, gssize length, double x_mm, double y_mm)
+{
+    PlacedLine placed = {text_line_create(document->engine, item->face, item->size_mm,
+                                          item->spacing_mm, text, length),
+                         x_mm, y_mm, 0, FALSE};
+    double width_mm = text_line_width_mm(placed.line);
+    if (item->align == ALIGN_CENTRE)
+        placed.x_mm -= width_mm / 2;
+    if (item->align == ALIGN_RIGHT)
+        placed.x_mm -= width_mm;
+    g_array_append_val(lines, placed);
+    return &g_array_index(lines, PlacedLine, lines->len - 1);
+}
+
+void lines_add_item(GArray *lines, const Document *document, ItemId id)
+{
+    const TemplateItem *item = &document->template->items[id];
+    if (document_prints(document, id))
+        lines_add(lines, document, item, item->text, -1, item->x_mm, item->y_mm);
+}
+
+void lines_draw(const GArray *lines, cairo_t *cr, Cover cover)
+{
+    ink_set(cr, INK_BLACK);
+    for (guint i = 0; i < lines->len; i++) {
+        const PlacedLine *placed = &g_array_index(lines, PlacedLine, i);
+        double size_mm = text_line_size_mm(placed->line);
+        if (placed->is_personal && cover == COVER_PERSONAL)
+            draw_cover(cr, placed->x_mm, placed->y_mm - COVER_ABOVE_EM * size_mm,
+                       text_line_width_mm(placed->line),
+                       (COVER_ABOVE_EM + COVER_BELOW_EM) * size_mm);
+        else
+            text_line_draw(placed->line, cr, placed->x_mm, placed->y_mm, placed->angle);
+    }
+}
+
+void draw_box(cairo_t *cr, double x_mm, double y_mm, double width_mm, double height_mm,
+              double line_mm)
+{
+    cairo_set_line_width(cr, line_mm);
+    cairo_set_line_join(cr, CAIRO_LINE_JOIN_MITER);
+    cairo_rectangle(cr, x_mm, y_mm, width_mm, height_mm);
+    cairo_stroke(cr);
+}
+
+void draw_line(cairo_t *cr, double x0_mm, double y0_mm, double x1_mm, double y1_mm, double line_mm)
+{
+    cairo_set_line_width(cr, line_mm);
+    cairo_set_line_cap(cr, CAIRO_LINE_CAP_BUTT);
+    cairo_move_to(cr, x0_mm, y0_mm);
+    cairo_line_to(cr, x1_mm, y1_mm);
+    cairo_stroke(cr);
+}
+
+void draw_cover(cairo_t *cr, double x_mm, double y_mm, double width_mm, double height_mm)
+{
+    cairo_save(cr);
+    cairo_rectangle(cr, x_mm, y_mm, width_mm, height_mm);
+    cairo_clip(cr);
+    for (double d = 0; d < width_mm + height_mm; d += COVER_PITCH_MM) {
+        cairo_move_to(cr, x_mm + d, y_mm);
+        cairo_line_to(cr, x_mm + d - height_mm, y_mm + height_mm);
+    }
+    cairo_set_line_width(cr, COVER_LINE_MM);
+    cairo_stroke(cr);
+    cairo_restore(cr);
+}
+
+gboolean pages_refuse(GError **error, const char *member, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *reason = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_REFUSED, "record: %s: %s", member, reason);
+    return FALSE;
+}

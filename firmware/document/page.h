@@ -1,0 +1,97 @@
+/* One page: what stands on it, laid out once and drawn many times. Private to this room. */
+#pragma once
+#include "firmware/base/secret.h"
+#include "firmware/certificate/record.h"
+#include "firmware/document/document.h"
+#include "firmware/document/ink.h"
+#include "firmware/document/picture.h"
+#include "firmware/document/symbol.h"
+#include "firmware/document/template.h"
+#include "firmware/document/text.h"
+#include "firmware/document/wrap.h"
+
+struct PlanDrawing;
+
+struct Document {
+    TextEngine *engine;
+    Template *template;
+    StockKind stock;
+    int offset_x_um, offset_y_um;
+    char template_id[65];
+};
+
+/* A line in its place: `x_mm` is its left end. */
+typedef struct {
+    TextLine *line;
+    double x_mm, y_mm;
+    double angle;         /* clockwise */
+    gboolean is_personal; /* under COVER_PERSONAL a hatched block stands there */
+} PlacedLine;
+
+typedef struct {
+    PagePart part;
+    const char *kind;            /* word of pages_kind */
+    GArray *lines;               /* PlacedLine */
+    Picture *scan;               /* a plan that comes as a picture, or NULL */
+    struct PlanDrawing *drawing; /* a plan from vectors, or NULL */
+} Page;
+
+struct Pages {
+    Document *document;
+    Record *record;
+    GPtrArray *pages; /* Page */
+    Picture *seal;    /* or NULL */
+    QrPlace qr_place;
+    Symbol *symbol;      /* once issued */
+    GArray *issue_lines; /* PlacedLine: captions, identifier */
+    GArray *booklet_lines;
+};
+
+Page *page_create(PagePart part, const char *kind);
+void page_destroy(Page *page);
+
+GArray *lines_create(void); /* of PlacedLine; the lines end with it */
+
+/* Whether `item` is printed on this stock. */
+gboolean document_prints(const Document *document, ItemId item);
+
+/* Places `text` (-1: all of it) as `item` says, at the given left, middle or right end and
+ * baseline. A NULL array is an error of the caller. Gives the line for a change of size. */
+PlacedLine *lines_add(GArray *lines, const Document *document, const TemplateItem *item,
+                      const char *text, gssize length, double x_mm, double y_mm);
+
+/* The template's own text at its own place, if this stock has it. */
+void lines_add_item(GArray *lines, const Document *document, ItemId item);
+
+/* Draws lines in black; personal ones as blocks when covered. */
+void lines_draw(const GArray *lines, cairo_t *cr, Cover cover);
+
+/* A box with an outline of `line_mm`, and a straight line. */
+void draw_box(cairo_t *cr, double x_mm, double y_mm, double width_mm, double height_mm,
+              double line_mm);
+void draw_line(cairo_t *cr, double x0_mm, double y0_mm, double x1_mm, double y1_mm, double line_mm);
+
+/* Hatches a box at 45 degrees: what covers personal data. */
+void draw_cover(cairo_t *cr, double x_mm, double y_mm, double width_mm, double height_mm);
+
+/* The kinds of pages. Each adds its pages to `pages`; FALSE and KIOSK_ERROR_REFUSED naming the
+ * member. `ret_owners_moved`: the owners did not fit their cell and go into the notes. */
+gboolean pages_add_title(Pages *pages, GError **error);
+gboolean pages_add_rights(Pages *pages, gboolean *ret_owners_moved, GError **error);
+gboolean pages_add_notes(Pages *pages, gboolean owners_moved, GError **error);
+gboolean pages_add_plans(Pages *pages, GError **error);
+
+/* What their frames look like, and everything on the title page that comes late. */
+void title_draw(const Pages *pages, cairo_t *cr);
+void rights_draw(const Pages *pages, cairo_t *cr);
+void notes_draw(const Pages *pages, cairo_t *cr);
+void plans_draw(const Pages *pages, const Page *page, Cover cover, cairo_t *cr);
+
+/* Captions and identifier under a symbol, once the QR text is known. */
+void title_add_issue(Pages *pages, const char *identifier, const char *booklet);
+
+/* TRUE if the paragraph of `length` bytes names a person or the address. */
+gboolean record_names_person(const Record *record, const char *paragraph, gsize length);
+
+gboolean pages_refuse(GError **error, const char *member, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);

@@ -1,0 +1,94 @@
+/* The same pages as a PDF and as pictures. */
+#include "firmware/base/error.h"
+#include "firmware/document/page.h"
+#include <cairo-pdf.h>
+#include <math.h>
+
+#define PT_PER_MM (72.0 / 25.4)
+#define MM_PER_INCH 25.4
+#define DPI_MIN 36.0
+#define DPI_MAX 1200.0
+#define MIDNIGHT "T00:00:00+08:00"
+
+static cairo_status_t append(void *closure, const unsigned char *data, unsigned length)
+{
+    g_byte_array_append(closure, data, length);
+    return CAIRO_STATUS_SUCCESS;
+}
+
+/* No person, no address, and the day of registration for a date: the same record gives the same
+ * bytes, and the information tells nothing that a cover does not. */
+static void set_information(const Pages *pages, cairo_surface_t *surface)
+{
+    int day = pages->record->registered_on;
+    g_autofree char *date =
+        g_strdup_printf("%04d-%02d-%02d" MIDNIGHT, day / 10000, day / 100 % 100, day % 100);
+    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE,
+                                   pages->document->template->items[ITEM_TITLE_HEADING].text);
+    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATOR, "kiosk");
+    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, date);
+    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_MOD_DATE, date);
+}
+
+GBytes *pages_to_pdf(Pages *pages, GError **error)
+{
+    int width_um, height_um;
+    pages_leaf_um(pages, &width_um, &height_um);
+    GByteArray *bytes = g_byte_array_sized_new(256 * 1024);
+    cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(
+        append, bytes, width_um / 1000.0 * PT_PER_MM, height_um / 1000.0 * PT_PER_MM);
+    set_information(pages, surface);
+    cairo_t *cr = cairo_create(surface);
+    cairo_scale(cr, PT_PER_MM, PT_PER_MM);
+    for (int page = 0; page < pages_count(pages); page++) {
+        pages_draw(pages, page, COVER_NONE, cr);
+        cairo_show_page(cr);
+    }
+    cairo_status_t status = cairo_status(cr);
+    cairo_destroy(cr);
+    cairo_surface_finish(surface);
+    if (status == CAIRO_STATUS_SUCCESS)
+        status = cairo_surface_status(surface);
+    cairo_surface_destroy(surface);
+    if (status != CAIRO_STATUS_SUCCESS) {
+        secret_wipe(bytes->data, bytes->len);
+        g_byte_array_unref(bytes);
+        g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_BUG, "pdf: %s", cairo_status_to_string(status));
+        return NULL;
+    }
+    return g_byte_array_free_to_bytes(bytes);
+}
+
+cairo_surface_t *pages_to_image(Pages *pages, int page, Cover cover, double dpi, GError **error)
+{
+    if (page < 0 || page >= pages_count(pages)) {
+        g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_INVALID, "picture: no page %d, there are %d",
+                    page + 1, pages_count(pages));
+        return NULL;
+    }
+    if (!(dpi >= DPI_MIN && dpi <= DPI_MAX)) {
+        g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_INVALID,
+                    "picture: %g dots an inch, allowed are %g to %g", dpi, DPI_MIN, DPI_MAX);
+        return NULL;
+    }
+    int width_um, height_um;
+    pages_leaf_um(pages, &width_um, &height_um);
+    double dots_per_mm = dpi / MM_PER_INCH;
+    cairo_surface_t *surface =
+        cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)lround(width_um / 1000.0 * dots_per_mm),
+                                   (int)lround(height_um / 1000.0 * dots_per_mm));
+    cairo_t *cr = cairo_create(surface);
+    cairo_set_source_rgb(cr, 1, 1, 1);
+    cairo_paint(cr);
+    cairo_scale(cr, dots_per_mm, dots_per_mm);
+    pages_draw(pages, page, cover, cr);
+    cairo_status_t status = cairo_status(cr);
+    cairo_destroy(cr);
+    if (status != CAIRO_STATUS_SUCCESS) {
+        cairo_surface_destroy(surface);
+        g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_UNAVAILABLE, "picture: %s",
+                    cairo_status_to_string(status));
+        return NULL;
+    }
+    return surface;
+}

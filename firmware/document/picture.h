@@ -1,0 +1,23 @@
+/* A PNG of the record (seal, scanned plan), decoded by cairo after its header was checked. */
+#pragma once
+#include <cairo.h>
+#include <glib.h>
+
+typedef struct {
+    cairo_surface_t *surface;
+    int width_px, height_px;
+} Picture;
+
+/* Decodes `png`. NULL and KIOSK_ERROR_REFUSED "<member>: ..." when it is broken or larger than
+ * LIMIT_PNG_BYTES or LIMIT_PNG_PIXELS. */
+Picture *picture_create(GBytes *png, const char *member, GError **error);
+void picture_destroy(Picture *picture); /* NULL is fine */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Picture, picture_destroy)
+
+/* Draws it into the box, alpha kept. */
+void picture_draw(const Picture *picture, cairo_t *cr, double x_mm, double y_mm, double width_mm,
+                  double height_mm);
+
+/* Fits it into a box without distorting it and without going under `dpi_min`; centred. */
+void picture_draw_fitted(const Picture *picture, cairo_t *cr, double x_mm, double y_mm,
+                         double width_mm, double height_mm, double dpi_min);

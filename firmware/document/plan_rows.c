@@ -1,0 +1,202 @@
+/* Stretches into rows, and texts onto their lines. */
+#include "firmware/document/plan_dimensions.h"
+#include <math.h>
+
+#define ROWS_MAX 3
+#define OVERLAP_MM 0.1
+#define TEXT_OFF_MM 0.75  /* from the line to the text */
+#define TEXT_SPARE_MM 1.0 /* a text wider than its stretch less this goes elsewhere */
+#define PROLONG_MM 1.8    /* a line that carries a text is longer than it by this */
+#define SECOND_MM 2.8     /* farther off when the neighbour's text is in the way */
+#define CAP_HEIGHT 0.73   /* of the em */
+
+double side_u(Side side, Vec point)
+{
+    return vec_dot(point, side_along(side));
+}
+
+double side_v(Side side, Vec point)
+{
+    return vec_dot(point, side_normal(side));
+}
+
+static int compare_outermost(gconstpointer a, gconstpointer b)
+{
+    const Stretch *first = a, *second = b;
+    if (first->v != second->v)
+        return first->v > second->v ? -1 : 1;
+    return first->u0 < second->u0 ? -1 : first->u0 > second->u0;
+}
+
+static gboolean row_is_free(const Stretch *stretches, guint count, int row, const Stretch *wanted)
+{
+    for (guint i = 0; i < count; i++)
+        if (!stretches[i].is_recessed && stretches[i].row == row &&
+            stretches[i].u0 < wanted->u1 - OVERLAP_MM && wanted->u0 < stretches[i].u1 - OVERLAP_MM)
+            return FALSE;
+    return TRUE;
+}
+
+int stretches_assign_rows(Stretch *stretches, guint count)
+{
+    int rows = 0;
+    if (count > 0)
+        qsort(stretches, count, sizeof *stretches, compare_outermost);
+    for (guint i = 0; i < count; i++) {
+        Stretch *stretch = &stretches[i];
+        stretch->row = 0;
+        while (stretch->row < ROWS_MAX && !row_is_free(stretches, i, stretch->row, stretch))
+            stretch->row++;
+        stretch->is_recessed = stretch->row >= ROWS_MAX;
+        if (!stretch->is_recessed)
+            rows = MAX(rows, stretch->row + 1);
+    }
+    return rows;
+}
+
+/* Reading direction along a line: never upside down, vertical ones read from the right. */
+static Vec reading_direction(Vec a, Vec b)
+{
+    Vec along = vec_unit(vec_sub(b, a));
+    if (along.x < -1e-6 || (fabs(along.x) <= 1e-6 && along.y > 0))
+        return vec_scale(along, -1);
+    return along;
+}
+
+/* Puts the text's middle at `middle` of the line, its baseline `off` above it in reading
+ * direction. */
+static void place_text(Dimension *dimension, Vec middle, double off)
+{
+    Vec along = reading_direction(dimension->a, dimension->b), up = vec_left(along);
+    double width = text_line_width_mm(dimension->line);
+    dimension->text_at = vec_along(vec_along(middle, up, off), along, -width / 2);
+    dimension->text_angle = atan2(along.y, along.x);
+    Vec end = vec_along(dimension->text_at, along, width);
+    double height = CAP_HEIGHT * DIMENSION_TEXT_MM;
+    dimension->text_box = rect_empty();
+    rect_add_point(&dimension->text_box, dimension->text_at);
+    rect_add_point(&dimension->text_box, end);
+    rect_add_point(&dimension->text_box, vec_along(dimension->text_at, up, height));
+    rect_add_point(&dimension->text_box, vec_along(end, up, height));
+}
+
+Dimension *dimensions_add(GArray *dimensions, TextEngine *engine, Vec a, Vec b, Vec out,
+                          double length_m, const char *text)
+{
+    Dimension dimension = {.a = a, .b = b, .out = out};
+    dimension.text = text ? g_strdup(text) : g_strdup_printf("%.2f", length_m);
+    dimension.line =
+        text_line_create(engine, FACE_SANS_REGULAR, DIMENSION_TEXT_MM, 0, dimension.text, -1);
+    place_text(&dimension, vec_scale(vec_add(a, b), 0.5), TEXT_OFF_MM);
+    g_array_append_val(dimensions, dimension);
+    return &g_array_index(dimensions, Dimension, dimensions->len - 1);
+}
+
+void dimensions_add_stretch(GArray *dimensions, TextEngine *engine, const Stretch *stretch,
+                            double v)
+{
+    Vec along = side_along(stretch->side), normal = side_normal(stretch->side);
+    Vec a = vec_along(vec_scale(normal, v), along, stretch->u0);
+    Vec b = vec_along(vec_scale(normal, v), along, stretch->u1);
+    dimensions_add(dimensions, engine, a, b, normal, stretch->length_m, stretch->text);
+}
+
+static gboolean text_is_too_wide(const Dimension *dimension)
+{
+    return text_line_width_mm(dimension->line) >
+           vec_length(vec_sub(dimension->b, dimension->a)) - TEXT_SPARE_MM;
+}
+
+/* Beyond b (or a), in line with the row, on a line made longer for it. */
+static void move_beyond(Dimension *dimension, gboolean behind)
+{
+    Vec along = vec_unit(vec_sub(dimension->b, dimension->a));
+    double length = text_line_width_mm(dimension->line) + PROLONG_MM;
+    if (behind)
+        dimension->after = length;
+    else
+        dimension->before = length;
+    Vec middle = behind ? vec_along(dimension->b, along, length / 2)
+                        : vec_along(dimension->a, along, -length / 2);
+    place_text(dimension, middle, TEXT_OFF_MM);
+}
+
+static gboolean meets_earlier_text(const GArray *dimensions, guint first, guint index)
+{
+    Rect box = g_array_index(dimensions, Dimension, index).text_box;
+    for (guint i = first; i < dimensions->len; i++)
+        if (i != index && rects_overlap(rect_grow(box, 0.3, 0.3),
+                                        g_array_index(dimensions, Dimension, i).text_box))
+            return TRUE;
+    return FALSE;
+}
+
+/* In mid-chain: on the other side of the line, farther off when a neighbour's text is there. */
+static void move_across(GArray *dimensions, guint first, guint index)
+{
+    Dimension *dimension = &g_array_index(dimensions, Dimension, index);
+    Vec middle = vec_scale(vec_add(dimension->a, dimension->b), 0.5);
+    double off = -TEXT_OFF_MM - CAP_HEIGHT * DIMENSION_TEXT_MM;
+    place_text(dimension, middle, off);
+    if (!meets_earlier_text(dimensions, first, index))
+        return;
+    Vec up = vec_left(reading_direction(dimension->a, dimension->b));
+    place_text(dimension, middle, off - SECOND_MM);
+    dimension->leader[0] = middle;
+    dimension->leader[1] = vec_along(middle, up, -TEXT_OFF_MM - SECOND_MM);
+    dimension->has_leader = TRUE;
+}
+
+/* Free length of the row before and behind a stretch; stretches come sorted along the row. */
+static double free_before(const GArray *dimensions, guint first, guint i)
+{
+    if (i == first)
+        return INFINITY;
+    const Dimension *here = &g_array_index(dimensions, Dimension, i), *before = here - 1;
+    return vec_length(vec_sub(here->a, before->b)) - before->after;
+}
+
+static double free_behind(const GArray *dimensions, guint i)
+{
+    if (i + 1 == dimensions->len)
+        return INFINITY;
+    const Dimension *here = &g_array_index(dimensions, Dimension, i), *behind = here + 1;
+    return vec_length(vec_sub(behind->a, here->b)) - behind->before;
+}
+
+static int compare_along(gconstpointer a, gconstpointer b)
+{
+    const Dimension *first = a, *second = b;
+    double u = first->a.x + first->a.y, other = second->a.x + second->a.y;
+    return u < other ? -1 : u > other;
+}
+
+void dimensions_settle_row(GArray *dimensions, guint first)
+{
+    if (dimensions->len > first)
+        qsort(&g_array_index(dimensions, Dimension, first), dimensions->len - first,
+              sizeof(Dimension), compare_along);
+    for (guint i = first; i < dimensions->len; i++) {
+        Dimension *dimension = &g_array_index(dimensions, Dimension, i);
+        if (!text_is_too_wide(dimension))
+            continue;
+        double needed = text_line_width_mm(dimension->line) + PROLONG_MM;
+        if (free_behind(dimensions, i) > needed)
+            move_beyond(dimension, TRUE);
+        else if (free_before(dimensions, first, i) > needed)
+            move_beyond(dimension, FALSE);
+        else
+            move_across(dimensions, first, i);
+    }
+}
+
+Rect dimension_box(const Dimension *dimension)
+{
+    Vec along = vec_unit(vec_sub(dimension->b, dimension->a));
+    Rect box = dimension->text_box;
+    rect_add_point(&box, vec_along(dimension->a, along, -dimension->before - 0.75));
+    rect_add_point(&box, vec_along(dimension->b, along, dimension->after + 0.75));
+    rect_add_point(&box, vec_along(dimension->a, dimension->out, 1.0));
+    rect_add_point(&box, vec_along(dimension->a, dimension->out, -2.6));
+    return box;
+}

@@ -1,0 +1,209 @@
+#include "firmware/document/plan_walls.h"
+#include "firmware/document/ink.h"
+#include <math.h>
+
+#define ON_OUTLINE_M 0.02
+#define BALCONY_MM 0.20
+#define SAMPLE_WALL_HEIGHT_MM 1.2
+#define SAMPLE_COMMON_HEIGHT_MM 2.6
+
+typedef struct {
+    double line_mm, pitch_mm;
+    gboolean rises; /* to the right */
+} Hatch;
+
+static const Hatch own_hatch = {0.09, 0.5, TRUE};
+static const Hatch common_hatch = {0.07, 1.6, FALSE};
+
+static void add_ring(const Ring *ring, double k, cairo_t *cr)
+{
+    for (guint i = 0; i < ring->count; i++)
+        cairo_line_to(cr, ring->points[i].x * k, ring->points[i].y * k);
+    cairo_close_path(cr);
+}
+
+static void add_shape(const Shape *shape, double k, cairo_t *cr)
+{
+    add_ring(&shape->outer, k, cr);
+    for (guint i = 0; i < shape->n_holes; i++)
+        add_ring(&shape->holes[i], k, cr);
+}
+
+/* Fills the current path with 45 degree lines; one grid for the whole drawing, so that the hatch
+ * runs on from wall to wall. */
+static void hatch_path(cairo_t *cr, const Hatch *hatch)
+{
+    double x0, y0, x1, y1;
+    cairo_path_extents(cr, &x0, &y0, &x1, &y1);
+    cairo_save(cr);
+    cairo_clip(cr);
+    double step = hatch->pitch_mm * G_SQRT2, height = y1 - y0;
+    /* a line x + y = c rises to the right, a line x - y = c falls */
+    double first = hatch->rises ? x0 + y0 : x0 - y1, last = hatch->rises ? x1 + y1 : x1 - y0;
+    for (double c = ceil(first / step) * step; c < last; c += step) {
+        double left = hatch->rises ? c - y1 : c + y0;
+        cairo_move_to(cr, left, hatch->rises ? y1 : y0);
+        cairo_line_to(cr, left + height, hatch->rises ? y0 : y1);
+    }
+    cairo_set_line_width(cr, hatch->line_mm);
+    cairo_stroke(cr);
+    cairo_restore(cr);
+}
+
+static void fill_with_paper(cairo_t *cr)
+{
+    cairo_save(cr);
+    ink_set_paper(cr);
+    cairo_fill(cr);
+    cairo_restore(cr);
+    ink_set(cr, INK_BLACK);
+}
+
+/* Walls of one ownership as one path; FALSE when there is none. */
+static gboolean add_walls(const Figure *figure, double k, WallOwnership ownership, cairo_t *cr)
+{
+    gboolean any = FALSE;
+    for (gsize i = 0; i < figure->plan->n_walls; i++) {
+        if (figure->plan->walls[i].ownership != ownership)
+            continue;
+        add_shape(&figure->walls[i], k, cr);
+        any = TRUE;
+    }
+    return any;
+}
+
+/* The union of all walls without a geometry library: stroke all, then cover their insides. */
+void walls_draw(const Figure *figure, double k, cairo_t *cr)
+{
+    static const WallOwnership all[] = {WALL_OWN, WALL_SHARED, WALL_BORROWED};
+    for (guint i = 0; i < G_N_ELEMENTS(all); i++)
+        add_walls(figure, k, all[i], cr);
+    cairo_set_line_width(cr, 2 * WALL_FACE_MM);
+    cairo_set_line_join(cr, CAIRO_LINE_JOIN_MITER);
+    cairo_stroke_preserve(cr);
+    fill_with_paper(cr);
+    if (add_walls(figure, k, WALL_OWN, cr))
+        hatch_path(cr, &own_hatch);
+    cairo_new_path(cr);
+    gboolean shared = add_walls(figure, k, WALL_SHARED, cr);
+    if (add_walls(figure, k, WALL_BORROWED, cr) || shared)
+        fill_with_paper(cr);
+    cairo_new_path(cr);
+}
+
+void commons_draw(const Figure *figure, double k, cairo_t *cr)
+{
+    for (gsize i = 0; i < figure->plan->n_commons; i++) {
+        add_shape(&figure->commons[i], k, cr);
+        cairo_set_line_width(cr, WALL_FACE_MM);
+        cairo_set_line_join(cr, CAIRO_LINE_JOIN_MITER);
+        cairo_stroke_preserve(cr);
+        hatch_path(cr, &common_hatch);
+        cairo_new_path(cr);
+    }
+}
+
+static void set_balcony_line(cairo_t *cr)
+{
+    static const double dashes[] = {1.4, 0.7};
+    cairo_set_dash(cr, dashes, G_N_ELEMENTS(dashes), 0);
+    cairo_set_line_width(cr, BALCONY_MM);
+    cairo_set_line_join(cr, CAIRO_LINE_JOIN_MITER);
+}
+
+/* The edges of an open balcony that do not lie on the outline, as runs. */
+static void add_free_edges(const Figure *figure, const Ring *ring, double k, cairo_t *cr)
+{
+    gboolean last_was_free = FALSE;
+    guint first = 0; /* begin behind an edge on the outline, so that a run is not cut in two */
+    for (guint i = 0; i < ring->count; i++)
+        if (ring_carries(&figure->unit.outer, ring->points[i], ring->points[(i + 1) % ring->count],
+                         ON_OUTLINE_M))
+            first = i + 1;
+    for (guint n = 0; n < ring->count; n++) {
+        Vec a = ring->points[(first + n) % ring->count];
+        Vec b = ring->points[(first + n + 1) % ring->count];
+        gboolean is_free = !ring_carries(&figure->unit.outer, a, b, ON_OUTLINE_M);
+        if (is_free && !last_was_free)
+            cairo_move_to(cr, a.x * k, a.y * k);
+        if (is_free)
+            cairo_line_to(cr, b.x * k, b.y * k);
+        last_was_free = is_free;
+    }
+}
+
+void balconies_draw(const Figure *figure, double k, cairo_t *cr)
+{
+    cairo_save(cr);
+    set_balcony_line(cr);
+    for (gsize i = 0; i < figure->plan->n_balconies; i++) {
+        if (figure->plan->balconies[i].enclosed)
+            continue;
+        add_free_edges(figure, &figure->balconies[i].outer, k, cr);
+        cairo_stroke(cr);
+    }
+    cairo_restore(cr);
+}
+
+void outline_draw(const Figure *figure, double k, cairo_t *cr)
+{
+    add_shape(&figure->unit, k, cr);
+    cairo_set_line_width(cr, OUTLINE_MM);
+    cairo_set_line_join(cr, CAIRO_LINE_JOIN_MITER);
+    cairo_stroke(cr);
+}
+
+static void draw_rule(cairo_t *cr, double x, double y, double line_mm)
+{
+    cairo_move_to(cr, x, y);
+    cairo_line_to(cr, x + SAMPLE_MM, y);
+    cairo_set_line_width(cr, line_mm);
+    cairo_stroke(cr);
+}
+
+static void draw_hatched_box(cairo_t *cr, double x, double y, double height, const Hatch *hatch,
+                             double line_mm)
+{
+    cairo_rectangle(cr, x, y - height / 2, SAMPLE_MM, height);
+    if (line_mm > 0) {
+        cairo_set_line_width(cr, line_mm);
+        cairo_stroke_preserve(cr);
+    }
+    hatch_path(cr, hatch);
+    cairo_new_path(cr);
+}
+
+void sample_draw(Sample sample, double x, double y, cairo_t *cr)
+{
+    double top = y - SAMPLE_WALL_HEIGHT_MM / 2, bottom = y + SAMPLE_WALL_HEIGHT_MM / 2;
+    switch (sample) {
+    case SAMPLE_WALL_OWN:
+        draw_hatched_box(cr, x, y, SAMPLE_WALL_HEIGHT_MM, &own_hatch, 0);
+        draw_rule(cr, x, top, OUTLINE_MM);
+        draw_rule(cr, x, bottom, WALL_FACE_MM);
+        break;
+    case SAMPLE_WALL_SHARED:
+        draw_rule(cr, x, top, WALL_FACE_MM);
+        draw_rule(cr, x, y, OUTLINE_MM);
+        draw_rule(cr, x, bottom, WALL_FACE_MM);
+        break;
+    case SAMPLE_WALL_BORROWED:
+        draw_rule(cr, x, top, WALL_FACE_MM);
+        draw_rule(cr, x, bottom, OUTLINE_MM);
+        break;
+    case SAMPLE_OUTLINE:
+        draw_rule(cr, x, y, OUTLINE_MM);
+        break;
+    case SAMPLE_BALCONY:
+        cairo_save(cr);
+        set_balcony_line(cr);
+        draw_rule(cr, x, y, BALCONY_MM);
+        cairo_restore(cr);
+        break;
+    case SAMPLE_COMMON:
+        draw_hatched_box(cr, x, y, SAMPLE_COMMON_HEIGHT_MM, &common_hatch, WALL_FACE_MM);
+        break;
+    case SAMPLE_COUNT:
+        break;
+    }
+}

@@ -1,0 +1,110 @@
+#include "firmware/document/symbol.h"
+#include "firmware/base/error.h"
+#include "firmware/base/secret.h"
+#include "firmware/document/ink.h"
+#include <math.h>
+#include <qrencode.h>
+#include <string.h>
+
+#define VERSION_MAX 10
+#define MODULES_MAX (17 + 4 * VERSION_MAX)
+#define MM_PER_DOT (25.4 / SYMBOL_DOTS_PER_INCH)
+
+struct Symbol {
+    int modules;
+    guint8 dark[MODULES_MAX][MODULES_MAX];
+};
+
+static gboolean is_alphanumeric(const char *text)
+{
+    return text[strspn(text, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:")] == '\0';
+}
+
+/* The smallest version of level M that holds `text` in one alphanumeric segment. */
+static QRcode *encode(const char *text)
+{
+    for (int version = 1; version <= VERSION_MAX; version++) {
+        QRinput *input = QRinput_new2(version, QR_ECLEVEL_M);
+        QRcode *code = NULL;
+        if (input &&
+            QRinput_append(input, QR_MODE_AN, (int)strlen(text), (const unsigned char *)text) == 0)
+            code = QRcode_encodeInput(input);
+        QRinput_free(input);
+        if (code && code->version <= VERSION_MAX)
+            return code;
+        QRcode_free(code);
+    }
+    return NULL;
+}
+
+Symbol *symbol_create(const char *text, GError **error)
+{
+    QRcode *code = *text && is_alphanumeric(text) ? encode(text) : NULL;
+    if (!code) {
+        g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_INVALID,
+                    "QR text: %zu characters, not alphanumeric or too long for version %d",
+                    strlen(text), VERSION_MAX);
+        return NULL;
+    }
+    Symbol *symbol = g_new0(Symbol, 1);
+    symbol->modules = code->width;
+    for (int y = 0; y < code->width; y++)
+        for (int x = 0; x < code->width; x++)
+            symbol->dark[y][x] = code->data[y * code->width + x] & 1;
+    QRcode_free(code);
+    return symbol;
+}
+
+void symbol_destroy(Symbol *symbol)
+{
+    if (!symbol)
+        return;
+    secret_wipe(symbol, sizeof *symbol);
+    g_free(symbol);
+}
+
+int symbol_modules(const Symbol *symbol)
+{
+    return symbol->modules;
+}
+
+double symbol_side_mm(const Symbol *symbol, int module_dots)
+{
+    return symbol->modules * module_dots * MM_PER_DOT;
+}
+
+/* One path of horizontal runs, in modules. */
+static void trace(const Symbol *symbol, cairo_t *cr)
+{
+    for (int y = 0; y < symbol->modules; y++)
+        for (int x = 0; x < symbol->modules; x++) {
+            int first = x;
+            while (x < symbol->modules && symbol->dark[y][x])
+                x++;
+            if (x > first)
+                cairo_rectangle(cr, first, y, x - first, 1);
+        }
+}
+
+/* Device coordinates of the page's own origin keep to whole dots, so modules do as well. */
+static double snap(double mm)
+{
+    return round(mm / MM_PER_DOT) * MM_PER_DOT;
+}
+
+void symbol_draw(const Symbol *symbol, cairo_t *cr, double x_mm, double y_mm, int module_dots,
+                 int quiet_modules)
+{
+    double module_mm = module_dots * MM_PER_DOT;
+    double side = symbol->modules + 2.0 * quiet_modules;
+    cairo_save(cr);
+    cairo_translate(cr, snap(x_mm), snap(y_mm));
+    cairo_scale(cr, module_mm, module_mm);
+    ink_set_paper(cr);
+    cairo_rectangle(cr, -quiet_modules, -quiet_modules, side, side);
+    cairo_fill(cr);
+    ink_set(cr, INK_BLACK);
+    trace(symbol, cr);
+    cairo_fill(cr);
+    cairo_restore(cr);
+}

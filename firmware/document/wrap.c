@@ -1,0 +1,189 @@
+#include "firmware/document/wrap.h"
+#include <string.h>
+
+#define HANG_MM 6.0
+#define INDENT_EM 2.0
+#define ROUNDING_EM 0.001 /* a row that is exactly full is full */
+
+static const char never_first[] = "，。、；：！？）》㎡〉】」』〕］｝”’…—～·％‰℃,.;:!?)]}%";
+static const char never_last[] = "（《〈【「『〔［｛“‘([{";
+
+typedef struct {
+    gsize start, length;
+    GArray *clusters; /* TextCluster, offsets from `start` */
+} Paragraph;
+
+struct Flow {
+    const char *text;
+    GArray *paragraphs;
+};
+
+static void clear_paragraph(gpointer paragraph)
+{
+    g_array_unref(((Paragraph *)paragraph)->clusters);
+}
+
+Flow *flow_create(TextEngine *engine, Face face, const char *text)
+{
+    Flow *flow = g_new0(Flow, 1);
+    flow->text = text;
+    flow->paragraphs = g_array_new(FALSE, FALSE, sizeof(Paragraph));
+    g_array_set_clear_func(flow->paragraphs, clear_paragraph);
+    for (const char *p = text; p;) {
+        const char *end = strchr(p, '\n');
+        gsize length = end ? (gsize)(end - p) : strlen(p);
+        Paragraph paragraph = {(gsize)(p - text), length,
+                               text_measure_clusters(engine, face, p, length)};
+        g_array_append_val(flow->paragraphs, paragraph);
+        p = end ? end + 1 : NULL;
+    }
+    return flow;
+}
+
+void flow_destroy(Flow *flow)
+{
+    if (!flow)
+        return;
+    g_array_unref(flow->paragraphs);
+    g_free(flow);
+}
+
+/* One paragraph on its way into rows. */
+typedef struct {
+    const char *text; /* of the paragraph */
+    const TextCluster *clusters;
+    guint count;
+} Source;
+
+static gunichar first_character(const Source *source, guint i)
+{
+    return g_utf8_get_char(source->text + source->clusters[i].start);
+}
+
+static gboolean is_one_of(gunichar c, const char *set)
+{
+    return g_utf8_strchr(set, -1, c) != NULL;
+}
+
+static gboolean is_latin(gunichar c)
+{
+    return c < 0x80 && g_ascii_isalnum((char)c);
+}
+
+/* Whether clusters i and i + 1 belong to one run: "932.58", "SL-2026-000001", "No.3". */
+static gboolean are_one_run(const Source *source, guint i)
+{
+    gunichar here = first_character(source, i), next = first_character(source, i + 1);
+    if (is_latin(here) && is_latin(next))
+        return TRUE;
+    gboolean joins_next = is_one_of(here, ".,:/-") && i > 0 &&
+                          is_latin(first_character(source, i - 1)) && is_latin(next);
+    gboolean joins_here = is_latin(here) && is_one_of(next, ".,:/-") && i + 2 < source->count &&
+                          is_latin(first_character(source, i + 2));
+    return joins_next || joins_here;
+}
+
+static gboolean may_break_after(const Source *source, guint i)
+{
+    gunichar here = first_character(source, i), next = first_character(source, i + 1);
+    if (here == ' ' || here == 0x3000)
+        return next != ' ' && next != 0x3000;
+    return next != ' ' && next != 0x3000 && !is_one_of(next, never_first) &&
+           !is_one_of(here, never_last) && !are_one_run(source, i);
+}
+
+/* End (exclusive) of the row that begins with cluster `first` and may be `room_em` wide; `first`
+ * itself when not even one cluster fits. */
+static guint find_row_end(const Source *source, guint first, double room_em)
+{
+    double x0 = source->clusters[first].x0;
+    guint fits = first;
+    for (guint i = first; i < source->count; i++) {
+        gunichar c = first_character(source, i);
+        gboolean blank = c == ' ' || c == 0x3000;
+        if (!blank && source->clusters[i].x1 - x0 > room_em + ROUNDING_EM)
+            break;
+        fits = i + 1;
+    }
+    if (fits == source->count)
+        return fits;
+    for (guint end = fits; end > first; end--)
+        if (may_break_after(source, end - 1))
+            return end;
+    return fits; /* a run wider than the row: broken where it must */
+}
+
+static gsize trim(const char *text, gsize start, gsize end)
+{
+    while (end > start && text[end - 1] == ' ')
+        end--;
+    return end;
+}
+
+/* Clusters of the number of "12. text" with its blanks; 0: not numbered. */
+static guint count_number(const Source *source)
+{
+    guint i = 0;
+    while (i < source->count && g_ascii_isdigit(source->text[source->clusters[i].start]))
+        i++;
+    if (i == 0 || i + 1 >= source->count || first_character(source, i) != '.' ||
+        first_character(source, i + 1) != ' ')
+        return 0;
+    for (i += 1; i < source->count && first_character(source, i) == ' ';)
+        i++;
+    return i;
+}
+
+static void add_piece(GArray *pieces, const Paragraph *paragraph, const Source *source, guint first,
+                      guint end, double x_mm, int row)
+{
+    gsize start = first < source->count ? source->clusters[first].start : paragraph->length;
+    gsize stop = end > first ? source->clusters[end - 1].end : start;
+    WrapPiece piece = {paragraph->start + start, trim(source->text, start, stop) - start,
+                       paragraph->start, x_mm, row};
+    g_array_append_val(pieces, piece);
+}
+
+static gboolean wrap_paragraph(GArray *pieces, const char *text, const Paragraph *paragraph,
+                               double size_mm, double width_mm, WrapStyle style)
+{
+    Source source = {text + paragraph->start,
+                     (const TextCluster *)(void *)paragraph->clusters->data,
+                     paragraph->clusters->len};
+    int row = wrap_rows(pieces);
+    double indent_mm = style == WRAP_INDENT ? INDENT_EM * size_mm : 0;
+    guint number = style == WRAP_HANG ? count_number(&source) : 0;
+    double left_mm = number > 0 ? HANG_MM : 0;
+    if (number > 0)
+        add_piece(pieces, paragraph, &source, 0, number, 0, row);
+    guint first = number;
+    do {
+        double x_mm = left_mm + indent_mm;
+        guint end = source.count > first ? find_row_end(&source, first, (width_mm - x_mm) / size_mm)
+                                         : first;
+        if (end == first && source.count > first)
+            return FALSE;
+        add_piece(pieces, paragraph, &source, first, end, x_mm, row++);
+        first = end;
+        indent_mm = 0;
+    } while (first < source.count);
+    return TRUE;
+}
+
+GArray *flow_wrap(const Flow *flow, double size_mm, double width_mm, WrapStyle style)
+{
+    GArray *pieces = g_array_new(FALSE, FALSE, sizeof(WrapPiece));
+    for (guint i = 0; i < flow->paragraphs->len; i++) {
+        const Paragraph *paragraph = &g_array_index(flow->paragraphs, Paragraph, i);
+        if (!wrap_paragraph(pieces, flow->text, paragraph, size_mm, width_mm, style)) {
+            g_array_unref(pieces);
+            return NULL;
+        }
+    }
+    return pieces;
+}
+
+int wrap_rows(const GArray *pieces)
+{
+    return pieces->len == 0 ? 0 : g_array_index(pieces, WrapPiece, pieces->len - 1).row + 1;
+}

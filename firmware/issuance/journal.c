@@ -1,0 +1,298 @@
+#include "firmware/issuance/journal_internal.h"
+#include "firmware/base/error.h"
+#include "firmware/base/log.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#define BUSY_MS 1000 /* a listing and the machine's start may meet */
+#define APPLICATION_ID 0x4b494f53
+#define SCHEMA_VERSION G_N_ELEMENTS(migrations)
+
+/* One row a schema version: from row number to row number + 1. Never changed, only added to. */
+static const char *const migrations[] = {
+    "CREATE TABLE entries(seq INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, key TEXT NOT NULL,"
+    " step TEXT NOT NULL, body TEXT NOT NULL, prev BLOB NOT NULL, hash BLOB NOT NULL) STRICT;"
+    "CREATE TABLE meta(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;"
+    "INSERT INTO meta VALUES('opens', 0);"
+    "CREATE TRIGGER no_update BEFORE UPDATE ON entries BEGIN"
+    " SELECT RAISE(ABORT, 'append only'); END;"
+    "CREATE TRIGGER no_delete BEFORE DELETE ON entries BEGIN"
+    " SELECT RAISE(ABORT, 'append only'); END;",
+};
+
+static const char *const step_words[JOURNAL_STEP_COUNT] = {
+    [JOURNAL_UNKNOWN] = "unknown",
+    [JOURNAL_PLAN] = "plan",
+    [JOURNAL_BIND] = "bind",
+    [JOURNAL_RENDER] = "render",
+    [JOURNAL_SUBMIT] = "submit",
+    [JOURNAL_RELEASED] = "released",
+    [JOURNAL_PRINTED] = "printed",
+    [JOURNAL_SPOILED] = "spoiled",
+    [JOURNAL_UNSURE] = "unsure",
+    [JOURNAL_CONFIRM] = "confirm",
+    [JOURNAL_ACKNOWLEDGED] = "acknowledged",
+    [JOURNAL_PRESENTED] = "presented",
+    [JOURNAL_TAKEN] = "taken",
+    [JOURNAL_RETRACTED] = "retracted",
+    [JOURNAL_CLEARED] = "cleared",
+    [JOURNAL_SETTLED] = "settled",
+    [JOURNAL_LOAD] = "load",
+    [JOURNAL_NEXT] = "next",
+    [JOURNAL_SPOIL] = "spoil",
+};
+
+const char *journal_step_word(JournalStep step)
+{
+    return (unsigned)step < JOURNAL_STEP_COUNT ? step_words[step] : step_words[0];
+}
+
+JournalStep journal_step_from_word(const char *word)
+{
+    for (int i = 1; word && i < JOURNAL_STEP_COUNT; i++)
+        if (!strcmp(step_words[i], word))
+            return (JournalStep)i;
+    return JOURNAL_UNKNOWN;
+}
+
+static const char *explain(sqlite3 *db, int code)
+{
+    switch (code & 0xff) {
+    case SQLITE_FULL:
+        return "disk full";
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+        return "read-only";
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return "in use by another process";
+    case SQLITE_CORRUPT:
+        return "damaged";
+    case SQLITE_NOTADB:
+        return "not a journal";
+    case SQLITE_IOERR:
+        return "the disk failed (I/O error)";
+    case SQLITE_CANTOPEN:
+        return "cannot be opened";
+    default:
+        return db ? sqlite3_errmsg(db) : sqlite3_errstr(code);
+    }
+}
+
+gboolean journal_fail(const Journal *journal, int code, GError **error)
+{
+    g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_STORAGE, "journal: %s: %s", journal->path,
+                explain(journal->db, code));
+    return FALSE;
+}
+
+static gboolean fail_with(const Journal *journal, GError **error, const char *why)
+{
+    g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_STORAGE, "journal: %s: %s", journal->path, why);
+    return FALSE;
+}
+
+static gboolean execute(Journal *journal, const char *sql, GError **error)
+{
+    int code = sqlite3_exec(journal->db, sql, NULL, NULL, NULL);
+    return code == SQLITE_OK || journal_fail(journal, code, error);
+}
+
+/* The single value of a query; FALSE also when there is no row. */
+static gboolean query(Journal *journal, const char *sql, gint64 *ret_number, char ret_text[64],
+                      GError **error)
+{
+    sqlite3_stmt *statement = NULL;
+    int code = sqlite3_prepare_v2(journal->db, sql, -1, &statement, NULL);
+    if (code == SQLITE_OK)
+        code = sqlite3_step(statement);
+    if (code == SQLITE_ROW && ret_number)
+        *ret_number = sqlite3_column_int64(statement, 0);
+    if (code == SQLITE_ROW && ret_text)
+        g_strlcpy(ret_text, (const char *)sqlite3_column_text(statement, 0) ?: "", 64);
+    if (code != SQLITE_ROW)
+        journal_fail(journal, code == SQLITE_DONE ? SQLITE_CORRUPT : code, error);
+    sqlite3_finalize(statement);
+    return code == SQLITE_ROW;
+}
+
+static gboolean take_lock(Journal *journal, GError **error)
+{
+    g_autofree char *folder = g_path_get_dirname(journal->path);
+    g_autofree char *path = g_strconcat(journal->path, ".lock", NULL);
+    if (g_mkdir_with_parents(folder, 0700) == 0)
+        journal->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (journal->lock < 0)
+        return fail_with(journal, error, g_strerror(errno));
+    if (flock(journal->lock, LOCK_EX | LOCK_NB))
+        return fail_with(journal, error,
+                         errno == EWOULDBLOCK ? "in use by another process" : g_strerror(errno));
+    return TRUE;
+}
+
+static gboolean has_space(const Journal *journal, GError **error)
+{
+    if (journal->vfs)
+        return TRUE;
+    g_autofree char *folder = g_path_get_dirname(journal->path);
+    struct statvfs disk;
+    if (statvfs(folder, &disk))
+        return fail_with(journal, error, g_strerror(errno));
+    if (disk.f_flag & ST_RDONLY)
+        return journal_fail(journal, SQLITE_READONLY, error);
+    if ((guint64)disk.f_bavail * disk.f_frsize < JOURNAL_FREE_BYTES)
+        return journal_fail(journal, SQLITE_FULL, error);
+    return TRUE;
+}
+
+static gboolean connect(Journal *journal, GError **error)
+{
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
+    if (journal->mode == JOURNAL_WRITE)
+        flags |= SQLITE_OPEN_CREATE;
+    int code = sqlite3_open_v2(journal->path, &journal->db, flags, journal->vfs);
+    if (code != SQLITE_OK)
+        return journal_fail(journal, code, error);
+    sqlite3_extended_result_codes(journal->db, 1);
+    sqlite3_busy_timeout(journal->db, BUSY_MS);
+    sqlite3_db_config(journal->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(journal->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    if (journal->mode == JOURNAL_READ) {
+        sqlite3_db_config(journal->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+        return execute(journal, "PRAGMA query_only=ON", error);
+    }
+    char mode[64] = "";
+    return execute(journal, "PRAGMA secure_delete=ON; PRAGMA cell_size_check=ON", error) &&
+           query(journal, "PRAGMA journal_mode=WAL", NULL, mode, error) &&
+           (!strcmp(mode, "wal") || fail_with(journal, error, "the disk cannot hold a WAL")) &&
+           execute(journal, "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0", error);
+}
+
+static gboolean migrate_from(Journal *journal, gint64 version, GError **error)
+{
+    for (gsize i = (gsize)version; i < SCHEMA_VERSION; i++)
+        if (!execute(journal, migrations[i], error))
+            return FALSE;
+    if (version == (gint64)SCHEMA_VERSION)
+        return TRUE;
+    g_autofree char *sql = g_strdup_printf("PRAGMA application_id=%d; PRAGMA user_version=%d",
+                                           APPLICATION_ID, (int)SCHEMA_VERSION);
+    return execute(journal, sql, error);
+}
+
+static gboolean check_schema(Journal *journal, gint64 *ret_version, GError **error)
+{
+    gint64 id = 0, version = 0;
+    if (!query(journal, "PRAGMA application_id", &id, NULL, error) ||
+        !query(journal, "PRAGMA user_version", &version, NULL, error))
+        return FALSE;
+    if (version < 0 || (version > 0 && id != APPLICATION_ID))
+        return journal_fail(journal, SQLITE_NOTADB, error);
+    if (version > (gint64)SCHEMA_VERSION) {
+        g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_STORAGE,
+                    "journal: %s: schema %d is newer than this program", journal->path,
+                    (int)version);
+        return FALSE;
+    }
+    *ret_version = version;
+    return TRUE;
+}
+
+/* Migrates and counts this start: the write that proves the disk before any visit. */
+static gboolean prepare_writing(Journal *journal, GError **error)
+{
+    gint64 version = 0;
+    char health[64] = "";
+    if (!check_schema(journal, &version, error) ||
+        !query(journal, "PRAGMA quick_check(1)", NULL, health, error))
+        return FALSE;
+    if (strcmp(health, "ok"))
+        return journal_fail(journal, SQLITE_CORRUPT, error);
+    if (!execute(journal, "BEGIN IMMEDIATE", error) || !migrate_from(journal, version, error) ||
+        !execute(journal, "UPDATE meta SET value = value + 1 WHERE name = 'opens'; COMMIT", error))
+        return FALSE;
+    return journal_rest(journal, error);
+}
+
+static gboolean prepare_reading(Journal *journal, GError **error)
+{
+    gint64 version = 0;
+    if (!check_schema(journal, &version, error))
+        return FALSE;
+    return version > 0 || fail_with(journal, error, "no journal has been begun");
+}
+
+static int count_wal(void *context, sqlite3 *db, const char *name, int pages)
+{
+    (void)db;
+    (void)name;
+    ((Journal *)context)->wal_pages = pages;
+    return SQLITE_OK;
+}
+
+static gboolean start(Journal *journal, GError **error)
+{
+    gboolean writes = journal->mode == JOURNAL_WRITE;
+    if (writes && !journal->vfs && !(take_lock(journal, error) && has_space(journal, error)))
+        return FALSE;
+    if (!connect(journal, error) ||
+        !(writes ? prepare_writing(journal, error) : prepare_reading(journal, error)) ||
+        !query(journal, "SELECT value FROM meta WHERE name='opens'", &journal->opens, NULL, error))
+        return FALSE;
+    sqlite3_wal_hook(journal->db, count_wal, journal);
+    int code = sqlite3_prepare_v3(journal->db, "INSERT INTO entries VALUES(?1,?2,?3,?4,?5,?6,?7)",
+                                  -1, SQLITE_PREPARE_PERSISTENT, &journal->insert, NULL);
+    if (code != SQLITE_OK)
+        return journal_fail(journal, code, error);
+    return !writes || journal_verify(journal, error);
+}
+
+Journal *journal_open(const char *path, JournalMode mode, const char *vfs, GError **error)
+{
+    g_autoptr(Journal) journal = g_new0(Journal, 1);
+    journal->path = g_strdup(path);
+    journal->vfs = g_strdup(vfs);
+    journal->mode = mode;
+    journal->lock = -1;
+    return start(journal, error) ? g_steal_pointer(&journal) : NULL;
+}
+
+void journal_close(Journal *journal)
+{
+    if (!journal)
+        return;
+    sqlite3_finalize(journal->insert);
+    sqlite3_close(journal->db);
+    if (journal->lock >= 0)
+        close(journal->lock);
+    g_free(journal->path);
+    g_free(journal->vfs);
+    g_free(journal);
+}
+
+gint64 journal_opens(const Journal *journal)
+{
+    return journal->opens;
+}
+
+gboolean journal_is_ready(Journal *journal, GError **error)
+{
+    if (journal->failed)
+        return fail_with(journal, error, "an entry could not be written; start again");
+    return has_space(journal, error);
+}
+
+gboolean journal_rest(Journal *journal, GError **error)
+{
+    int code = sqlite3_wal_checkpoint_v2(journal->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    if ((code & 0xff) == SQLITE_BUSY) /* a listing reads: the next quiet moment will do */
+        return TRUE;
+    if (code != SQLITE_OK)
+        return journal_fail(journal, code, error);
+    journal->wal_pages = 0;
+    return TRUE;
+}

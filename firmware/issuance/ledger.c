@@ -1,0 +1,383 @@
+#include "firmware/issuance/ledger.h"
+#include "firmware/base/error.h"
+#include "firmware/issuance/journal_internal.h"
+#include <string.h>
+#include <sys/random.h>
+
+typedef struct {
+    IssuanceCase known;
+    gboolean settled;   /* by people: no step of the machine follows */
+    gboolean contested; /* released here, settled otherwise by the service: its word decides */
+} Case;
+
+struct Ledger {
+    Journal *journal;
+    Stock *stock;
+    Outbox *outbox;
+    GHashTable *cases; /* key -> Case, those that are not over */
+    GQueue order;      /* the same, oldest first */
+    guint32 sequence;  /* highest one used */
+};
+
+#define WORD(name) (1u << ISSUANCE_##name)
+#define BEFORE_SUBMIT (WORD(PLANNED) | WORD(BOUND) | WORD(RENDERED))
+
+/* The protocol's order: a step, the words it may follow, the word it makes, what it does to the
+ * booklet, and whether nobody then knows which blank is on top. */
+static const struct {
+    unsigned from;
+    IssuanceWord word;  /* UNKNOWN: stays, or stands in the body */
+    BookletState state; /* UNKNOWN: stays */
+    gboolean loses_position;
+} steps[JOURNAL_STEP_COUNT] = {
+    [JOURNAL_PLAN] = {WORD(UNKNOWN), ISSUANCE_PLANNED, BOOKLET_RESERVED, FALSE},
+    [JOURNAL_BIND] = {WORD(PLANNED), ISSUANCE_BOUND, BOOKLET_UNKNOWN, FALSE},
+    [JOURNAL_RENDER] = {WORD(BOUND), ISSUANCE_RENDERED, BOOKLET_UNKNOWN, FALSE},
+    [JOURNAL_SUBMIT] = {WORD(RENDERED), ISSUANCE_SUBMITTED, BOOKLET_UNKNOWN, FALSE},
+    [JOURNAL_RELEASED] = {BEFORE_SUBMIT | WORD(SUBMITTED), ISSUANCE_RELEASED, BOOKLET_UNKNOWN,
+                          FALSE},
+    [JOURNAL_PRINTED] = {WORD(SUBMITTED), ISSUANCE_PRINTED, BOOKLET_ISSUED, FALSE},
+    [JOURNAL_SPOILED] = {WORD(SUBMITTED), ISSUANCE_SPOILED, BOOKLET_SPOILED, TRUE},
+    [JOURNAL_UNSURE] = {WORD(SUBMITTED), ISSUANCE_UNSURE, BOOKLET_UNSURE, TRUE},
+    [JOURNAL_PRESENTED] = {WORD(PRINTED), ISSUANCE_UNKNOWN, BOOKLET_UNKNOWN, FALSE},
+    [JOURNAL_TAKEN] = {WORD(PRINTED), ISSUANCE_DELIVERED, BOOKLET_ISSUED, FALSE},
+    [JOURNAL_RETRACTED] = {WORD(PRINTED), ISSUANCE_RETRACTED, BOOKLET_RETRACTED, FALSE},
+    [JOURNAL_CLEARED] = {WORD(UNSURE) | WORD(PRINTED) | WORD(SPOILED) | WORD(VOID),
+                         ISSUANCE_UNKNOWN, BOOKLET_UNKNOWN, FALSE},
+    [JOURNAL_SETTLED] = {WORD(UNSURE) | WORD(RETRACTED) | WORD(RELEASED), ISSUANCE_UNKNOWN,
+                         BOOKLET_UNKNOWN, FALSE},
+    [JOURNAL_CONFIRM] = {~(WORD(UNKNOWN) | BEFORE_SUBMIT | WORD(SUBMITTED)), ISSUANCE_UNKNOWN,
+                         BOOKLET_UNKNOWN, FALSE},
+    [JOURNAL_ACKNOWLEDGED] = {~WORD(UNKNOWN), ISSUANCE_UNKNOWN, BOOKLET_UNKNOWN, FALSE},
+};
+
+/* What settling by people makes of the booklet. */
+static const BookletState settled_states[ISSUANCE_WORD_COUNT] = {
+    [ISSUANCE_PRINTED] = BOOKLET_ISSUED,
+    [ISSUANCE_DELIVERED] = BOOKLET_ISSUED,
+    [ISSUANCE_SPOILED] = BOOKLET_SPOILED,
+    [ISSUANCE_VOID] = BOOKLET_VOID,
+};
+
+static const char *member(json_t *body, const char *name)
+{
+    const char *text = json_string_value(json_object_get(body, name));
+    return text ? text : "";
+}
+
+static int number(json_t *body, const char *name)
+{
+    json_int_t value = json_integer_value(json_object_get(body, name));
+    return (int)CLAMP(value, G_MININT, G_MAXINT);
+}
+
+static gboolean refuse(const char *what, const char *why, GError **error)
+{
+    g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_BUG, "ledger: %s: %s", what, why);
+    return FALSE;
+}
+
+/* The last 8 digits of the third part: kiosk, year, sequence. 0: malformed. */
+static guint32 sequence_of(const char *identifier)
+{
+    g_auto(GStrv) parts = g_strsplit(identifier, ".", -1);
+    if (g_strv_length(parts) != 5 || strlen(parts[2]) != 16)
+        return 0;
+    return (guint32)g_ascii_strtoull(parts[2] + 8, NULL, 10);
+}
+
+static void read_plan(json_t *body, const char *key, IssuancePlan *ret)
+{
+    *ret = (IssuancePlan){.sides = number(body, "sides")};
+    g_strlcpy(ret->key, key, sizeof ret->key);
+    g_strlcpy(ret->record, member(body, "record"), sizeof ret->record);
+    g_strlcpy(ret->digest, member(body, "digest"), sizeof ret->digest);
+    g_strlcpy(ret->kiosk, member(body, "kiosk"), sizeof ret->kiosk);
+    g_strlcpy(ret->identifier, member(body, "identifier"), sizeof ret->identifier);
+    g_strlcpy(ret->serial, member(body, "serial"), sizeof ret->serial);
+    g_strlcpy(ret->version, member(body, "version"), sizeof ret->version);
+}
+
+static void read_binding(json_t *body, IssuanceCase *ret)
+{
+    g_strlcpy(ret->kid, member(body, "kid"), sizeof ret->kid);
+    const char *hex = member(body, "signature");
+    for (gsize i = 0; i < SIGNATURE_BYTES && strlen(hex) == 2 * SIGNATURE_BYTES; i++)
+        ret->signature[i] =
+            (guint8)(g_ascii_xdigit_value(hex[2 * i]) * 16 + g_ascii_xdigit_value(hex[2 * i + 1]));
+    ret->before =
+        (PrinterReading){.up_time_s = number(body, "up_time_s"),
+                         .impressions = json_integer_value(json_object_get(body, "impressions")),
+                         .state = PRINTER_STATE_IDLE,
+                         .at_ms = json_integer_value(json_object_get(body, "read_at_ms"))};
+    g_strlcpy(ret->before.uuid, member(body, "uuid"), sizeof ret->before.uuid);
+}
+
+static gboolean check_plan(const Ledger *ledger, const JournalEntry *entry, GError **error)
+{
+    IssuancePlan plan;
+    json_t *body = journal_body(entry);
+    read_plan(body, entry->key, &plan);
+    json_decref(body);
+    char top[SERIAL_LENGTH + 1] = "";
+    const char *why = "another booklet lies on top";
+    if (!stock_next(ledger->stock, top, &why) || strcmp(top, plan.serial))
+        return refuse("plan", why, error);
+    if (sequence_of(plan.identifier) <= ledger->sequence)
+        return refuse("plan", "the sequence number was used before", error);
+    if (ledger_to_recover(ledger))
+        return refuse("plan", "an issuance is not finished", error);
+    return strlen(plan.key) == ISSUANCE_KEY_LENGTH || refuse("plan", "malformed key", error);
+}
+
+static Case *find(const Ledger *ledger, const char *key)
+{
+    return g_hash_table_lookup(ledger->cases, key);
+}
+
+static gboolean check_settled(const Ledger *ledger, const JournalEntry *entry, GError **error)
+{
+    json_t *body = journal_body(entry);
+    BookletState state = settled_states[issuance_from_word(member(body, "word"))];
+    json_decref(body);
+    if (state == BOOKLET_UNKNOWN)
+        return refuse("settled", "not a word that settles", error);
+    return stock_may_move(ledger->stock, find(ledger, entry->key)->known.plan.serial, state, error);
+}
+
+/* Whether the protocol allows the entry now. `word`: of its issuance, as earlier entries of the
+ * same transaction leave it. */
+static gboolean check(const Ledger *ledger, const JournalEntry *entry, IssuanceWord word,
+                      GError **error)
+{
+    if (!*entry->key)
+        return stock_check(ledger->stock, entry, error);
+    if ((unsigned)entry->step >= JOURNAL_STEP_COUNT || !(steps[entry->step].from & (1u << word))) {
+        g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_BUG, "ledger: %s cannot follow %s",
+                    journal_step_word(entry->step), issuance_word(word));
+        return FALSE;
+    }
+    if (entry->step == JOURNAL_CONFIRM || entry->step == JOURNAL_ACKNOWLEDGED)
+        return outbox_check(ledger->outbox, entry, error);
+    if (entry->step == JOURNAL_SETTLED)
+        return check_settled(ledger, entry, error);
+    return entry->step != JOURNAL_PLAN || check_plan(ledger, entry, error);
+}
+
+static Case *add(Ledger *ledger, const JournalEntry *entry, json_t *body)
+{
+    Case *added = g_new0(Case, 1);
+    read_plan(body, entry->key, &added->known.plan);
+    ledger->sequence = MAX(ledger->sequence, sequence_of(added->known.plan.identifier));
+    g_hash_table_insert(ledger->cases, added->known.plan.key, added);
+    g_queue_push_tail(&ledger->order, added);
+    return added;
+}
+
+static gboolean settle(Ledger *ledger, Case *found, json_t *body, GError **error)
+{
+    IssuanceWord word = issuance_from_word(member(body, "word"));
+    if (found->known.word == ISSUANCE_RELEASED)
+        stock_lose_position(ledger->stock);
+    found->known.word = word;
+    found->settled = TRUE;
+    found->contested = FALSE;
+    return stock_move(ledger->stock, found->known.plan.serial, settled_states[word], error);
+}
+
+/* The booklet of a release is back in stock only when the service knows that it is. */
+static gboolean acknowledge(Ledger *ledger, Case *found, const JournalEntry *entry, json_t *body,
+                            GError **error)
+{
+    if (!outbox_apply(ledger->outbox, entry, error))
+        return FALSE;
+    if (issuance_from_word(member(body, "state")) != ISSUANCE_RELEASED || found->settled)
+        return TRUE;
+    found->contested = !strcmp(member(body, "answer"), OUTBOX_SETTLED);
+    return found->contested ||
+           stock_move(ledger->stock, found->known.plan.serial, BOOKLET_IN_STOCK, error);
+}
+
+static gboolean apply_to(Ledger *ledger, Case *found, const JournalEntry *entry, json_t *body,
+                         GError **error)
+{
+    if (entry->step == JOURNAL_CONFIRM)
+        return outbox_apply(ledger->outbox, entry, error);
+    if (entry->step == JOURNAL_ACKNOWLEDGED)
+        return acknowledge(ledger, found, entry, body, error);
+    if (entry->step == JOURNAL_SETTLED)
+        return settle(ledger, found, body, error);
+    if (entry->step == JOURNAL_BIND)
+        read_binding(body, &found->known);
+    if (entry->step == JOURNAL_UNSURE || entry->step == JOURNAL_CLEARED)
+        found->known.job_open = json_is_true(json_object_get(body, "job_open"));
+    if (steps[entry->step].word != ISSUANCE_UNKNOWN)
+        found->known.word = steps[entry->step].word;
+    if (steps[entry->step].loses_position || !strcmp(member(body, "reason"), "stock-mismatch"))
+        stock_lose_position(ledger->stock);
+    BookletState state = steps[entry->step].state;
+    return state == BOOKLET_UNKNOWN ||
+           stock_move(ledger->stock, found->known.plan.serial, state, error);
+}
+
+static gboolean needs_step(const Case *c)
+{
+    unsigned word = 1u << c->known.word;
+    if (word & (BEFORE_SUBMIT | WORD(SUBMITTED)))
+        return TRUE;
+    return c->known.job_open || (c->known.word == ISSUANCE_PRINTED && !c->settled);
+}
+
+static gboolean is_over(const Ledger *ledger, const Case *c)
+{
+    gboolean waits_for_people =
+        c->known.word == ISSUANCE_UNSURE || c->known.word == ISSUANCE_RETRACTED || c->contested;
+    return !needs_step(c) && !waits_for_people && !outbox_has(ledger->outbox, c->known.plan.key);
+}
+
+static gboolean apply(Ledger *ledger, const JournalEntry *entry, GError **error)
+{
+    if (!*entry->key)
+        return stock_apply(ledger->stock, entry, error);
+    json_t *body = journal_body(entry);
+    Case *found = entry->step == JOURNAL_PLAN ? add(ledger, entry, body) : find(ledger, entry->key);
+    gboolean ok = apply_to(ledger, found, entry, body, error);
+    json_decref(body);
+    /* Only these steps end a case: every outcome is followed by its report. */
+    gboolean may_end = entry->step == JOURNAL_ACKNOWLEDGED || entry->step == JOURNAL_SETTLED ||
+                       entry->step == JOURNAL_CLEARED;
+    if (ok && may_end && is_over(ledger, found)) {
+        g_queue_remove(&ledger->order, found);
+        g_hash_table_remove(ledger->cases, entry->key);
+    }
+    return ok;
+}
+
+static gboolean fold(gpointer context, const JournalEntry *entry, GError **error)
+{
+    Ledger *ledger = context;
+    const Case *found = find(ledger, entry->key);
+    g_autoptr(GError) cause = NULL;
+    if (check(ledger, entry, found ? found->known.word : ISSUANCE_UNKNOWN, &cause) &&
+        apply(ledger, entry, &cause))
+        return TRUE;
+    g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_STORAGE, "journal: entry %" G_GINT64_FORMAT ": %s",
+                entry->seq, cause->message);
+    return FALSE;
+}
+
+Ledger *ledger_open(const char *path, JournalMode mode, const char *vfs, GError **error)
+{
+    g_autoptr(Ledger) ledger = g_new0(Ledger, 1);
+    ledger->stock = stock_create();
+    ledger->outbox = outbox_create();
+    ledger->cases = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
+    g_queue_init(&ledger->order);
+    ledger->journal = journal_open(path, mode, vfs, error);
+    if (!ledger->journal || !journal_for_each(ledger->journal, 0, fold, ledger, error))
+        return NULL;
+    return g_steal_pointer(&ledger);
+}
+
+void ledger_close(Ledger *ledger)
+{
+    if (!ledger)
+        return;
+    journal_close(ledger->journal);
+    stock_destroy(ledger->stock);
+    outbox_destroy(ledger->outbox);
+    g_queue_clear(&ledger->order);
+    g_hash_table_unref(ledger->cases);
+    g_free(ledger);
+}
+
+static JournalEntry as_entry(const JournalDraft *draft)
+{
+    return (JournalEntry){.step = draft->step, .key = draft->key, .body = draft->body};
+}
+
+gboolean ledger_append(Ledger *ledger, const JournalDraft *drafts, gsize n, gint64 wall_ms,
+                       GError **error)
+{
+    const Case *found = n ? find(ledger, drafts[0].key) : NULL;
+    IssuanceWord word = found ? found->known.word : ISSUANCE_UNKNOWN;
+    for (gsize i = 0; i < n; i++) {
+        JournalEntry entry = as_entry(&drafts[i]);
+        if (strcmp(drafts[i].key, drafts[0].key))
+            return refuse("append", "steps of two issuances in one transaction", error);
+        if (!check(ledger, &entry, word, error))
+            return FALSE;
+        if (steps[entry.step].word != ISSUANCE_UNKNOWN)
+            word = steps[entry.step].word;
+    }
+    if (!journal_append(ledger->journal, drafts, n, wall_ms, error))
+        return FALSE;
+    for (gsize i = 0; i < n; i++) {
+        JournalEntry entry = as_entry(&drafts[i]);
+        if (!apply(ledger, &entry, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+Journal *ledger_journal(Ledger *ledger)
+{
+    return ledger->journal;
+}
+
+Stock *ledger_stock(Ledger *ledger)
+{
+    return ledger->stock;
+}
+
+Outbox *ledger_outbox(Ledger *ledger)
+{
+    return ledger->outbox;
+}
+
+guint32 ledger_next_sequence(const Ledger *ledger, guint32 service_next)
+{
+    return MAX(ledger->sequence + 1, service_next);
+}
+
+const IssuanceCase *ledger_case(const Ledger *ledger, const char *key)
+{
+    const Case *found = find(ledger, key);
+    return found ? &found->known : NULL;
+}
+
+guint ledger_count(const Ledger *ledger, IssuanceWord word)
+{
+    guint n = 0;
+    for (const GList *l = ledger->order.head; l; l = l->next)
+        n += ((const Case *)l->data)->known.word == word;
+    return n;
+}
+
+const IssuanceCase *ledger_to_recover(const Ledger *ledger)
+{
+    for (const GList *l = ledger->order.head; l; l = l->next) {
+        const Case *c = l->data;
+        if (needs_step(c))
+            return &c->known;
+    }
+    return NULL;
+}
+
+IssuanceWord issuance_word_after(JournalStep step)
+{
+    return (unsigned)step < JOURNAL_STEP_COUNT ? steps[step].word : ISSUANCE_UNKNOWN;
+}
+
+void issuance_key_make(char ret[ISSUANCE_KEY_LENGTH + 1])
+{
+    guint8 b[16];
+    if (getrandom(b, sizeof b, 0) != (ssize_t)sizeof b)
+        g_error("ledger: no random numbers");
+    b[6] = (guint8)((b[6] & 0x0f) | 0x40); /* RFC 9562: version 4 */
+    b[8] = (guint8)((b[8] & 0x3f) | 0x80);
+    g_snprintf(ret, ISSUANCE_KEY_LENGTH + 1,
+               "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1],
+               b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14],
+               b[15]);
+}

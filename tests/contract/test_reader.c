@@ -1,0 +1,324 @@
+/* The contract of reader.h: drivers `samv` on the virtual reader, and `none`. */
+#include "firmware/base/clock.h"
+#include "firmware/base/error.h"
+#include "tests/harness/virtual_reader/reader_rig.h"
+#include "tests/testing.h"
+#include <string.h>
+
+#define IDLE READER_MODE_IDLE
+#define SEARCH READER_MODE_SEARCH
+#define PRESENT READER_MODE_PRESENT
+#define COLLECTOR "测试一 330106189001010019 99999999"
+#define SLACK_MS 150 /* a busy machine */
+
+static const char *const transports[] = {"transport A", "transport B"};
+static const char *const drivers[] = {"samv", "none"};
+
+static void open_plugged(ReaderRig *rig, int transport)
+{
+    g_autofree char *orders = g_strconcat(transports[transport], ";plug", NULL);
+    reader_rig_open(rig, "samv", orders, "");
+    reader_rig_expect(rig, IDLE, "attached", "plugged in at start");
+}
+
+START_TEST(close_takes_nothing)
+{
+    reader_driver_find(drivers[_i])->close(NULL);
+}
+END_TEST
+
+START_TEST(unknown_driver_is_not_found)
+{
+    ck_assert_ptr_null(reader_driver_find("telepathy"));
+}
+END_TEST
+
+START_TEST(absent_reader_is_told_once)
+{
+    ReaderRig rig;
+    reader_rig_open(&rig, drivers[_i], "", "");
+    reader_rig_expect(&rig, IDLE, "detached", "nothing plugged in");
+    reader_rig_expect_quiet(&rig, SEARCH, 150);
+    reader_rig_close(&rig);
+}
+END_TEST
+
+START_TEST(poll_ends_at_its_timeout)
+{
+    ReaderRig rig;
+    ReaderEvent event;
+    reader_rig_open(&rig, drivers[_i], "plug;delay read 2000;delay find 500", "");
+    g_free(reader_rig_watch(&rig, IDLE, 1, 2000));
+    static const int timeouts_ms[] = {0, 1, 30, 100};
+    for (gsize i = 0; i < G_N_ELEMENTS(timeouts_ms); i++) {
+        gint64 start_ms = clock_monotonic_ms();
+        rig.driver->poll(rig.reader, SEARCH, RIG_TODAY, timeouts_ms[i], &event);
+        gint64 took_ms = clock_monotonic_ms() - start_ms;
+        ck_assert_int_eq(event.type, READER_EVENT_NONE);
+        ck_assert_int_ge(took_ms, timeouts_ms[i]);
+        ck_assert_int_le(took_ms, timeouts_ms[i] + SLACK_MS);
+    }
+    reader_rig_close(&rig);
+}
+END_TEST
+
+static gpointer interrupt_soon(gpointer user)
+{
+    ReaderRig *rig = user;
+    g_usleep(60 * 1000);
+    rig->driver->interrupt(rig->reader);
+    return NULL;
+}
+
+START_TEST(interrupt_ends_the_running_poll)
+{
+    ReaderRig rig;
+    ReaderEvent event;
+    reader_rig_open(&rig, drivers[_i], "plug;delay read 2000;delay find 2000", "");
+    g_free(reader_rig_watch(&rig, IDLE, 1, 2000));
+    GThread *thread = g_thread_new("interrupt", interrupt_soon, &rig);
+    gint64 start_ms = clock_monotonic_ms();
+    rig.driver->poll(rig.reader, IDLE, RIG_TODAY, 10000, &event);
+    ck_assert_int_eq(event.type, READER_EVENT_NONE);
+    ck_assert_int_le(clock_monotonic_ms() - start_ms, 60 + 50 + SLACK_MS);
+    g_thread_join(thread);
+    reader_rig_close(&rig);
+}
+END_TEST
+
+START_TEST(interrupt_ends_the_next_poll)
+{
+    ReaderRig rig;
+    ReaderEvent event;
+    reader_rig_open(&rig, drivers[_i], "", "");
+    reader_rig_expect(&rig, IDLE, "detached", "nothing plugged in");
+    rig.driver->interrupt(rig.reader);
+    gint64 start_ms = clock_monotonic_ms();
+    rig.driver->poll(rig.reader, IDLE, RIG_TODAY, 10000, &event);
+    ck_assert_int_eq(event.type, READER_EVENT_NONE);
+    ck_assert_int_le(clock_monotonic_ms() - start_ms, 50 + SLACK_MS);
+    reader_rig_close(&rig);
+}
+END_TEST
+
+START_TEST(card_is_read_and_its_leaving_seen)
+{
+    ReaderRig rig;
+    open_plugged(&rig, _i % 2);
+    reader_rig_order(&rig, _i / 2 ? "mode continual" : "mode must-lift");
+    reader_rig_expect_quiet(&rig, SEARCH, 150);
+    for (int round = 0; round < 3; round++) {
+        reader_rig_order(&rig, "card collector.txt");
+        reader_rig_expect(&rig, round ? SEARCH : IDLE, "card-found card-read", "laid");
+        ck_assert_str_eq(rig.holder, COLLECTOR);
+        reader_rig_expect_quiet(&rig, PRESENT, 150);
+        reader_rig_order(&rig, "lift");
+        reader_rig_expect(&rig, PRESENT, "card-left", "lifted");
+        reader_rig_expect_quiet(&rig, PRESENT, 100);
+    }
+    g_autofree char *reads = reader_rig_status(&rig, "reads");
+    ck_assert_str_eq(reads, "3");
+    reader_rig_close(&rig);
+}
+END_TEST
+
+START_TEST(another_card_never_joins_a_visit)
+{
+    ReaderRig rig;
+    open_plugged(&rig, _i);
+    reader_rig_order(&rig, "mode continual;card collector.txt");
+    reader_rig_expect(&rig, SEARCH, "card-found card-read", "laid");
+    reader_rig_order(&rig, "lift;card stranger.txt");
+    reader_rig_expect(&rig, PRESENT, "card-left", "another one lies there");
+    reader_rig_expect_quiet(&rig, PRESENT, 200);
+    reader_rig_expect(&rig, SEARCH, "card-found card-read", "the next visit");
+    ck_assert_str_eq(rig.holder, "样例人 330106189001010035 20400101");
+    reader_rig_close(&rig);
+}
+END_TEST
+
+static const struct {
+    const char *card, *events, *holder;
+} card_cases[] = {
+    {"card collector.txt", "card-found card-read", COLLECTOR},
+    {"card permit.txt", "card-found card-read", "测试二 810000199001010000 20990601"},
+    {"card foreign-2017.txt", "card-found card-read", "测试三 USA330181080300 20990101"},
+    {"card foreign-2023.txt", "card-found card-read", "测试四 933840198108030001 20991201"},
+    {"card expired.txt", "card-found card-failed:expired", ""},
+    {"card future.txt", "card-found card-failed:future", ""},
+    {"card forged.txt", "card-found card-failed:not-genuine", ""},
+};
+
+START_TEST(every_card_gets_its_verdict_once)
+{
+    ReaderRig rig;
+    open_plugged(&rig, 1);
+    reader_rig_order(&rig, "mode continual");
+    reader_rig_order(&rig, card_cases[_i].card);
+    reader_rig_expect(&rig, SEARCH, card_cases[_i].events, card_cases[_i].card);
+    ck_assert_str_eq(rig.holder, card_cases[_i].holder);
+    if (!*rig.holder) /* it still lies there: no second verdict in this visit */
+        reader_rig_expect_quiet(&rig, SEARCH, 150);
+    reader_rig_order(&rig, "lift;card stranger.txt");
+    reader_rig_expect(&rig, SEARCH, "card-found card-read", "the next card");
+    reader_rig_close(&rig);
+}
+END_TEST
+
+START_TEST(refused_card_is_judged_again_in_the_next_visit)
+{
+    ReaderRig rig;
+    open_plugged(&rig, 1);
+    reader_rig_order(&rig, "mode continual;card expired.txt");
+    reader_rig_expect(&rig, SEARCH, "card-found card-failed:expired", "first visit");
+    reader_rig_expect_quiet(&rig, IDLE, 300);
+    reader_rig_expect(&rig, SEARCH, "card-found card-failed:expired", "second visit");
+    reader_rig_close(&rig);
+}
+END_TEST
+
+/* Where the reader is when it happens: the named command runs for 400 ms. */
+static const char *const moments[] = {"find", "select", "read", "address"};
+
+/* Leaves the driver with that command on its way, the card laid. */
+static ReaderMode reach(ReaderRig *rig, const char *moment)
+{
+    reader_rig_order(rig, "card collector.txt");
+    if (!strcmp(moment, "address"))
+        reader_rig_expect(rig, SEARCH, "card-found card-read", moment);
+    g_autofree char *slow = g_strdup_printf("delay %s 180", moment);
+    reader_rig_order(rig, slow);
+    if (!strcmp(moment, "select") || !strcmp(moment, "read"))
+        reader_rig_expect(rig, SEARCH, "card-found", moment);
+    ReaderMode mode = !strcmp(moment, "address") ? PRESENT : SEARCH;
+    ReaderEvent event;
+    rig->driver->poll(rig->reader, mode, RIG_TODAY, 100, &event);
+    ck_assert_int_eq(event.type, READER_EVENT_NONE);
+    return mode;
+}
+
+START_TEST(card_lifted_at_any_moment_is_reported)
+{
+    static const char *const events[] = {"", "card-failed:moved", "card-failed:moved", "card-left"};
+    ReaderRig rig;
+    const char *moment = moments[_i / 2], *wanted = events[_i / 2];
+    open_plugged(&rig, _i % 2);
+    ReaderMode mode = reach(&rig, moment);
+    reader_rig_order(&rig, "lift");
+    if (*wanted)
+        reader_rig_expect(&rig, mode, wanted, moment);
+    else
+        reader_rig_expect_quiet(&rig, mode, 300);
+    reader_rig_order(&rig, "delay find 2;delay select 2;delay read 2;card collector.txt");
+    reader_rig_expect(&rig, SEARCH, "card-found card-read", "laid again");
+    reader_rig_close(&rig);
+}
+END_TEST
+
+START_TEST(reader_unplugged_at_any_moment_comes_back)
+{
+    ReaderRig rig;
+    open_plugged(&rig, _i % 2);
+    ReaderMode mode = reach(&rig, moments[_i / 2]);
+    reader_rig_order(&rig, "unplug");
+    reader_rig_expect(&rig, mode, "detached", moments[_i / 2]);
+    reader_rig_expect_quiet(&rig, mode, 200);
+    reader_rig_order(&rig, "lift;delay find 2;delay select 2;delay read 2;delay address 2;plug");
+    reader_rig_expect(&rig, mode, mode == PRESENT ? "attached card-left" : "attached", "replugged");
+    reader_rig_order(&rig, "card collector.txt");
+    reader_rig_expect(&rig, SEARCH, "card-found card-read", "the next card");
+    reader_rig_close(&rig);
+}
+END_TEST
+
+START_TEST(replugged_reader_may_be_another_kind)
+{
+    ReaderRig rig;
+    open_plugged(&rig, 0);
+    for (int i = 1; i < 5; i++) {
+        reader_rig_order(&rig, "unplug");
+        reader_rig_expect(&rig, IDLE, "detached", "unplugged");
+        reader_rig_order(&rig, transports[i % 2]);
+        reader_rig_order(&rig, "plug");
+        reader_rig_expect(&rig, IDLE, "attached", transports[i % 2]);
+    }
+    reader_rig_close(&rig);
+}
+END_TEST
+
+START_TEST(second_reader_is_refused_without_a_pin)
+{
+    ReaderRig rig;
+    open_plugged(&rig, 1);
+    reader_rig_order(&rig, "plug-twin");
+    reader_rig_expect(&rig, IDLE, "detached", "two readers");
+    reader_rig_order(&rig, "card collector.txt");
+    reader_rig_expect_quiet(&rig, SEARCH, 150);
+    reader_rig_order(&rig, "unplug-twin");
+    reader_rig_expect(&rig, SEARCH, "attached card-found card-read", "one again");
+    reader_rig_close(&rig);
+}
+END_TEST
+
+START_TEST(pinned_reader_is_used_beside_another)
+{
+    ReaderRig rig;
+    reader_rig_open(&rig, "samv", "plug;plug-twin;card collector.txt", "1-1");
+    reader_rig_expect(&rig, SEARCH, "attached card-found card-read", "pinned");
+    reader_rig_close(&rig);
+}
+END_TEST
+
+START_TEST(reader_at_another_place_is_not_the_pinned_one)
+{
+    ReaderRig rig;
+    reader_rig_open(&rig, "samv", "plug", "1-3");
+    reader_rig_expect(&rig, SEARCH, "detached", "pinned elsewhere");
+    reader_rig_expect_quiet(&rig, SEARCH, 200);
+    reader_rig_close(&rig);
+}
+END_TEST
+
+static const char *const bad_devices[] = {"0400:c35a 0400-c35a", "400:c35a0",
+                                          "0400:c35g 0400:c35a"};
+
+START_TEST(bad_allow_list_stops_the_start)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Config) config = config_defaults();
+    ck_assert(config_set(config, "reader", "devices", bad_devices[_i], &error));
+    ck_assert_ptr_null(reader_driver_find("samv")->open(config, &error));
+    ck_assert(kiosk_error_is(error, KIOSK_ERROR_CONFIG));
+}
+END_TEST
+
+static TCase *collect(void)
+{
+    TCase *tests = tcase_create("reader");
+    tcase_add_loop_test(tests, close_takes_nothing, 0, G_N_ELEMENTS(drivers));
+    tcase_add_test(tests, unknown_driver_is_not_found);
+    tcase_add_loop_test(tests, absent_reader_is_told_once, 0, G_N_ELEMENTS(drivers));
+    tcase_add_loop_test(tests, poll_ends_at_its_timeout, 0, G_N_ELEMENTS(drivers));
+    tcase_add_loop_test(tests, interrupt_ends_the_running_poll, 0, G_N_ELEMENTS(drivers));
+    tcase_add_loop_test(tests, interrupt_ends_the_next_poll, 0, G_N_ELEMENTS(drivers));
+    tcase_add_loop_test(tests, card_is_read_and_its_leaving_seen, 0, 4);
+    tcase_add_loop_test(tests, another_card_never_joins_a_visit, 0, G_N_ELEMENTS(transports));
+    tcase_add_loop_test(tests, every_card_gets_its_verdict_once, 0, G_N_ELEMENTS(card_cases));
+    tcase_add_test(tests, refused_card_is_judged_again_in_the_next_visit);
+    tcase_add_loop_test(tests, card_lifted_at_any_moment_is_reported, 0, 2 * G_N_ELEMENTS(moments));
+    tcase_add_loop_test(tests, reader_unplugged_at_any_moment_comes_back, 0,
+                        2 * G_N_ELEMENTS(moments));
+    tcase_add_test(tests, replugged_reader_may_be_another_kind);
+    tcase_add_test(tests, second_reader_is_refused_without_a_pin);
+    tcase_add_test(tests, pinned_reader_is_used_beside_another);
+    tcase_add_test(tests, reader_at_another_place_is_not_the_pinned_one);
+    tcase_add_loop_test(tests, bad_allow_list_stops_the_start, 0, G_N_ELEMENTS(bad_devices));
+    return tests;
+}
+
+int main(int argc, char **argv)
+{
+    (void)argc;
+    usb_host_preload(argv);
+    return testing_run(collect());
+}

@@ -1,0 +1,119 @@
+#include "tests/harness/virtual_reader/reader_rig.h"
+#include "firmware/base/clock.h"
+#include "firmware/base/log.h"
+#include <check.h>
+#include <string.h>
+
+#define EVENT_MS 15000 /* longest wait for one event; nothing comes near it but a hang */
+#define SLICE_MS 200
+
+static const struct {
+    const char *key, *value;
+} settings[] = {
+    {"deadline_percent", "20"},
+    {"poll_ms", "50"},
+    {"poll_idle_ms", "100"},
+};
+
+static const char *const quick = "delay find 2;delay select 2;delay read 10;delay address 2";
+
+static void configure(Config *config, const char *key, const char *value)
+{
+    g_autoptr(GError) error = NULL;
+    ck_assert_msg(config_set(config, "reader", key, value, &error), "%s",
+                  error ? error->message : "");
+}
+
+void reader_rig_open(ReaderRig *rig, const char *driver, const char *orders, const char *bus_path)
+{
+    g_autoptr(GError) error = NULL;
+    *rig = (ReaderRig){.host = usb_host_create(), .config = config_defaults()};
+    log_set_level(LOG_LEVEL_ERROR);
+    reader_rig_order(rig, quick);
+    reader_rig_order(rig, orders);
+    for (gsize i = 0; i < G_N_ELEMENTS(settings); i++)
+        configure(rig->config, settings[i].key, settings[i].value);
+    configure(rig->config, "bus_path", bus_path);
+    rig->driver = reader_driver_find(driver);
+    ck_assert_ptr_nonnull(rig->driver);
+    rig->reader = rig->driver->open(rig->config, &error);
+    ck_assert_msg(rig->reader != NULL, "%s", error ? error->message : "");
+}
+
+void reader_rig_close(ReaderRig *rig)
+{
+    rig->driver->close(rig->reader);
+    config_free(rig->config);
+    usb_host_destroy(rig->host);
+}
+
+static void order_one(ReaderRig *rig, const char *order)
+{
+    g_autofree char *line = g_str_has_prefix(order, "card ")
+                                ? g_strconcat("card ", CARDS_DIR, "/", order + 5, NULL)
+                                : g_strdup(order);
+    g_autofree char *answer = usb_host_control(rig->host, line);
+    ck_assert_msg(!strcmp(answer, "ok"), "%s: %s", order, answer);
+}
+
+void reader_rig_order(ReaderRig *rig, const char *orders)
+{
+    g_auto(GStrv) list = g_strsplit(orders, ";", -1);
+    for (char **order = list; *order; order++)
+        if (**order)
+            order_one(rig, *order);
+}
+
+/* Appends the event's word; FALSE: nothing happened. */
+static gboolean poll_once(ReaderRig *rig, ReaderMode mode, int timeout_ms, GString *words)
+{
+    ReaderEvent event;
+    rig->driver->poll(rig->reader, mode, RIG_TODAY, timeout_ms, &event);
+    if (event.type == READER_EVENT_NONE)
+        return FALSE;
+    g_string_append_printf(words, "%s%s", words->len ? " " : "", reader_event_word(event.type));
+    ck_assert_int_eq(event.holder != NULL, event.type == READER_EVENT_CARD_READ);
+    ck_assert_int_eq(event.failure != READER_FAILURE_UNKNOWN,
+                     event.type == READER_EVENT_CARD_FAILED);
+    if (event.failure)
+        g_string_append_printf(words, ":%s", reader_failure_word(event.failure));
+    if (event.holder)
+        g_snprintf(rig->holder, sizeof rig->holder, "%s %s %d", personal_reveal(event.holder->name),
+                   personal_reveal(event.holder->id_number), event.holder->valid_until);
+    holder_destroy(event.holder);
+    return TRUE;
+}
+
+char *reader_rig_watch(ReaderRig *rig, ReaderMode mode, int count, int most_ms)
+{
+    GString *words = g_string_new(NULL);
+    gint64 until_ms = clock_monotonic_ms() + most_ms;
+    while (count > 0 && clock_monotonic_ms() < until_ms)
+        count -= poll_once(rig, mode, (int)MIN(SLICE_MS, until_ms - clock_monotonic_ms()), words);
+    return g_string_free(words, FALSE);
+}
+
+void reader_rig_expect(ReaderRig *rig, ReaderMode mode, const char *events, const char *context)
+{
+    g_auto(GStrv) list = g_strsplit(events, " ", -1);
+    int count = (int)g_strv_length(list);
+    g_autofree char *came = reader_rig_watch(rig, mode, count, count * EVENT_MS);
+    ck_assert_msg(!strcmp(came, events), "%s: '%s' came, '%s' was expected", context, came, events);
+}
+
+void reader_rig_expect_quiet(ReaderRig *rig, ReaderMode mode, int ms)
+{
+    g_autofree char *came = reader_rig_watch(rig, mode, 1, ms);
+    ck_assert_msg(!*came, "'%s' came, nothing was expected", came);
+}
+
+char *reader_rig_status(ReaderRig *rig, const char *member)
+{
+    g_autofree char *status = usb_host_control(rig->host, "status");
+    g_autofree char *key = g_strdup_printf("\"%s\":", member);
+    const char *at = strstr(status, key);
+    if (!at)
+        return g_strdup("");
+    at += strlen(key);
+    return g_strndup(at, strcspn(at, ",}"));
+}

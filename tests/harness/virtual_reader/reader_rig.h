@@ -1,0 +1,37 @@
+/* A reader driver on the virtual reader, for contract tests: what the test does with the reader is
+ * a line of the control language, what the driver says is a line of words. */
+#pragma once
+#include "drivers/reader.h"
+#include "tests/harness/virtual_reader/usb_host.h"
+
+#define RIG_TODAY 20260630
+
+typedef struct {
+    UsbHost *host;
+    Config *config;
+    const ReaderDriver *driver;
+    Reader *reader;
+    char holder[160]; /* name, number, until of the last card that was read */
+} ReaderRig;
+
+/* Host, and the driver opened with short deadlines; `orders` are separated by ';' and done before
+ * the driver opens. `bus_path`: as in kiosk.conf. */
+void reader_rig_open(ReaderRig *rig, const char *driver, const char *orders, const char *bus_path);
+void reader_rig_close(ReaderRig *rig);
+
+/* Does the orders; stops the test when one is refused. A card's path counts from CARDS_DIR. */
+void reader_rig_order(ReaderRig *rig, const char *orders);
+
+/* Polls until as many events came as `events` has words, and stops the test when they differ:
+ * "attached card-found card-failed:moved". */
+void reader_rig_expect(ReaderRig *rig, ReaderMode mode, const char *events, const char *context);
+
+/* The same without stopping the test: what came until `count` events or `most_ms`. The caller
+ * frees. */
+char *reader_rig_watch(ReaderRig *rig, ReaderMode mode, int count, int most_ms);
+
+/* Polls for `ms`; any event stops the test. */
+void reader_rig_expect_quiet(ReaderRig *rig, ReaderMode mode, int ms);
+
+/* A member of the virtual reader's status, "" when it has none. The caller frees. */
+char *reader_rig_status(ReaderRig *rig, const char *member);

@@ -1,0 +1,212 @@
+#include "tests/harness/virtual_reader/usb_host.h"
+#include "tests/harness/virtual_reader/usb_device.h"
+#include "tests/harness/virtual_reader/usbfs.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define PRELOAD "libumockdev-preload.so.0"
+void usb_host_preload(char **argv)
+{
+    const char *preload = g_getenv("LD_PRELOAD");
+    if (preload && strstr(preload, PRELOAD))
+        return;
+    g_setenv("LD_PRELOAD", PRELOAD, TRUE);
+    g_setenv("TMPDIR", "/tmp", TRUE); /* umockdev's sockets lie there, and their paths are short */
+    execv("/proc/self/exe", argv);
+    g_error("cannot start again under %s: %s", PRELOAD, g_strerror(errno));
+}
+
+UsbHost *usb_host_create(void)
+{
+    UsbHost *host = g_new0(UsbHost, 1);
+    g_mutex_init(&host->lock);
+    host->testbed = umockdev_testbed_new();
+    host->folder = umockdev_testbed_get_root_dir(host->testbed);
+    host->model = samv_model_create();
+    host->transport = USB_TRANSPORT_B;
+    host->number = 1;
+    host->gate = -1;
+    usbfs_attach(host);
+    return host;
+}
+
+const char *usb_host_folder(UsbHost *host)
+{
+    return host->folder;
+}
+
+/* --- plugging --- */
+
+static void make_node(UsbHost *host)
+{
+    g_autofree char *folder = g_build_filename(host->folder, "dev/bus/usb/001", NULL);
+    g_mkdir_with_parents(folder, 0755);
+    host->number++;
+    host->node = g_strdup_printf("/dev/bus/usb/001/%03d", host->number);
+    host->file = g_strconcat(host->folder, host->node, NULL);
+    if (host->gate >= 0)
+        close(host->gate);
+    if (mkfifo(host->file, 0666) != 0)
+        g_error("virtual reader: %s: %s", host->file, g_strerror(errno));
+    host->gate = open(host->file, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+    if (host->gate < 0 || fcntl(host->gate, F_SETPIPE_SZ, 4096) < 0)
+        g_error("virtual reader: %s: %s", host->file, g_strerror(errno));
+    host->gate_open = TRUE; /* an empty FIFO is writable */
+    usbfs_move_gate(host);
+}
+
+/* Puts a device at `port` of bus 1. libusb's monitor must not see it before its descriptors are
+ * there: the first event goes out without DEVTYPE, which libusb filters, the second is the real
+ * one. The sysfs path; the caller frees. */
+static char *announce(UsbHost *host, const char *port, int number, const char *node)
+{
+    const UsbDevice *device = usb_device_row(host->transport);
+    g_autofree char *devnum = g_strdup_printf("%d\n", number);
+    g_autofree char *padded = g_strdup_printf("%03d", number);
+    g_autofree char *minor = g_strdup_printf("%d", number - 1);
+    g_autofree char *dev = g_strdup_printf("189:%s", minor);
+    char *path = umockdev_testbed_add_device(
+        host->testbed, "usb", port, NULL, "busnum", "1\n", "devnum", devnum, "dev", dev, "speed",
+        "12\n", "idVendor", "0400\n", "idProduct", "c35a\n", "bConfigurationValue", "1\n",
+        "bNumConfigurations", "1\n", "bDeviceClass", "00\n", "version", " 2.00\n", NULL, "DEVNAME",
+        node, "BUSNUM", "001", "DEVNUM", padded, "PRODUCT", "400/c35a/63", "MAJOR", "189", "MINOR",
+        minor, NULL);
+    umockdev_testbed_set_attribute_binary(host->testbed, path, "descriptors",
+                                          (guint8 *)device->descriptors, (int)device->length);
+    umockdev_testbed_set_property(host->testbed, path, "DEVTYPE", "usb_device");
+    umockdev_testbed_uevent(host->testbed, path, "add");
+    return path;
+}
+
+static char *plug(UsbHost *host)
+{
+    if (host->plugged)
+        return g_strdup("plug: it is plugged in");
+    g_mutex_lock(&host->lock);
+    make_node(host);
+    samv_model_power_on(host->model);
+    host->plugged = TRUE;
+    host->plugging++;
+    host->owner = NULL;
+    g_mutex_unlock(&host->lock);
+    umockdev_testbed_attach_ioctl(host->testbed, host->node, host->handler, NULL);
+    host->device = announce(host, "1-1", host->number, host->node);
+    return NULL;
+}
+
+static char *unplug(UsbHost *host)
+{
+    if (!host->plugged)
+        return g_strdup("unplug: it is not plugged in");
+    g_mutex_lock(&host->lock);
+    host->plugged = FALSE;
+    usbfs_cut_off(host); /* the gate stays: the client still reaps */
+    g_mutex_unlock(&host->lock);
+    umockdev_testbed_uevent(host->testbed, host->device, "remove");
+    umockdev_testbed_detach_ioctl(host->testbed, host->node, NULL);
+    umockdev_testbed_remove_device(host->testbed, host->device);
+    unlink(host->file);
+    g_clear_pointer(&host->device, g_free);
+    g_clear_pointer(&host->node, g_free);
+    g_clear_pointer(&host->file, g_free);
+    return NULL;
+}
+
+/* A second reader of the same kind, which only lies on the bus and cannot be opened. */
+static char *plug_twin(UsbHost *host)
+{
+    if (host->twin)
+        return g_strdup("plug-twin: it is plugged in");
+    host->number++;
+    g_autofree char *node = g_strdup_printf("/dev/bus/usb/001/%03d", host->number);
+    host->twin = announce(host, "1-2", host->number, node);
+    return NULL;
+}
+
+static char *unplug_twin(UsbHost *host)
+{
+    if (!host->twin)
+        return g_strdup("unplug-twin: it is not plugged in");
+    umockdev_testbed_uevent(host->testbed, host->twin, "remove");
+    umockdev_testbed_remove_device(host->testbed, host->twin);
+    g_clear_pointer(&host->twin, g_free);
+    return NULL;
+}
+
+static char *change_transport(UsbHost *host, const char *word)
+{
+    gboolean again = host->plugged;
+    if (strcmp(word, "A") != 0 && strcmp(word, "B") != 0)
+        return g_strdup_printf("transport: '%s' is neither A nor B", word);
+    if (again)
+        g_free(unplug(host));
+    host->transport = *word == 'A' ? USB_TRANSPORT_A : USB_TRANSPORT_B;
+    if (again)
+        g_free(plug(host));
+    return NULL;
+}
+
+static char *tell_status(UsbHost *host)
+{
+    g_mutex_lock(&host->lock);
+    g_autofree char *model = samv_model_status(host->model);
+    char *status = g_strdup_printf(
+        "{\"plugged\":%s,\"transport\":\"%s\",\"claimed\":%s,%s}", host->plugged ? "true" : "false",
+        usb_device_row(host->transport)->word, host->owner ? "true" : "false", model);
+    g_mutex_unlock(&host->lock);
+    return status;
+}
+
+static char *control_words(UsbHost *host, char **words)
+{
+    guint count = g_strv_length(words);
+    if (!strcmp(words[0], "plug") && count == 1)
+        return plug(host);
+    if (!strcmp(words[0], "unplug") && count == 1)
+        return unplug(host);
+    if (!strcmp(words[0], "plug-twin") && count == 1)
+        return plug_twin(host);
+    if (!strcmp(words[0], "unplug-twin") && count == 1)
+        return unplug_twin(host);
+    if (!strcmp(words[0], "transport") && count == 2)
+        return change_transport(host, words[1]);
+    g_mutex_lock(&host->lock);
+    char *why = samv_model_control(host->model, words);
+    g_mutex_unlock(&host->lock);
+    return why;
+}
+
+char *usb_host_control(UsbHost *host, const char *line)
+{
+    g_auto(GStrv) words = g_strsplit(line, " ", 8);
+    if (!words[0] || !*words[0])
+        return g_strdup("error an empty line");
+    if (!strcmp(words[0], "status"))
+        return tell_status(host);
+    g_autofree char *why = control_words(host, words);
+    if (why && !*why)
+        return g_strdup_printf("error not understood: %s", line);
+    return why ? g_strdup_printf("error %s", why) : g_strdup("ok");
+}
+
+void usb_host_destroy(UsbHost *host)
+{
+    if (!host)
+        return;
+    if (host->plugged)
+        g_free(unplug(host));
+    g_free(host->twin);
+    g_clear_object(&host->testbed); /* ends the worker: nothing of ours runs any more */
+    g_clear_object(&host->handler);
+    usbfs_clear(host);
+    if (host->gate >= 0)
+        close(host->gate);
+    samv_model_destroy(host->model);
+    g_mutex_clear(&host->lock);
+    g_free(host->folder);
+    g_free(host);
+}

@@ -1,0 +1,36 @@
+/* The kernel's side of /dev/bus/usb for the virtual reader: what its ioctls do. */
+#pragma once
+#include "tests/harness/virtual_reader/usb_host.h"
+#include <umockdev.h>
+
+/* One IN endpoint. */
+typedef struct {
+    GQueue waiting; /* transfers */
+    GQueue packets; /* GBytes */
+    gboolean halted;
+} InPipe;
+
+struct UsbHost {
+    GMutex lock;
+    UMockdevTestbed *testbed;
+    UMockdevIoctlBase *handler;
+    GMainContext *context; /* of umockdev's worker */
+    char *folder;
+    SamvModel *model;
+    UsbTransport transport;
+    gboolean plugged;
+    guint plugging;             /* counts pluggings: an answer never outlives its plug */
+    int number;                 /* on the bus, never used twice */
+    char *node, *file, *device; /* /dev path, its place in `folder`, sysfs path */
+    char *twin;                 /* sysfs path of the second reader */
+    int gate;                   /* the FIFO; -1 none */
+    gboolean gate_open;
+    InPipe in[2];
+    GQueue done;                /* Transfer: to be reaped */
+    UMockdevIoctlClient *owner; /* has claimed the interface */
+};
+
+void usbfs_attach(UsbHost *host);    /* makes the handler */
+void usbfs_cut_off(UsbHost *host);   /* ends all transfers of an unplugged device; locked */
+void usbfs_move_gate(UsbHost *host); /* locked */
+void usbfs_clear(UsbHost *host);     /* frees what is left, after the test bed's end */
