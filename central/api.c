@@ -48,25 +48,26 @@ static const char *route(const Api *api, Call *call, Reply *reply)
     return "-";
 }
 
-/* TRUE when the certificate's kiosk may ask at all. */
-static gboolean is_admitted(const Call *call, Reply *reply)
+static gboolean find_standing(const Call *call, KioskStanding *ret, GError **error)
 {
-    g_autoptr(GError) error = NULL;
-    KioskStanding standing = KIOSK_STANDING_UNKNOWN;
-    if (call->kiosk && kiosk_number_is_valid(call->kiosk) &&
-        !store_check_kiosk(call->store, call->kiosk, call->fingerprint, &standing, &error)) {
-        register_fail(reply, error, call->language);
-        return FALSE;
-    }
-    if (standing != KIOSK_STANDING_ENROLLED)
-        reply_problem(reply,
-                      standing == KIOSK_STANDING_REVOKED ? REFUSAL_KIOSK_REVOKED
-                                                         : REFUSAL_KIOSK_UNKNOWN,
-                      call->language, NULL);
-    return standing == KIOSK_STANDING_ENROLLED;
+    *ret = KIOSK_STANDING_UNKNOWN;
+    return !call->kiosk || !kiosk_number_is_valid(call->kiosk) ||
+           store_check_kiosk(call->store, call->kiosk, call->fingerprint, ret, error);
 }
 
 const char *api_handle(const Api *api, Call *call, Reply *reply)
 {
-    return is_admitted(call, reply) ? route(api, call, reply) : "-";
+    g_autoptr(GError) error = NULL;
+    KioskStanding standing = KIOSK_STANDING_UNKNOWN;
+    if (!find_standing(call, &standing, &error) ||
+        !store_lapse_due(call->store, call->now_ms, &error))
+        register_fail(reply, error, call->language);
+    else if (standing == KIOSK_STANDING_ENROLLED)
+        return route(api, call, reply);
+    else
+        reply_problem(reply,
+                      standing == KIOSK_STANDING_REVOKED ? REFUSAL_KIOSK_REVOKED
+                                                         : REFUSAL_KIOSK_UNKNOWN,
+                      call->language, NULL);
+    return "-";
 }

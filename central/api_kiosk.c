@@ -14,14 +14,6 @@ static gboolean read_setting_number(Store *store, const char *name, gint64 *ret,
     return TRUE;
 }
 
-static gboolean lapse(Store *store, gint64 now_ms, GError **error)
-{
-    gboolean done = store_begin(store, error) && store_lapse(store, now_ms, error) &&
-                    store_commit(store, error);
-    store_rollback(store);
-    return done;
-}
-
 /* Takes `batches` and `open`, NULL or not. */
 static json_t *describe(const Api *api, const Call *call, gint64 epoch, guint32 next,
                         json_t *batches, json_t *open)
@@ -39,8 +31,7 @@ void api_get_kiosk(const Api *api, const Call *call, Reply *reply)
     gint64 epoch = 0;
     guint32 next = 0;
     json_t *batches = NULL, *open = NULL;
-    if (lapse(call->store, call->now_ms, &error) &&
-        read_setting_number(call->store, "epoch", &epoch, &error) &&
+    if (read_setting_number(call->store, "epoch", &epoch, &error) &&
         store_get_next_sequence(call->store, call->kiosk, &next, &error) &&
         (batches = store_list_batches(call->store, call->kiosk, &error)) &&
         (open = store_list_open(call->store, call->kiosk, &error))) {

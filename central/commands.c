@@ -236,7 +236,9 @@ static void print_issuance(const json_t *issuance)
 static gboolean run_issuances(const CommandCall *call, GError **error)
 {
     g_autoptr(Store) store = settings_open_store(call->config, error);
-    json_t *list = store ? store_list_issuances(store, error) : NULL;
+    json_t *list = store && store_lapse_due(store, clock_wall_ms(), error)
+                       ? store_list_issuances(store, error)
+                       : NULL;
     if (!list)
         return FALSE;
     if (call->json) {

@@ -113,6 +113,9 @@ typedef struct {
 /* Reserved ones whose lease ended before `now_ms` become lapsed. */
 gboolean store_lapse(Store *store, gint64 now_ms, GError **error);
 
+/* The same in a transaction of its own, and without one when there is nothing to do. */
+gboolean store_lapse_due(Store *store, gint64 now_ms, GError **error);
+
 gboolean store_get_answer(Store *store, const char *kiosk, const char *key, StoredAnswer *ret,
                           GError **error);
 gboolean store_put_answer(Store *store, const char *kiosk, const char *key,

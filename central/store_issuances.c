@@ -18,6 +18,24 @@ gboolean store_lapse(Store *store, gint64 now_ms, GError **error)
                          "i", now_ms);
 }
 
+gboolean store_lapse_due(Store *store, gint64 now_ms, GError **error)
+{
+    int row = -1;
+    {
+        g_autoptr(StoreQuery) query =
+            store_query(store, error,
+                        "SELECT 1 FROM issuance WHERE state = 'reserved' AND lease_until_ms <= ?1",
+                        "i", now_ms);
+        row = query ? store_query_next(store, query, error) : -1;
+    }
+    if (row <= 0)
+        return row == 0;
+    gboolean done = store_begin(store, error) && store_lapse(store, now_ms, error) &&
+                    store_commit(store, error);
+    store_rollback(store);
+    return done;
+}
+
 gboolean store_get_answer(Store *store, const char *kiosk, const char *key, StoredAnswer *ret,
                           GError **error)
 {

@@ -141,7 +141,7 @@ static void remove_tree(const char *path)
 void central_destroy(Central *central)
 {
     if (central->pid)
-        central_stop(central);
+        ck_assert_int_eq(central_stop(central), 0);
     remove_tree(central->folder);
     g_free(central->folder);
     g_free(central->own_keys);

@@ -1,6 +1,7 @@
 #include "central/issuance_rules.h"
 #include "central/person.h"
 #include "central/reply.h"
+#include "central/settings.h"
 #include "tests/testing.h"
 #include <string.h>
 
@@ -160,6 +161,16 @@ START_TEST(language_is_the_first_one_asked_for)
 }
 END_TEST
 
+START_TEST(the_released_central_conf_is_the_table_of_keys)
+{
+    g_autofree char *wanted = settings_document();
+    g_autofree char *released = NULL;
+    ck_assert(
+        g_file_get_contents(SAMPLES_DIR "/../../central/central.conf", &released, NULL, NULL));
+    ck_assert_str_eq(released, wanted);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("central_rules");
@@ -171,5 +182,6 @@ int main(void)
     tcase_add_loop_test(tests, a_number_belongs_to_its_kind_of_document, 0, G_N_ELEMENTS(persons));
     tcase_add_test(tests, every_problem_has_a_sentence_in_each_language);
     tcase_add_test(tests, language_is_the_first_one_asked_for);
+    tcase_add_test(tests, the_released_central_conf_is_the_table_of_keys);
     return testing_run(tests);
 }
