@@ -154,6 +154,8 @@ static gboolean connect(Journal *journal, GError **error)
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
     if (journal->mode == JOURNAL_WRITE)
         flags |= SQLITE_OPEN_CREATE;
+    if (journal->mode == JOURNAL_READ && !journal->vfs && access(journal->path, F_OK))
+        return fail_with(journal, error, "no journal has been begun");
     int code = sqlite3_open_v2(journal->path, &journal->db, flags, journal->vfs);
     if (code != SQLITE_OK)
         return journal_fail(journal, code, error);
@@ -166,6 +168,8 @@ static gboolean connect(Journal *journal, GError **error)
         return execute(journal, "PRAGMA query_only=ON", error);
     }
     char mode[64] = "";
+    if (journal->vfs && !execute(journal, "PRAGMA locking_mode=EXCLUSIVE", error))
+        return FALSE;
     return execute(journal, "PRAGMA secure_delete=ON; PRAGMA cell_size_check=ON", error) &&
            query(journal, "PRAGMA journal_mode=WAL", NULL, mode, error) &&
            (!strcmp(mode, "wal") || fail_with(journal, error, "the disk cannot hold a WAL")) &&
@@ -288,8 +292,9 @@ gboolean journal_is_ready(Journal *journal, GError **error)
 
 gboolean journal_rest(Journal *journal, GError **error)
 {
-    int code = sqlite3_wal_checkpoint_v2(journal->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-    if ((code & 0xff) == SQLITE_BUSY) /* a listing reads: the next quiet moment will do */
+    /* PASSIVE never waits for a listing that reads: the next quiet moment will do. */
+    int code = sqlite3_wal_checkpoint_v2(journal->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    if ((code & 0xff) == SQLITE_BUSY)
         return TRUE;
     if (code != SQLITE_OK)
         return journal_fail(journal, code, error);

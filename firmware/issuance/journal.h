@@ -62,9 +62,9 @@ typedef enum {
 } JournalMode;
 
 /* Opens or (JOURNAL_WRITE) makes the journal at `path`. `vfs`: SQLite VFS, NULL for the system's; with
- * one given, disk space and lock file are its business. NULL and KIOSK_ERROR_STORAGE: "journal: PATH:
- * in use by another process", "...: disk full", "...: entry 12: broken chain", "...: schema 7 is newer
- * than this program". */
+ * one given, disk space is its business, and its file lock stands for the lock file. NULL and
+ * KIOSK_ERROR_STORAGE: "journal: PATH: in use by another process", "...: disk full", "...: entry 12:
+ * broken chain", "...: schema 7 is newer than this program". */
 Journal *journal_open(const char *path, JournalMode mode, const char *vfs, GError **error);
 void journal_close(Journal *journal); /* NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Journal, journal_close)

@@ -136,7 +136,23 @@ END_TEST
 
 START_TEST(reading_where_nothing_was_begun_says_so)
 {
-    expect_refusal(JOURNAL_READ, "cannot be opened");
+    expect_refusal(JOURNAL_READ, "no journal has been begun");
+}
+END_TEST
+
+START_TEST(named_vfs_locks_by_itself)
+{
+    g_autoptr(Journal) journal = journal_open(path, JOURNAL_WRITE, "unix", NULL);
+    ck_assert_ptr_nonnull(journal);
+    JournalDraft next = draft(JOURNAL_NEXT, "{}");
+    ck_assert(journal_append(journal, &next, 1, 5, NULL));
+    g_autoptr(GError) error = NULL;
+    ck_assert_ptr_null(journal_open(path, JOURNAL_WRITE, "unix", &error));
+    ck_assert_ptr_nonnull(strstr(error->message, "in use by another process"));
+    journal_close(g_steal_pointer(&journal));
+    journal = journal_open(path, JOURNAL_WRITE, NULL, NULL);
+    char hash[65];
+    ck_assert_int_eq(journal_head(journal, hash), 1);
 }
 END_TEST
 
@@ -314,6 +330,7 @@ int main(void)
     tcase_add_test(tests, second_process_is_refused);
     tcase_add_test(tests, reader_sees_a_running_machines_entries_and_writes_nothing);
     tcase_add_test(tests, reading_where_nothing_was_begun_says_so);
+    tcase_add_test(tests, named_vfs_locks_by_itself);
     tcase_add_loop_test(tests, broken_journal_is_refused_with_the_place, 0, G_N_ELEMENTS(breaks));
     tcase_add_test(tests, cut_tail_shows_against_the_head_that_was_known);
     tcase_add_test(tests, entries_cannot_be_changed_by_sql);
