@@ -96,15 +96,6 @@ static ipp_t *get_queue(Peer *spooler, GError **error)
     return peer_get_attributes(spooler, names, G_N_ELEMENTS(names), error);
 }
 
-static PrinterState get_queue_state(Peer *spooler, GError **error)
-{
-    PrinterStatus status = {0};
-    g_autoptr(ipp_t) answer = get_queue(spooler, error);
-    if (answer)
-        ipp_answer_status(answer, 0, 0, &status);
-    return status.state;
-}
-
 static const char *judge_queue(Peer *spooler)
 {
     PrinterStatus queue;
@@ -261,30 +252,49 @@ static gboolean cancel_all(Peer *peer, const Choice *choice, GError **error)
     }
 }
 
-/* A cancelled job leaves the queue before its backend ends, and a backend that lives could still
- * create the job at the printer. A queue that the backend stopped is started again, unless a job
- * would then come out of it. */
-static gboolean settle_queue(Peer *spooler, GError **error)
+/* Jobs in the queue that could still print, -1 unknown. */
+static int count_live(Peer *peer, GError **error)
 {
-    PrinterState state;
-    while ((state = get_queue_state(spooler, error)) == PRINTER_STATE_PROCESSING) {
-        g_autoptr(GArray) jobs = peer_list_jobs(spooler, FALSE, error);
-        if (!jobs || jobs->len > 0) /* it works on a job that was not chosen */
-            return jobs != NULL;
-        if (ipp_link_left_ms(spooler->link) <= LOOK_MS) {
-            g_set_error_literal(error, KIOSK_ERROR, KIOSK_ERROR_TIMEOUT,
-                                "spooler: the backend still talks to the printer");
+    int live = 0;
+    g_autoptr(GArray) jobs = peer_list_jobs(peer, FALSE, error);
+    for (guint i = 0; jobs && i < jobs->len; i++)
+        live += ipp_job_is_live(g_array_index(jobs, IppJob, i).state);
+    return jobs ? live : -1;
+}
+
+/* A cancelled job leaves the list before its backend ends, and a backend that lives could still
+ * create the job at the printer: until then the queue is processing, or counts more than it
+ * lists. */
+static gboolean wait_for_backend(Peer *spooler, PrinterState *ret_state, int *ret_live,
+                                 GError **error)
+{
+    while (ipp_link_left_ms(spooler->link) > LOOK_MS) {
+        PrinterStatus queue;
+        g_autoptr(ipp_t) answer = get_queue(spooler, error);
+        int live = answer ? count_live(spooler, error) : -1;
+        if (live < 0)
             return FALSE;
+        ipp_answer_status(answer, 0, 0, &queue);
+        if (live > 0 || (queue.state != PRINTER_STATE_PROCESSING && queue.jobs == 0)) {
+            *ret_state = queue.state;
+            *ret_live = live;
+            return TRUE;
         }
         g_usleep(LOOK_MS * 1000);
     }
-    if (state == PRINTER_STATE_UNKNOWN && error && !*error)
-        g_set_error_literal(error, KIOSK_ERROR, KIOSK_ERROR_INVALID,
-                            "spooler: the queue's state is none that we know");
-    if (state != PRINTER_STATE_STOPPED)
-        return state == PRINTER_STATE_IDLE;
-    g_autoptr(GArray) jobs = peer_list_jobs(spooler, FALSE, error);
-    return jobs && (jobs->len > 0 || peer_resume(spooler, error));
+    g_set_error_literal(error, KIOSK_ERROR, KIOSK_ERROR_TIMEOUT,
+                        "spooler: the backend still talks to the printer");
+    return FALSE;
+}
+
+/* A queue that the backend stopped is started again, unless a job would then come out of it. */
+static gboolean settle_queue(Peer *spooler, GError **error)
+{
+    PrinterState state;
+    int live;
+    if (!wait_for_backend(spooler, &state, &live, error))
+        return FALSE;
+    return state != PRINTER_STATE_STOPPED || live > 0 || peer_resume(spooler, error);
 }
 
 static gboolean cancel_choice(Printer *printer, const Choice *choice, GError **error)

@@ -93,6 +93,7 @@ typedef struct {
     gboolean paused, accepting;
     Plan plan;
     Net net;
+    gboolean listening;
     gint64 drop_bytes;       /* the next document breaks off after so many, -1: no */
     GArray *injections;      /* Injection */
     GHashTable *connections; /* open sockets */
@@ -116,7 +117,7 @@ ipp_t *capabilities_decode(const Machine *machine); /* the caller ends it */
 /* server.c */
 int server_listen(int port, int *ret_port); /* on 127.0.0.1; -1 and a message */
 void server_run(Machine *machine, int listener);
-void server_set_net(Machine *machine, Net net); /* mutex held */
+void server_set_net(Machine *machine, Net net); /* mutex held; back when it is so */
 
 /* ipp.c: serves one request; FALSE: close the connection, FALSE with reset for a lost answer. */
 gboolean ipp_serve(Machine *machine, http_t *http);

@@ -56,6 +56,8 @@ void server_set_net(Machine *machine, Net net)
         reset_all(machine);
     g_cond_broadcast(&machine->changed);
     (void)!write(machine->wake_fd, &one, sizeof one);
+    while (machine->listening == (machine->net == NET_REFUSE))
+        g_cond_wait(&machine->changed, &machine->mutex);
 }
 
 typedef struct {
@@ -135,12 +137,16 @@ static int follow_net(Machine *machine, int listener)
     int port;
     g_mutex_lock(&machine->mutex);
     gboolean refuse = machine->net == NET_REFUSE;
-    g_mutex_unlock(&machine->mutex);
     if (refuse && listener >= 0) {
         close(listener);
-        return -1;
+        listener = -1;
+    } else if (!refuse && listener < 0) {
+        listener = server_listen(machine->port, &port);
     }
-    return !refuse && listener < 0 ? server_listen(machine->port, &port) : listener;
+    machine->listening = listener >= 0;
+    g_cond_broadcast(&machine->changed);
+    g_mutex_unlock(&machine->mutex);
+    return listener;
 }
 
 void server_run(Machine *machine, int listener)

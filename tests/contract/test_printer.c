@@ -1,0 +1,520 @@
+/* The contract of drivers/printer.h, for each way a job can go: `test_printer device` sends it to
+ * the printer itself, `test_printer queue` through the spooler. */
+#include "firmware/base/clock.h"
+#include "tests/contract/printer_rig.h"
+#include "tests/testing.h"
+#include <string.h>
+
+#define TIMEOUT_MS 2000
+#define SHORT_MS 400
+
+static RigWay way;
+static Printer *printer;
+
+static void open_rig(void)
+{
+    rig_reset();
+    printer = rig_open(TIMEOUT_MS);
+}
+
+static void close_rig(void)
+{
+    rig_driver->close(printer);
+    printer = NULL;
+}
+
+static SubmitResult submit_named(const char *name, GError **error)
+{
+    const PrinterJob job = {.name = name,
+                            .document = rig_document(),
+                            .format = "application/pdf",
+                            .width_um = 167000,
+                            .height_um = 240000,
+                            .impressions = RIG_SIDES};
+    return rig_driver->submit(printer, &job, error);
+}
+
+static PrinterStatus get_status(void)
+{
+    PrinterStatus status;
+    g_autoptr(GError) error = NULL;
+    ck_assert_msg(rig_driver->get_status(printer, &status, &error), "%s",
+                  error ? error->message : "");
+    return status;
+}
+
+static gboolean has_reason(const PrinterStatus *status, const char *keyword)
+{
+    for (gsize i = 0; i < status->n_reasons; i++)
+        if (!strcmp(status->reasons[i].keyword, keyword))
+            return TRUE;
+    return FALSE;
+}
+
+static PrinterJobStatus get_job(const char *name)
+{
+    PrinterJobStatus job;
+    g_autoptr(GError) error = NULL;
+    ck_assert_msg(rig_driver->get_job(printer, name, &job, &error), "%s",
+                  error ? error->message : "");
+    return job;
+}
+
+/* Looks until the job is in `state` with so many sides printed, at most 6 s. */
+static void wait_for_job(const char *name, JobState state, int impressions)
+{
+    PrinterJobStatus job = get_job(name);
+    for (int i = 0; i < 600 && (job.state != state || job.impressions != impressions); i++) {
+        g_usleep(10000);
+        PrinterJobStatus now;
+        if (rig_driver->get_job(printer, name, &now, NULL)) /* it may be off for a moment */
+            job = now;
+    }
+    ck_assert_msg(job.state == state && job.impressions == impressions,
+                  "%s with %d sides instead of %s with %d", job_state_word(job.state),
+                  job.impressions, job_state_word(state), impressions);
+}
+
+static gboolean is_live(JobState state)
+{
+    return state == JOB_STATE_PENDING || state == JOB_STATE_PROCESSING ||
+           state == JOB_STATE_UNKNOWN;
+}
+
+/* What happens to one job, told before it is sent; `clear` in the end shows what still comes. */
+static const struct {
+    const char *name;
+    const char *before;     /* command to the virtual printer, NULL: none */
+    SubmitResult submit[2]; /* by way */
+    JobState state[2];      /* reached by itself */
+    int impressions;        /* then; -1 unknown */
+    const char *reason;     /* that stands then, NULL: none */
+    JobState end[2];        /* after cancel_job */
+} fates[] = {
+    {"nothing happens",
+     NULL,
+     {SUBMIT_TAKEN, SUBMIT_TAKEN},
+     {JOB_STATE_COMPLETED, JOB_STATE_COMPLETED},
+     4,
+     NULL,
+     {JOB_STATE_COMPLETED, JOB_STATE_COMPLETED}},
+    {"paper ends before the first side",
+     "plan page=1 fault=media-empty",
+     {SUBMIT_TAKEN, SUBMIT_TAKEN},
+     {JOB_STATE_PROCESSING, JOB_STATE_PROCESSING},
+     0,
+     "media-empty",
+     {JOB_STATE_CANCELED, JOB_STATE_CANCELED}},
+    {"paper ends before the second side",
+     "plan page=2 fault=media-empty",
+     {SUBMIT_TAKEN, SUBMIT_TAKEN},
+     {JOB_STATE_PROCESSING, JOB_STATE_PROCESSING},
+     1,
+     "media-empty",
+     {JOB_STATE_CANCELED, JOB_STATE_CANCELED}},
+    {"jam after the third side",
+     "plan page=3 fault=jam after",
+     {SUBMIT_TAKEN, SUBMIT_TAKEN},
+     {JOB_STATE_PROCESSING, JOB_STATE_PROCESSING},
+     3,
+     "media-jam",
+     {JOB_STATE_CANCELED, JOB_STATE_CANCELED}},
+    {"door opened",
+     "plan page=4 fault=door-open",
+     {SUBMIT_TAKEN, SUBMIT_TAKEN},
+     {JOB_STATE_PROCESSING, JOB_STATE_PROCESSING},
+     3,
+     "door-open",
+     {JOB_STATE_CANCELED, JOB_STATE_CANCELED}},
+    {"paused at the panel",
+     "plan page=2 fault=stop",
+     {SUBMIT_TAKEN, SUBMIT_TAKEN},
+     {JOB_STATE_PROCESSING, JOB_STATE_PROCESSING},
+     1,
+     "paused",
+     {JOB_STATE_CANCELED, JOB_STATE_CANCELED}},
+    {"given up by the printer",
+     "plan page=3 fault=abort",
+     {SUBMIT_TAKEN, SUBMIT_TAKEN},
+     {JOB_STATE_ABORTED, JOB_STATE_ABORTED},
+     2,
+     NULL,
+     {JOB_STATE_ABORTED, JOB_STATE_ABORTED}},
+    {"cancelled at the panel",
+     "plan page=2 fault=cancel",
+     {SUBMIT_TAKEN, SUBMIT_TAKEN},
+     {JOB_STATE_CANCELED, JOB_STATE_CANCELED},
+     1,
+     NULL,
+     {JOB_STATE_CANCELED, JOB_STATE_CANCELED}},
+    {"answer to Create-Job lost",
+     "lose Create-Job 1",
+     {SUBMIT_UNKNOWN, SUBMIT_TAKEN},
+     {JOB_STATE_PENDING, JOB_STATE_PENDING},
+     0,
+     NULL,
+     {JOB_STATE_CANCELED, JOB_STATE_CANCELED}},
+    {"answer to Send-Document lost",
+     "lose Send-Document 1",
+     {SUBMIT_UNKNOWN, SUBMIT_TAKEN},
+     {JOB_STATE_COMPLETED, JOB_STATE_COMPLETED},
+     4,
+     NULL,
+     {JOB_STATE_COMPLETED, JOB_STATE_COMPLETED}},
+    {"connection breaks in the document",
+     "drop 1000",
+     {SUBMIT_UNKNOWN, SUBMIT_TAKEN},
+     {JOB_STATE_ABORTED, JOB_STATE_ABORTED},
+     0,
+     NULL,
+     {JOB_STATE_ABORTED, JOB_STATE_ABORTED}},
+    {"printer busy",
+     "fail Create-Job 507 1",
+     {SUBMIT_REFUSED, SUBMIT_TAKEN},
+     {JOB_STATE_ABSENT, JOB_STATE_ABSENT},
+     -1,
+     NULL,
+     {JOB_STATE_ABSENT, JOB_STATE_ABSENT}},
+    {"document refused",
+     "fail Send-Document 40a 1",
+     {SUBMIT_REFUSED, SUBMIT_TAKEN},
+     {JOB_STATE_CANCELED, JOB_STATE_PENDING},
+     0,
+     NULL,
+     {JOB_STATE_CANCELED, JOB_STATE_CANCELED}},
+    {"printer accepts no jobs",
+     "accepting 0",
+     {SUBMIT_REFUSED, SUBMIT_TAKEN},
+     {JOB_STATE_ABSENT, JOB_STATE_ABSENT},
+     -1,
+     NULL,
+     {JOB_STATE_ABSENT, JOB_STATE_ABSENT}},
+};
+
+START_TEST(every_fate_of_a_job_is_told_and_nothing_comes_out_after_cancelling)
+{
+    g_autoptr(GError) error = NULL, why = NULL;
+    const int before = rig_sides();
+    const char *name = fates[_i].name;
+    if (fates[_i].before)
+        rig_command("%s", fates[_i].before);
+    SubmitResult result = submit_named("key", &error);
+    ck_assert_msg(result == fates[_i].submit[way], "%s: submit gave %d: %s", name, result,
+                  error ? error->message : "");
+    ck_assert_msg((result == SUBMIT_TAKEN) == (error == NULL), "%s", name);
+    wait_for_job("key", fates[_i].state[way], fates[_i].impressions);
+    PrinterStatus status = get_status();
+    if (fates[_i].reason)
+        ck_assert_msg(has_reason(&status, fates[_i].reason), "%s", name);
+    ck_assert_msg(rig_driver->cancel_job(printer, "key", &why), "%s: %s", name,
+                  why ? why->message : "");
+    PrinterJobStatus job = get_job("key");
+    ck_assert_msg(job.state == fates[_i].end[way], "%s: ends %s", name, job_state_word(job.state));
+    ck_assert_msg(!is_live(job.queue_state), "%s: queue %s", name, job_state_word(job.queue_state));
+    rig_command("clear");
+    rig_command("accepting 1");
+    g_usleep(5 * RIG_PAGE_MS * 1000);
+    ck_assert_int_eq(rig_sides() - before, MAX(fates[_i].impressions, 0));
+    status = get_status();
+    ck_assert_msg(!has_reason(&status, "spooler-stopped"), "%s", name);
+}
+END_TEST
+
+START_TEST(the_printer_gets_the_same_bytes_and_the_exact_size)
+{
+    int width_hmm = 0, height_hmm = 0;
+    ck_assert_int_eq(submit_named("key", NULL), SUBMIT_TAKEN);
+    wait_for_job("key", JOB_STATE_COMPLETED, RIG_SIDES);
+    g_autoptr(GBytes) received = rig_received("key", &width_hmm, &height_hmm);
+    ck_assert_ptr_nonnull(received);
+    ck_assert(g_bytes_equal(received, rig_document()));
+    ck_assert_int_eq(width_hmm, 16700);
+    ck_assert_int_eq(height_hmm, 24000);
+}
+END_TEST
+
+START_TEST(status_tells_state_reasons_media_and_counter)
+{
+    PrinterStatus before = get_status();
+    ck_assert_int_eq(before.state, PRINTER_STATE_IDLE);
+    ck_assert_int_eq(before.accepting, TRI_YES);
+    ck_assert_int_eq(before.media_ready, TRI_YES);
+    ck_assert_int_eq(before.jobs, 0);
+    ck_assert_uint_eq(before.n_reasons, 0);
+    ck_assert(g_str_has_prefix(before.uuid, "urn:uuid:"));
+    ck_assert_int_ge(before.up_time_s, 0);
+    rig_command("reasons toner-low-warning,x-flux-report");
+    rig_command("media iso_a4_210x297mm");
+    rig_command("state stopped");
+    PrinterStatus after = get_status();
+    ck_assert_int_eq(after.state, PRINTER_STATE_STOPPED);
+    ck_assert_int_eq(after.media_ready, TRI_NO);
+    ck_assert(has_reason(&after, "toner-low"));
+    ck_assert(has_reason(&after, "x-flux"));
+    ck_assert(has_reason(&after, "paused"));
+}
+END_TEST
+
+START_TEST(a_counter_that_lags_sticks_or_is_absent_is_passed_on_as_it_is)
+{
+    gint64 start = get_status().impressions;
+    rig_command("counter lag");
+    ck_assert_int_eq(submit_named("key", NULL), SUBMIT_TAKEN);
+    wait_for_job("key", JOB_STATE_COMPLETED, RIG_SIDES);
+    ck_assert_int_lt(get_status().impressions, start + RIG_SIDES);
+    g_usleep(800000);
+    ck_assert_int_eq(get_status().impressions, start + RIG_SIDES);
+    rig_command("counter absent");
+    ck_assert_int_eq(get_status().impressions, -1);
+    rig_command("counter ok");
+    rig_command("counter reset");
+    ck_assert_int_eq(get_status().impressions, 0);
+}
+END_TEST
+
+START_TEST(a_power_cycle_shows_in_uptime_and_counter_and_the_job_is_absent)
+{
+    PrinterStatus before = get_status();
+    rig_command("plan page=3 fault=power-cycle once");
+    ck_assert_int_eq(submit_named("key", NULL), SUBMIT_TAKEN);
+    wait_for_job("key", JOB_STATE_ABSENT, -1);
+    g_usleep(1100000); /* an older up-time than this could still be the same second */
+    PrinterStatus after = get_status();
+    ck_assert_str_eq(after.uuid, before.uuid);
+    ck_assert_int_le(after.up_time_s, 3);
+    ck_assert_int_eq(after.impressions - before.impressions, 2);
+    ck_assert(rig_driver->cancel_job(printer, "key", NULL));
+    ck_assert_int_eq(get_job("key").state, JOB_STATE_ABSENT);
+}
+END_TEST
+
+/* No answer, in every way there is: unknown within the deadline, and no paper. */
+static const struct {
+    const char *net;
+    KioskError code;
+} silences[] = {
+    {"refuse", KIOSK_ERROR_UNAVAILABLE},
+    {"reset", KIOSK_ERROR_UNAVAILABLE},
+    {"hang", KIOSK_ERROR_TIMEOUT},
+    {"drip", KIOSK_ERROR_TIMEOUT},
+};
+
+START_TEST(a_printer_that_does_not_answer_is_unknown_within_the_deadline)
+{
+    g_autoptr(GError) error = NULL, job_error = NULL, cancel_error = NULL;
+    PrinterStatus status;
+    PrinterJobStatus job;
+    Printer *hasty = rig_open(SHORT_MS);
+    ck_assert(rig_driver->get_status(hasty, &status, NULL));
+    rig_command("net %s", silences[_i].net);
+    gint64 start = clock_monotonic_ms();
+    ck_assert(!rig_driver->get_status(hasty, &status, &error));
+    ck_assert(!rig_driver->get_job(hasty, "key", &job, &job_error));
+    ck_assert(!rig_driver->cancel_job(hasty, "key", &cancel_error));
+    ck_assert_int_le(clock_monotonic_ms() - start, 3 * SHORT_MS + 400);
+    ck_assert_msg(kiosk_error_is(error, silences[_i].code), "%s", error->message);
+    ck_assert(job_error != NULL && cancel_error != NULL);
+    ck_assert_int_eq(status.state, PRINTER_STATE_UNKNOWN);
+    ck_assert_int_eq(status.impressions, -1);
+    ck_assert_int_eq(job.state, JOB_STATE_UNKNOWN);
+    ck_assert_int_eq(job.impressions, -1);
+    rig_command("net ok");
+    ck_assert_msg(rig_driver->get_status(hasty, &status, NULL), "does not come back");
+    rig_driver->close(hasty);
+}
+END_TEST
+
+START_TEST(a_job_for_a_printer_that_does_not_answer_is_not_printed_later)
+{
+    g_autoptr(GError) error = NULL;
+    int before = rig_sides();
+    rig_command("net refuse");
+    SubmitResult result = submit_named("key", &error);
+    ck_assert_int_eq(result, way == RIG_QUEUE ? SUBMIT_TAKEN : SUBMIT_REFUSED);
+    ck_assert(!rig_driver->cancel_job(printer, "key", NULL));
+    rig_command("net ok");
+    g_autoptr(GError) why = NULL;
+    ck_assert_msg(rig_driver->cancel_job(printer, "key", &why), "%s", why ? why->message : "");
+    g_usleep(300000);
+    ck_assert_int_eq(get_job("key").state, JOB_STATE_ABSENT);
+    ck_assert_int_eq(rig_sides(), before);
+}
+END_TEST
+
+START_TEST(a_printer_that_hangs_while_printing_is_cancelled_once_it_answers)
+{
+    int before = rig_sides();
+    Printer *hasty = rig_open(SHORT_MS);
+    rig_command("plan page=2 fault=hang");
+    ck_assert_int_eq(submit_named("key", NULL), SUBMIT_TAKEN);
+    while (rig_sides() == before)
+        g_usleep(5000);
+    g_usleep(2 * RIG_PAGE_MS * 1000);
+    ck_assert(!rig_driver->cancel_job(hasty, "key", NULL));
+    rig_driver->close(hasty);
+    rig_command("page_ms 400");
+    rig_command("clear");
+    g_autoptr(GError) why = NULL;
+    ck_assert_msg(rig_driver->cancel_job(printer, "key", &why), "%s", why ? why->message : "");
+    ck_assert_int_eq(get_job("key").state, JOB_STATE_CANCELED);
+    ck_assert_int_le(rig_sides() - before, 2);
+}
+END_TEST
+
+START_TEST(other_jobs_are_cancelled_and_the_kept_one_is_not)
+{
+    g_autoptr(GError) why = NULL;
+    int before = rig_sides();
+    rig_command("state stopped");
+    ck_assert_int_eq(submit_named("stale", NULL), SUBMIT_TAKEN);
+    wait_for_job("stale", JOB_STATE_PENDING, 0);
+    ck_assert_msg(rig_driver->cancel_others(printer, "stale", &why), "%s", why ? why->message : "");
+    ck_assert_int_eq(get_job("stale").state, JOB_STATE_PENDING);
+    ck_assert_msg(rig_driver->cancel_others(printer, "mine", &why), "%s", why ? why->message : "");
+    ck_assert_int_eq(get_job("stale").state, JOB_STATE_CANCELED);
+    rig_command("state idle");
+    g_usleep(3 * RIG_PAGE_MS * 1000);
+    ck_assert_int_eq(rig_sides(), before);
+}
+END_TEST
+
+/* A backend that loses the printer in the middle of Create-Job stops the queue after 10 s, with the
+ * job in it; pausing the queue leaves the same behind at once. */
+START_TEST(a_stopped_queue_takes_no_job_and_is_emptied_before_it_starts_again)
+{
+    g_autoptr(GError) why = NULL;
+    int before = rig_sides();
+    rig_command("accepting 0");
+    ck_assert_int_eq(submit_named("first", NULL), SUBMIT_TAKEN);
+    rig_pause_queue();
+    rig_command("accepting 1");
+    PrinterStatus status = get_status();
+    ck_assert(has_reason(&status, "spooler-stopped"));
+    ck_assert_int_eq(get_job("first").queue_state, JOB_STATE_PENDING);
+    ck_assert_int_eq(submit_named("second", NULL), SUBMIT_REFUSED);
+    ck_assert_msg(rig_driver->cancel_job(printer, "first", &why), "%s", why ? why->message : "");
+    status = get_status();
+    ck_assert_msg(status.n_reasons == 0, "%s", status.reasons[0].keyword);
+    ck_assert_int_eq(submit_named("third", NULL), SUBMIT_TAKEN);
+    wait_for_job("third", JOB_STATE_COMPLETED, RIG_SIDES);
+    ck_assert_int_eq(rig_sides() - before, RIG_SIDES);
+}
+END_TEST
+
+START_TEST(a_job_that_nobody_has_is_absent_and_cancelling_it_is_done)
+{
+    PrinterJobStatus job = get_job("nobody");
+    ck_assert_int_eq(job.state, JOB_STATE_ABSENT);
+    ck_assert_int_eq(job.queue_state, JOB_STATE_ABSENT);
+    ck_assert_int_eq(job.impressions, -1);
+    ck_assert(rig_driver->cancel_job(printer, "nobody", NULL));
+}
+END_TEST
+
+START_TEST(a_format_or_way_of_printing_that_the_printer_lacks_is_refused)
+{
+    g_autoptr(GError) error = NULL;
+    const PrinterJob job = {.name = "key",
+                            .document = rig_document(),
+                            .format = "image/x-unknown",
+                            .width_um = 167000,
+                            .height_um = 240000,
+                            .impressions = RIG_SIDES};
+    ck_assert_int_eq(rig_driver->submit(printer, &job, &error), SUBMIT_REFUSED);
+    ck_assert(kiosk_error_is(error, KIOSK_ERROR_REFUSED));
+    ck_assert_int_eq(get_job("key").state, JOB_STATE_ABSENT);
+}
+END_TEST
+
+START_TEST(a_spooler_that_is_gone_is_a_reason_that_blocks)
+{
+    g_autoptr(Config) config = config_defaults();
+    g_autoptr(GError) error = NULL;
+    PrinterStatus status;
+    ck_assert(config_set(config, "printer", "uri", rig_uri(), &error));
+    ck_assert(config_set(config, "printer", "cups_server", "/nonexistent/cups.sock", &error));
+    Printer *orphan = rig_driver->open(config, &error);
+    ck_assert_ptr_nonnull(orphan);
+    ck_assert(rig_driver->get_status(orphan, &status, &error));
+    ck_assert(has_reason(&status, "spooler-down"));
+    ck_assert(printer_reason_blocks(&status.reasons[0]));
+    const PrinterJob job = {.name = "key", .document = rig_document(), .format = "application/pdf"};
+    ck_assert_int_eq(rig_driver->submit(orphan, &job, &error), SUBMIT_REFUSED);
+    ck_assert(kiosk_error_is(error, KIOSK_ERROR_UNAVAILABLE));
+    rig_driver->close(orphan);
+}
+END_TEST
+
+/* kiosk.conf is checked before anything is connected. */
+static const struct {
+    const char *key, *text;
+} wrong_config[] = {
+    {"uri", "http://localhost/"}, {"uri", "ipp:"},      {"cups_server", "relative/cups.sock"},
+    {"queue", "../admin"},        {"media", "booklet"},
+};
+
+START_TEST(a_wrong_configuration_is_refused_with_its_key)
+{
+    g_autoptr(Config) config = config_defaults();
+    g_autoptr(GError) error = NULL;
+    ck_assert(config_set(config, "printer", "cups_server", "/run/cups.sock", NULL));
+    ck_assert(config_set(config, "printer", wrong_config[_i].key, wrong_config[_i].text, NULL));
+    ck_assert_ptr_null(rig_driver->open(config, &error));
+    ck_assert(kiosk_error_is(error, KIOSK_ERROR_CONFIG));
+}
+END_TEST
+
+START_TEST(no_printer_is_always_unknown)
+{
+    g_autoptr(Config) config = config_defaults();
+    const PrinterDriver *none = printer_driver_find("none");
+    PrinterStatus status;
+    PrinterJobStatus job;
+    const PrinterJob sent = {.name = "key", .document = rig_document()};
+    Printer *nothing = none->open(config, NULL);
+    ck_assert(!none->get_status(nothing, &status, NULL));
+    ck_assert_int_eq(status.state, PRINTER_STATE_UNKNOWN);
+    ck_assert_int_eq(status.impressions, -1);
+    ck_assert(!none->get_job(nothing, "key", &job, NULL));
+    ck_assert_int_eq(job.state, JOB_STATE_UNKNOWN);
+    ck_assert_int_eq(none->submit(nothing, &sent, NULL), SUBMIT_REFUSED);
+    ck_assert(!none->cancel_job(nothing, "key", NULL));
+    none->close(nothing);
+}
+END_TEST
+
+static TCase *collect(void)
+{
+    TCase *tests = tcase_create("printer");
+    tcase_add_checked_fixture(tests, open_rig, close_rig);
+    tcase_add_loop_test(tests, every_fate_of_a_job_is_told_and_nothing_comes_out_after_cancelling,
+                        0, (int)G_N_ELEMENTS(fates));
+    tcase_add_test(tests, the_printer_gets_the_same_bytes_and_the_exact_size);
+    tcase_add_test(tests, status_tells_state_reasons_media_and_counter);
+    tcase_add_test(tests, a_counter_that_lags_sticks_or_is_absent_is_passed_on_as_it_is);
+    tcase_add_test(tests, a_power_cycle_shows_in_uptime_and_counter_and_the_job_is_absent);
+    tcase_add_loop_test(tests, a_printer_that_does_not_answer_is_unknown_within_the_deadline, 0,
+                        (int)G_N_ELEMENTS(silences));
+    tcase_add_test(tests, a_job_for_a_printer_that_does_not_answer_is_not_printed_later);
+    tcase_add_test(tests, a_printer_that_hangs_while_printing_is_cancelled_once_it_answers);
+    tcase_add_test(tests, other_jobs_are_cancelled_and_the_kept_one_is_not);
+    tcase_add_test(tests, a_job_that_nobody_has_is_absent_and_cancelling_it_is_done);
+    tcase_add_test(tests, a_spooler_that_is_gone_is_a_reason_that_blocks);
+    tcase_add_loop_test(tests, a_wrong_configuration_is_refused_with_its_key, 0,
+                        (int)G_N_ELEMENTS(wrong_config));
+    tcase_add_test(tests, no_printer_is_always_unknown);
+    if (way == RIG_QUEUE)
+        tcase_add_test(tests, a_stopped_queue_takes_no_job_and_is_emptied_before_it_starts_again);
+    else
+        tcase_add_test(tests, a_format_or_way_of_printing_that_the_printer_lacks_is_refused);
+    return tests;
+}
+
+int main(int argc, char **argv)
+{
+    way = argc > 1 && !strcmp(argv[1], "queue") ? RIG_QUEUE : RIG_DEVICE;
+    rig_start(way);
+    int status = testing_run(collect());
+    rig_stop();
+    return status;
+}
