@@ -44,6 +44,7 @@ static const Option options[] = {
     {"panel", "height_mm", OPTION_INT, "476", 100, 1000, "millimetres", "Height of the panel's picture."},
     {"panel", "width_px", OPTION_INT, "1080", 480, 4096, "pixels", "Width of the picture in windowed mode and in screenshots."},
     {"panel", "height_px", OPTION_INT, "1920", 480, 4096, "pixels", "The same for the height."},
+    {"visit", "card_s", OPTION_INT, "60", 2, 300, "seconds", "Wait for a card after somebody touched begin."},
     {"visit", "still_there_s", OPTION_INT, "30", 5, 120, "seconds", "Countdown of the question whether somebody is still there."},
     {"visit", "idle_data_s", OPTION_INT, "60", 10, 300, "seconds", "Silence on a screen with data until the question."},
     {"visit", "idle_read_s", OPTION_INT, "120", 10, 600, "seconds", "Silence on a screen to read until the question."},

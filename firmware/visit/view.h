@@ -63,7 +63,7 @@ typedef struct {
     int index; /* SELECT, CHOOSE, DIGIT; else -1 */
 } Action;
 
-#define VIEW_ACTIONS_MAX 96
+#define VIEW_ACTIONS_MAX 192 /* 64 certificates to choose and select, and the rest */
 #define ACTION_WORD_BYTES 24
 
 /* "confirm", "choose:0": into `ret`. */

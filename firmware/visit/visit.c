@@ -6,8 +6,9 @@
 
 /* Whose silence a state measures. */
 typedef enum {
-    WAIT_NONE = 0,  /* a person comes when he comes */
-    WAIT_FIXED,     /* `ms` from entering; then TIMEOUT */
+    WAIT_NONE = 0, /* a person comes when he comes */
+    WAIT_FIXED,    /* `ms` from entering; then TIMEOUT */
+    WAIT_CARD,
     WAIT_IDLE_DATA, /* silence; then TIMEOUT, which asks "still there" */
     WAIT_IDLE_READ,
     WAIT_STILL_THERE,
@@ -26,7 +27,7 @@ static const struct {
     [VISIT_UNKNOWN] = {"unknown", SCREEN_UNKNOWN, WAIT_NONE, 0, FALSE, "none"},
     [VISIT_CLOSED] = {"closed", SCREEN_CLOSED, WAIT_NONE, 0, FALSE, "none: until ready"},
     [VISIT_ATTRACT] = {"attract", SCREEN_ATTRACT, WAIT_NONE, 0, FALSE, "none: until a person"},
-    [VISIT_CARD] = {"card", SCREEN_CARD, WAIT_FIXED, 60000, FALSE, "60 s"},
+    [VISIT_CARD] = {"card", SCREEN_CARD, WAIT_CARD, 0, FALSE, "card"},
     [VISIT_READING] = {"reading", SCREEN_READING, WAIT_FIXED, 10000, TRUE, "10 s"},
     [VISIT_IDENTIFYING] = {"identifying", SCREEN_READING, WAIT_FIXED, 15000, TRUE, "15 s"},
     [VISIT_FACTOR] = {"factor", SCREEN_FACTOR, WAIT_IDLE_DATA, 0, FALSE, "idle, data"},
@@ -248,6 +249,8 @@ static gint64 wait_ms(const Visit *visit, VisitState state)
         return 0;
     case WAIT_FIXED:
         return states[state].ms;
+    case WAIT_CARD:
+        return visit->settings.card_ms;
     case WAIT_IDLE_DATA:
         return visit->settings.idle_data_ms;
     case WAIT_IDLE_READ:

@@ -113,7 +113,7 @@ typedef struct {
 } VisitEffects;
 
 typedef struct {
-    int still_there_ms, idle_data_ms, idle_read_ms, take_card_ms, collect_ms;
+    int card_ms, still_there_ms, idle_data_ms, idle_read_ms, take_card_ms, collect_ms;
     gboolean sees_taken, can_retract; /* the cabinet's exit sensor and retract bin */
 } VisitSettings;
 

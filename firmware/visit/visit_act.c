@@ -116,6 +116,7 @@ static VisitState ask_for_card(VisitStep *step, VisitState return_state)
     step->visit->card_present = FALSE;
     step->visit->return_state = return_state;
     step->visit->covered = TRUE;
+    step->visit->image = NULL;
     step->visit->cover_ms = 0;
     visit_emit(step, VISIT_EFFECT_READER_MODE, READER_MODE_SEARCH, NULL);
     return VISIT_CARD_AWAY;
@@ -306,6 +307,7 @@ VisitState visit_act_still_there(VisitStep *step)
 {
     step->visit->return_state = step->visit->state;
     step->visit->covered = TRUE;
+    step->visit->image = NULL;
     step->visit->cover_ms = 0;
     return VISIT_STILL_THERE;
 }

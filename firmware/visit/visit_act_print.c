@@ -6,8 +6,10 @@
 #define COVER_AGAIN_MS 15000
 #define FIRST_PREVIEW_PAGE 1 /* from 0: the rights, what needs checking */
 
+/* The old picture goes at once: it may be of another page, or uncovered. */
 static void draw(VisitStep *step)
 {
+    step->visit->image = NULL;
     visit_emit(step, VISIT_EFFECT_DRAW, 0, NULL);
 }
 

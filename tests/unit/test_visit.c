@@ -2,7 +2,8 @@
 #include "tests/testing.h"
 #include <string.h>
 
-static const VisitSettings settings = {.still_there_ms = 30000,
+static const VisitSettings settings = {.card_ms = 60000,
+                                       .still_there_ms = 30000,
                                        .idle_data_ms = 60000,
                                        .idle_read_ms = 120000,
                                        .take_card_ms = 60000,
