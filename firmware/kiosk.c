@@ -1,0 +1,123 @@
+#include "firmware/kiosk.h"
+#include "firmware/base/log.h"
+#include "firmware/document/fonts.h"
+#include "firmware/loop/loop_check.h"
+#include <malloc.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#define USAGE 2
+
+static char *config_file;
+static gboolean windowed, as_json;
+
+static const GOptionEntry config_entry = {"config",
+                                          'c',
+                                          0,
+                                          G_OPTION_ARG_FILENAME,
+                                          &config_file,
+                                          "The machine's settings (default: kiosk.conf)",
+                                          "FILE"};
+
+static gboolean parse(int argc, char **argv, const char *summary, const GOptionEntry *entries)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+    const GOptionEntry always[] = {config_entry, {0}};
+    g_option_context_set_summary(context, summary);
+    g_option_context_add_main_entries(context, always, NULL);
+    if (entries)
+        g_option_context_add_main_entries(context, entries, NULL);
+    if (g_option_context_parse(context, &argc, &argv, &error) && argc == 1)
+        return TRUE;
+    g_printerr("kiosk: usage: %s\n", error ? error->message : argv[1]);
+    return FALSE;
+}
+
+/* Settings, log level, and nothing of a person in a core file. */
+static Config *prepare(GError **error)
+{
+    static const char *const levels[] = {"error", "warn", "info", "debug"};
+    setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+    Config *config = config_load(config_file ? config_file : "kiosk.conf", error);
+    if (!config)
+        return NULL;
+    for (int i = 0; i < (int)G_N_ELEMENTS(levels); i++)
+        if (!strcmp(config_string(config, "log", "level"), levels[i]))
+            log_set_level((LogLevel)(LOG_LEVEL_ERROR + i));
+    return config;
+}
+
+/* The pages of threads that slept long are given back: one arena serves all. */
+static void keep_memory_small(void)
+{
+    mallopt(M_ARENA_MAX, 1);
+    mallopt(M_TRIM_THRESHOLD, 128 * 1024);
+    mallopt(M_MMAP_THRESHOLD, 128 * 1024);
+}
+
+static int run_panel(const PanelDriver *panel)
+{
+    g_autoptr(GError) error = NULL;
+    keep_memory_small();
+    g_autoptr(Config) config = prepare(&error);
+    if (!config) {
+        g_printerr("kiosk: %s\n", error->message);
+        return 1;
+    }
+    g_autofree char *assets_dir = config_assets_dir(config);
+    if (!fonts_use_private(assets_dir, &error)) {
+        g_printerr("kiosk: start: %s\n", error->message);
+        return 1;
+    }
+    return loop_run(config, panel, windowed);
+}
+
+int run_command(int argc, char **argv)
+{
+    const GOptionEntry entries[] = {{"windowed", 'w', 0, G_OPTION_ARG_NONE, &windowed,
+                                     "A window instead of the whole screen", NULL},
+                                    {0}};
+    if (!parse(argc, argv, "The machine: screens on the panel, until it is told to end.", entries))
+        return USAGE;
+    return run_panel(&panel_window);
+}
+
+int headless_command(int argc, char **argv)
+{
+    if (!parse(argc, argv,
+               "The machine without a panel: JSON lines on standard output say what a panel would "
+               "show,\nlines on standard input touch it.",
+               NULL))
+        return USAGE;
+    return run_panel(&panel_headless);
+}
+
+int check_command(int argc, char **argv)
+{
+    const GOptionEntry entries[] = {
+        {"json", 'j', 0, G_OPTION_ARG_NONE, &as_json, "One JSON object instead of a table", NULL},
+        {0}};
+    if (!parse(argc, argv, "One look at every part: may a visit begin?", entries))
+        return USAGE;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Config) config = prepare(&error);
+    Checks checks = {0};
+    if (!config || !loop_check_once(config, &checks, &error)) {
+        g_printerr("kiosk: %s\n", error->message);
+        return 1;
+    }
+    loop_check_print(&checks, as_json);
+    return readiness_first_bad(&checks) ? 1 : 0;
+}
+
+int config_command(int argc, char **argv)
+{
+    if (argc > 1) {
+        g_printerr("kiosk: usage: %s: config takes no options\n", argv[1]);
+        return USAGE;
+    }
+    g_autofree char *text = config_document();
+    g_print("%s", text);
+    return 0;
+}

@@ -1,0 +1,345 @@
+#include "firmware/loop/loop.h"
+#include "firmware/base/clock.h"
+#include "firmware/base/limit.h"
+#include "firmware/base/log.h"
+#include "firmware/kiosk.h"
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+
+#define PANEL_FDS 8
+#define QUIT_MS 120000
+#define QUIT_REPORT_MS 5000 /* for reports once nothing else runs */
+#define WATCHDOG_MS 20000
+
+void loop_call_service(Loop *loop, ServiceCall *call)
+{
+    worker_request(loop->service, call->kind, call, (GDestroyNotify)service_call_free);
+}
+
+void loop_call_printer(Loop *loop, PrinterCall *call)
+{
+    worker_request(loop->printer, call->kind, call, (GDestroyNotify)printer_call_free);
+}
+
+void loop_call_document(Loop *loop, DocumentCall *call)
+{
+    worker_request(loop->document, call->kind, call, (GDestroyNotify)document_call_free);
+}
+
+static void begin_quit(Loop *loop)
+{
+    if (loop->quitting)
+        return;
+    loop->quitting = TRUE;
+    loop->quit_by_ms = loop->now_ms + QUIT_MS;
+    log_info("kiosk", "ending: no new visit, the running issuance is settled first");
+    IssuancePhase phase = loop->issuance.phase;
+    if (loop->has_issuance && (phase == PHASE_PRINTED || phase == PHASE_PRESENTED))
+        loop_issuance_send(loop, &(IssuanceEvent){.id = ISSUANCE_EVENT_NOT_TAKEN});
+}
+
+/* TRUE when nothing that must be settled is left. */
+static gboolean may_quit(Loop *loop)
+{
+    if (!loop->quitting)
+        return FALSE;
+    if (loop->now_ms >= loop->quit_by_ms)
+        return TRUE;
+    if (loop->has_issuance && issuance_is_running(&loop->issuance))
+        return FALSE;
+    loop->quit_by_ms = MIN(loop->quit_by_ms, loop->now_ms + QUIT_REPORT_MS);
+    return outbox_length(ledger_outbox(loop->ledger)) == 0 || loop->ready.service == TRI_NO;
+}
+
+static void take_panel_events(Loop *loop)
+{
+    PanelEvent event;
+    while (loop->panel_driver->next_event(loop->panel, &event)) {
+        switch (event.type) {
+        case PANEL_EVENT_ACTION:
+            loop_visit_send(loop, &(VisitEvent){.type = VISIT_EVENT_ACTION + (int)event.action.id,
+                                                .number = event.action.index});
+            break;
+        case PANEL_EVENT_TEXT:
+            loop_visit_send(loop, &(VisitEvent){.type = VISIT_EVENT_TEXT, .text = event.text});
+            secret_wipe(event.text, sizeof event.text);
+            break;
+        case PANEL_EVENT_QUIT:
+            begin_quit(loop);
+            return;
+        case PANEL_EVENT_UNKNOWN:
+            break;
+        }
+    }
+}
+
+static void take_service(Loop *loop, ServiceCall *call)
+{
+    switch (call->kind) {
+    case SERVICE_CALL_KIOSK:
+    case SERVICE_CALL_STATUS:
+        loop_gate_service_answer(loop, call);
+        return;
+    case SERVICE_CALL_RESERVE:
+        loop_issuance_service_answer(loop, call);
+        return;
+    case SERVICE_CALL_REPORT:
+        loop_outbox_answer(loop, call);
+        return;
+    case SERVICE_CALL_OPEN:
+    case SERVICE_CALL_FACTOR:
+    case SERVICE_CALL_RESEND:
+    case SERVICE_CALL_CLOSE:
+    case SERVICE_CALL_RECORD:
+        loop_visit_service_answer(loop, call);
+        return;
+    case SERVICE_CALL_UNKNOWN:
+        return;
+    }
+}
+
+static void take_document(Loop *loop, DocumentCall *call)
+{
+    if (call->kind == DOCUMENT_CALL_OPEN)
+        loop_gate_document(loop, call);
+    else if (call->kind == DOCUMENT_CALL_ISSUE)
+        loop_issuance_document_answer(loop, call);
+    else
+        loop_visit_document_answer(loop, call);
+}
+
+static void take_printer(Loop *loop, PrinterCall *call)
+{
+    if (call->kind == PRINTER_CALL_STATUS)
+        loop_gate_printer_answer(loop, call);
+    loop_issuance_printer_answer(loop, call);
+}
+
+void loop_take_messages(Loop *loop)
+{
+    Message message;
+    while (queue_pop(loop->events, &message)) {
+        switch ((MessageType)message.type) {
+        case MESSAGE_READER:
+            loop_visit_reader(loop, &((ReaderReport *)message.payload)->event);
+            break;
+        case MESSAGE_SERVICE:
+            take_service(loop, message.payload);
+            break;
+        case MESSAGE_PRINTER:
+            take_printer(loop, message.payload);
+            break;
+        case MESSAGE_DOCUMENT:
+            take_document(loop, message.payload);
+            break;
+        case MESSAGE_UNKNOWN:
+            break;
+        }
+        message_clear(&message);
+    }
+}
+
+static void fire_visit_deadline(Loop *loop)
+{
+    int type;
+    gint64 at = visit_deadline(&loop->visit, &type);
+    if (at && loop->now_ms >= at)
+        loop_visit_send(loop, &(VisitEvent){.type = type});
+}
+
+static void show_view(Loop *loop)
+{
+    View view;
+    visit_view(&loop->visit, loop->now_ms, &view);
+    loop->panel_driver->show(loop->panel, &view, loop->now_ms);
+    Lamp lamp = view.screen == SCREEN_FAULT    ? LAMP_RED
+                : view.screen == SCREEN_CLOSED ? LAMP_AMBER
+                                               : LAMP_GREEN;
+    if (lamp != loop->lamp)
+        loop->cabinet_driver->set_lamp(loop->cabinet, lamp);
+    loop->lamp = lamp;
+}
+
+static void sooner(gint64 *due, gint64 candidate)
+{
+    if (candidate >= 0 && (*due < 0 || candidate < *due))
+        *due = candidate;
+}
+
+/* Milliseconds that nothing has to happen by itself; -1: for ever. */
+static int sleep_ms(Loop *loop)
+{
+    gint64 due = -1;
+    int type;
+    gint64 deadline = visit_deadline(&loop->visit, &type);
+    sooner(&due, deadline ? deadline : -1);
+    sooner(&due, loop_issuance_due_ms(loop));
+    sooner(&due, loop_gate_due_ms(loop));
+    int panel_ms = loop->panel_driver->next_wake_ms(loop->panel, loop->now_ms);
+    sooner(&due, panel_ms >= 0 ? loop->now_ms + panel_ms : -1);
+    if (deadline || loop->visit.state == VISIT_PRINTING) /* a countdown is on the screen */
+        sooner(&due,
+               loop->now_ms + 1000 - (deadline ? (loop->now_ms - deadline + 1000000) % 1000 : 0));
+    if (loop->quitting)
+        sooner(&due, MIN(loop->quit_by_ms, loop->now_ms + 100));
+    if (sd_watchdog_enabled(0, NULL) > 0)
+        sooner(&due, loop->now_ms + WATCHDOG_MS);
+    if (due < 0)
+        return -1;
+    return (int)CLAMP(due - loop->now_ms, 0, 3600 * 1000);
+}
+
+static void wait_for_events(Loop *loop)
+{
+    struct pollfd fds[2 + PANEL_FDS] = {
+        {queue_fd(loop->events), POLLIN, 0},
+        {loop->signal_fd, POLLIN, 0},
+    };
+    int n = 2 + loop->panel_driver->fill_poll(loop->panel, fds + 2, PANEL_FDS);
+    (void)poll(fds, (nfds_t)n, sleep_ms(loop));
+    loop->now_ms = clock_monotonic_ms();
+    struct signalfd_siginfo info;
+    if (read(loop->signal_fd, &info, sizeof info) == (ssize_t)sizeof info)
+        begin_quit(loop);
+}
+
+static void run_turns(Loop *loop)
+{
+    sd_notify(0, "READY=1");
+    while (!may_quit(loop)) {
+        loop_take_messages(loop);
+        take_panel_events(loop);
+        fire_visit_deadline(loop);
+        loop_issuance_tick(loop);
+        loop_gate_tick(loop);
+        loop_gate_refresh(loop);
+        loop_outbox_pump(loop);
+        show_view(loop);
+        sd_notify(0, "WATCHDOG=1");
+        wait_for_events(loop);
+    }
+    sd_notify(0, "STOPPING=1");
+}
+
+/* SIGTERM and SIGINT end the machine in order; threads started later inherit the mask. */
+static int block_signals(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static gboolean open_ledger(Loop *loop, JournalMode mode, GError **error)
+{
+    g_autofree char *folder = config_path(loop->config, "kiosk", "state_dir");
+    if (g_mkdir_with_parents(folder, 0700)) {
+        g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_STORAGE, "journal: %s: %s", folder,
+                    g_strerror(errno));
+        return FALSE;
+    }
+    g_autofree char *path = g_build_filename(folder, "journal.db", NULL);
+    loop->ledger = ledger_open(path, mode, NULL, error);
+    return loop->ledger != NULL;
+}
+
+static gboolean open_cabinet(Loop *loop, GError **error)
+{
+    loop->cabinet_driver = cabinet_driver_find(config_string(loop->config, "cabinet", "driver"));
+    loop->cabinet = loop->cabinet_driver->open(loop->config, error);
+    return loop->cabinet != NULL;
+}
+
+static gboolean open_workers(Loop *loop, GError **error)
+{
+    const PrinterDriver *printers =
+        printer_driver_find(config_string(loop->config, "printer", "driver"));
+    const ReaderDriver *readers =
+        reader_driver_find(config_string(loop->config, "reader", "driver"));
+    Service *service = service_create(loop->config, error);
+    if (!service)
+        return FALSE;
+    loop->service = service_worker_start(service, loop->events);
+    Printer *printer = printers->open(loop->config, error);
+    if (!printer)
+        return FALSE;
+    loop->printer = printer_worker_start(printers, printer, loop->events);
+    Reader *reader = readers->open(loop->config, error);
+    if (!reader)
+        return FALSE;
+    loop->reader = reader_thread_start(readers, reader, loop->events);
+    loop->document = document_worker_start(loop->config, loop->events);
+    return TRUE;
+}
+
+static void init_visit(Loop *loop)
+{
+    const Config *config = loop->config;
+    CabinetStatus status = {0};
+    loop->cabinet_driver->get_status(loop->cabinet, &status);
+    VisitSettings settings = {
+        .card_ms = config_int(config, "visit", "card_s") * 1000,
+        .still_there_ms = config_int(config, "visit", "still_there_s") * 1000,
+        .idle_data_ms = config_int(config, "visit", "idle_data_s") * 1000,
+        .idle_read_ms = config_int(config, "visit", "idle_read_s") * 1000,
+        .take_card_ms = config_int(config, "visit", "take_card_s") * 1000,
+        .collect_ms = config_int(config, "visit", "collect_s") * 1000,
+        .sees_taken = status.slot_empty != TRI_UNKNOWN,
+        .can_retract = status.can_retract == TRI_YES,
+    };
+    visit_init(&loop->visit, &settings);
+}
+
+gboolean loop_open_parts(Loop *loop, JournalMode mode, GError **error)
+{
+    loop->signal_fd = block_signals();
+    loop->events = queue_create();
+    loop->now_ms = clock_monotonic_ms();
+    loop->record_certificate = -1;
+    if (!open_ledger(loop, mode, error) || !open_cabinet(loop, error) || !open_workers(loop, error))
+        return FALSE;
+    init_visit(loop);
+    return TRUE;
+}
+
+void loop_close_parts(Loop *loop)
+{
+    reader_thread_stop(loop->reader);
+    worker_stop(loop->document);
+    worker_stop(loop->printer);
+    worker_stop(loop->service);
+    loop_visit_forget(loop);
+    if (loop->cabinet)
+        loop->cabinet_driver->close(loop->cabinet);
+    ledger_close(loop->ledger);
+    queue_destroy(loop->events);
+    if (loop->signal_fd >= 0)
+        close(loop->signal_fd);
+}
+
+int loop_run(const Config *config, const PanelDriver *panel, gboolean windowed)
+{
+    g_autoptr(GError) error = NULL;
+    Loop loop = {.config = config, .panel_driver = panel};
+    gboolean opened = loop_open_parts(&loop, JOURNAL_WRITE, &error);
+    if (opened) {
+        loop.panel = panel->open(config, windowed, &error);
+        opened = loop.panel != NULL;
+    }
+    if (opened)
+        run_turns(&loop);
+    else
+        g_printerr("kiosk: start: %s\n", error->message);
+    if (loop.panel)
+        panel->close(loop.panel);
+    loop_close_parts(&loop);
+    return opened ? 0 : 1;
+}

@@ -1,0 +1,94 @@
+/* Private to this room: the one loop of the machine. It owns everything but what the worker threads
+ * own, sleeps until an event, hands events to the pure core (visit, issuance) and carries out the
+ * effects that come back. */
+#pragma once
+#include "firmware/issuance/ledger.h"
+#include "firmware/loop/calls.h"
+#include "firmware/loop/readiness.h"
+#include "firmware/visit/visit.h"
+#include "drivers/cabinet.h"
+#include "ui/panel.h"
+
+typedef struct {
+    const Config *config;
+    Queue *events;
+    const PanelDriver *panel_driver;
+    Panel *panel;
+    ReaderThread *reader;
+    Worker *service, *printer, *document;
+    const CabinetDriver *cabinet_driver;
+    Cabinet *cabinet;
+    Ledger *ledger;
+    int signal_fd;
+
+    Visit visit;
+    guint32 visit_no; /* counts visits: late answers of an older one are dropped */
+    Holder *holder;
+    ServiceVisit *list;
+    Record *record; /* of the prepared certificate */
+    int record_certificate;
+    PageImage image;
+    cairo_surface_t *picture;
+
+    Issuance issuance;
+    gboolean has_issuance;
+    gboolean issuance_of_visit; /* the visit in front of the machine started it */
+    GBytes *pdf;                /* rendered, waiting for SUBMIT */
+    int leaf_width_um, leaf_height_um;
+
+    ReadinessInput ready;
+    gboolean recovered; /* every issuance of before the start is settled */
+    gboolean journal_failed;
+    ServiceKiosk info;
+    gboolean info_known;
+    gint64 info_asked_ms, status_asked_ms, printer_asked_ms; /* monotonic, 0: never */
+    gboolean info_waiting, status_waiting, printer_waiting, report_waiting;
+    int info_pause_ms;
+    char service_stop[32];  /* reason word when the service's answer closes the kiosk */
+    gint64 retry_after_ms; /* 429, 503: no call to the service before */
+    Lamp lamp;
+
+    gboolean check_only; /* `kiosk check`: look, change nothing */
+    gint64 now_ms;       /* monotonic, of this turn */
+    gboolean quitting;
+    gint64 quit_by_ms;
+} Loop;
+
+/* loop_gate.c: what is known of the parts, and whether the machine is open. */
+void loop_gate_tick(Loop *loop);           /* asks parts that are due */
+gint64 loop_gate_due_ms(const Loop *loop); /* when the next asking is due, monotonic; -1 never */
+void loop_gate_service_answer(Loop *loop, ServiceCall *call);
+void loop_gate_printer_answer(Loop *loop, const PrinterCall *call);
+void loop_gate_reader(Loop *loop, Tri attached);
+void loop_gate_document(Loop *loop, const DocumentCall *call);
+void loop_gate_refresh(Loop *loop); /* READY or NOT_READY when it changed */
+void loop_gate_collect(Loop *loop); /* fills loop->ready */
+
+/* loop_visit.c: the visit's effects and its answers. */
+void loop_visit_send(Loop *loop, const VisitEvent *event);
+void loop_visit_service_answer(Loop *loop, ServiceCall *call);
+void loop_visit_document_answer(Loop *loop, DocumentCall *call);
+void loop_visit_reader(Loop *loop, ReaderEvent *event);
+void loop_visit_forget(Loop *loop);
+
+/* loop_issuance.c: the issuance's effects and its answers, the outbox. */
+gboolean loop_issuance_start(Loop *loop, int certificate);
+void loop_issuance_send(Loop *loop, IssuanceEvent *event);
+void loop_issuance_recover(Loop *loop); /* the next issuance of before the start, if any */
+void loop_issuance_service_answer(Loop *loop, ServiceCall *call);
+void loop_issuance_printer_answer(Loop *loop, PrinterCall *call);
+void loop_issuance_document_answer(Loop *loop, DocumentCall *call);
+void loop_issuance_tick(Loop *loop);
+gint64 loop_issuance_due_ms(const Loop *loop); /* monotonic; -1 never */
+void loop_outbox_pump(Loop *loop);
+void loop_outbox_answer(Loop *loop, ServiceCall *call);
+
+/* loop.c */
+gboolean loop_open_parts(Loop *loop, JournalMode mode, GError **error);
+void loop_take_messages(Loop *loop);
+void loop_close_parts(Loop *loop);
+
+/* Calls with their destructor. */
+void loop_call_service(Loop *loop, ServiceCall *call);
+void loop_call_printer(Loop *loop, PrinterCall *call);
+void loop_call_document(Loop *loop, DocumentCall *call);

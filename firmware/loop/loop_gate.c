@@ -1,0 +1,258 @@
+/* What is known of the parts, and whether the machine is open. */
+#include "firmware/base/clock.h"
+#include "firmware/base/log.h"
+#include "firmware/kiosk.h"
+#include "firmware/loop/loop.h"
+#include <jansson.h>
+#include <string.h>
+
+#define CLOCK_SLACK_MS 5000
+#define INFO_PAUSE_MIN_MS 2000
+#define INFO_PAUSE_MAX_MS 30000
+#define PRINTER_RETRY_MS 2000
+
+void loop_gate_collect(Loop *loop)
+{
+    ReadinessInput *ready = &loop->ready;
+    g_autoptr(GError) error = NULL;
+    ready->stock_reason = NULL;
+    if (!stock_next(ledger_stock(loop->ledger), ready->next_serial, &ready->stock_reason))
+        ready->next_serial[0] = '\0';
+    ready->journal_error[0] = '\0';
+    if (loop->journal_failed || !journal_is_ready(ledger_journal(loop->ledger), &error))
+        g_strlcpy(ready->journal_error, error ? error->message : "a write failed: restart",
+                  sizeof ready->journal_error);
+    ready->settling = !loop->recovered;
+    ready->job_open = loop->has_issuance && loop->issuance.job_open;
+    ready->unsure = ledger_count(loop->ledger, ISSUANCE_UNSURE) +
+                    ledger_count(loop->ledger, ISSUANCE_RETRACTED);
+    ready->unreported = (guint)outbox_length(ledger_outbox(loop->ledger));
+    loop->cabinet_driver->get_status(loop->cabinet, &ready->cabinet);
+    if (loop->service_stop[0]) {
+        ready->service_wants_open = TRI_NO;
+        g_strlcpy(ready->service_reason, loop->service_stop, sizeof ready->service_reason);
+    }
+}
+
+void loop_gate_refresh(Loop *loop)
+{
+    /* The machine's own printing is no reason to close it. */
+    if (visit_is_running(&loop->visit) && loop->visit.state >= VISIT_PRINTING &&
+        loop->visit.state <= VISIT_DONE)
+        return;
+    loop_gate_collect(loop);
+    Checks checks;
+    readiness_check(&loop->ready, &checks);
+    const Check *bad = readiness_first_bad(&checks);
+    gboolean busy = loop->has_issuance && issuance_is_running(&loop->issuance);
+    if (!bad && !busy && !loop->quitting) {
+        if (!loop->visit.ready) {
+            log_info("kiosk", "ready: open for citizens");
+            loop_visit_send(loop, &(VisitEvent){.type = VISIT_EVENT_READY});
+        }
+        return;
+    }
+    const char *reason = bad ? bad->reason : loop->quitting ? "maintenance" : "starting";
+    if (!loop->visit.ready && !strcmp(reason, loop->visit.closed_reason))
+        return;
+    if (bad)
+        log_warn("kiosk", "closed: %s: %s", bad->id, bad->sentence);
+    loop_visit_send(loop, &(VisitEvent){.type = VISIT_EVENT_NOT_READY, .reason = reason});
+}
+
+static void ask_info(Loop *loop)
+{
+    ServiceCall *call = g_new0(ServiceCall, 1);
+    call->kind = SERVICE_CALL_KIOSK;
+    loop->info_waiting = TRUE;
+    loop->info_asked_ms = loop->now_ms;
+    loop_call_service(loop, call);
+}
+
+/* The heartbeat: readiness, stock, what people must settle, the journal's head. */
+static char *write_status(Loop *loop)
+{
+    loop_gate_collect(loop);
+    Checks checks;
+    readiness_check(&loop->ready, &checks);
+    char head[65];
+    gint64 seq = journal_head(ledger_journal(loop->ledger), head);
+    g_autofree char *journal_head_text = g_strdup_printf("%" G_GINT64_FORMAT ":%s", seq, head);
+    Stock *stock = ledger_stock(loop->ledger);
+    json_t *counts = json_object();
+    for (int state = BOOKLET_IN_STOCK; state < BOOKLET_STATE_COUNT; state++)
+        json_object_set_new(counts, booklet_state_word((BookletState)state),
+                            json_integer(stock_count(stock, (BookletState)state)));
+    json_t *status =
+        json_pack("{s:b, s:s, s:s, s:i, s:i, s:o}", "ready", readiness_first_bad(&checks) == NULL,
+                  "version", KIOSK_VERSION, "journal_head", journal_head_text, "unsure",
+                  (int)ledger_count(loop->ledger, ISSUANCE_UNSURE), "retracted",
+                  (int)ledger_count(loop->ledger, ISSUANCE_RETRACTED), "stock", counts);
+    char *text = json_dumps(status, JSON_COMPACT);
+    char *copy = g_strdup(text);
+    secret_free(text);
+    json_decref(status);
+    return copy;
+}
+
+static void ask_status(Loop *loop)
+{
+    ServiceCall *call = g_new0(ServiceCall, 1);
+    call->kind = SERVICE_CALL_STATUS;
+    call->body = write_status(loop);
+    loop->status_waiting = TRUE;
+    loop->status_asked_ms = loop->now_ms;
+    loop_call_service(loop, call);
+}
+
+static void ask_printer(Loop *loop)
+{
+    PrinterCall *call = g_new0(PrinterCall, 1);
+    call->kind = PRINTER_CALL_STATUS;
+    loop->printer_waiting = TRUE;
+    loop->printer_asked_ms = loop->now_ms;
+    loop_call_printer(loop, call);
+}
+
+static gint64 status_pause_ms(const Loop *loop)
+{
+    return config_int(loop->config, "service", "status_s") * 1000;
+}
+
+/* While an issuance runs it reads the printer itself. */
+static gboolean may_ask_printer(const Loop *loop)
+{
+    return !loop->printer_waiting && !(loop->has_issuance && issuance_is_running(&loop->issuance));
+}
+
+static gint64 printer_due_ms(const Loop *loop)
+{
+    if (!loop->printer_asked_ms)
+        return 0;
+    gint64 pause = loop->ready.printer_answered
+                       ? config_int(loop->config, "printer", "poll_idle_ms")
+                       : PRINTER_RETRY_MS;
+    return loop->printer_asked_ms + pause;
+}
+
+static gint64 info_due_ms(const Loop *loop)
+{
+    return loop->info_asked_ms ? loop->info_asked_ms + loop->info_pause_ms : 0;
+}
+
+static gint64 status_due_ms(const Loop *loop)
+{
+    return loop->status_asked_ms ? loop->status_asked_ms + status_pause_ms(loop) : 0;
+}
+
+static gboolean service_is_up(const Loop *loop)
+{
+    return loop->info_known && loop->ready.service == TRI_YES;
+}
+
+void loop_gate_tick(Loop *loop)
+{
+    if (may_ask_printer(loop) && loop->now_ms >= printer_due_ms(loop))
+        ask_printer(loop);
+    if (loop->now_ms < loop->retry_after_ms)
+        return;
+    if (!service_is_up(loop)) {
+        if (!loop->info_waiting && loop->now_ms >= info_due_ms(loop))
+            ask_info(loop);
+        return;
+    }
+    if (!loop->status_waiting && loop->now_ms >= status_due_ms(loop))
+        ask_status(loop);
+}
+
+gint64 loop_gate_due_ms(const Loop *loop)
+{
+    gint64 due = G_MAXINT64;
+    if (may_ask_printer(loop))
+        due = MIN(due, printer_due_ms(loop));
+    if (!service_is_up(loop) && !loop->info_waiting)
+        due = MIN(due, MAX(info_due_ms(loop), loop->retry_after_ms));
+    if (service_is_up(loop) && !loop->status_waiting)
+        due = MIN(due, MAX(status_due_ms(loop), loop->retry_after_ms));
+    return due == G_MAXINT64 ? -1 : due;
+}
+
+static void judge_clock(Loop *loop)
+{
+    gint64 wall = clock_wall_ms();
+    gint64 off = ABS(wall - loop->info.server_time_ms);
+    gboolean trusted = off <= CLOCK_SLACK_MS && clock_shanghai_day(wall) >= KIOSK_RELEASE_DAY;
+    if (!trusted && loop->ready.clock != TRI_NO)
+        log_error("kiosk", "clock is %" G_GINT64_FORMAT " ms off the service's: set it", off);
+    loop->ready.clock = trusted ? TRI_YES : TRI_NO;
+}
+
+static void take_info(Loop *loop, const ServiceCall *call)
+{
+    loop->info_waiting = FALSE;
+    if (!call->ok)
+        return;
+    if (loop->info_known && call->info->epoch != loop->info.epoch)
+        log_warn("service", "epoch %u after %u: the service was restored from a backup",
+                 call->info->epoch, loop->info.epoch);
+    loop->info = *call->info;
+    loop->info_known = TRUE;
+    loop->info_pause_ms = INFO_PAUSE_MIN_MS;
+    judge_clock(loop);
+    loop_issuance_recover(loop);
+}
+
+static void take_status(Loop *loop, const ServiceCall *call)
+{
+    loop->status_waiting = FALSE;
+    if (!call->ok || loop->service_stop[0])
+        return;
+    loop->ready.service_wants_open = call->desire.open ? TRI_YES : TRI_NO;
+    g_strlcpy(loop->ready.service_reason, call->desire.reason, sizeof loop->ready.service_reason);
+}
+
+void loop_gate_service_answer(Loop *loop, ServiceCall *call)
+{
+    loop->ready.service = call->ok ? TRI_YES : TRI_NO;
+    if (!call->ok) {
+        loop->info_pause_ms = CLAMP(loop->info_pause_ms * 2, INFO_PAUSE_MIN_MS, INFO_PAUSE_MAX_MS);
+        loop->retry_after_ms = loop->now_ms + call->problem.retry_after_s * 1000;
+        g_strlcpy(loop->ready.service_error, call->error->message,
+                  sizeof loop->ready.service_error);
+        if (problem_action(call->problem.problem) == PROBLEM_ACTION_CLOSE)
+            g_strlcpy(loop->ready.service_reason, problem_word(call->problem.problem),
+                      sizeof loop->ready.service_reason);
+    }
+    if (call->kind == SERVICE_CALL_KIOSK)
+        take_info(loop, call);
+    else
+        take_status(loop, call);
+}
+
+void loop_gate_printer_answer(Loop *loop, const PrinterCall *call)
+{
+    if (call->request)
+        return; /* the issuance's own reading */
+    loop->printer_waiting = FALSE;
+    loop->ready.printer_asked = TRUE;
+    loop->ready.printer_answered = call->ok;
+    loop->ready.printer = call->status;
+}
+
+void loop_gate_reader(Loop *loop, Tri attached)
+{
+    if (loop->ready.reader == attached)
+        return;
+    loop->ready.reader = attached;
+    log_info("reader", "%s",
+             attached == TRI_YES ? "attached" : "gone: check its cable; it comes back by itself");
+}
+
+void loop_gate_document(Loop *loop, const DocumentCall *call)
+{
+    loop->ready.document = call->ok ? TRI_YES : TRI_NO;
+    if (call->ok)
+        return;
+    g_strlcpy(loop->ready.document_error, call->error->message, sizeof loop->ready.document_error);
+    log_error("document", "%s", call->error->message);
+}

@@ -1,0 +1,172 @@
+#include "firmware/loop/readiness.h"
+#include <stdio.h>
+#include <string.h>
+
+const char *check_state_word(CheckState state)
+{
+    static const char *const words[] = {"unknown", "ok", "warn", "bad"};
+    return (unsigned)state < G_N_ELEMENTS(words) ? words[state] : words[0];
+}
+
+static G_GNUC_PRINTF(6, 7) void add(Checks *checks, const char *id, CheckState state,
+                                    const char *reason, Mender who, const char *format, ...)
+{
+    if (checks->count >= CHECKS_MAX)
+        return;
+    Check *check = &checks->items[checks->count++];
+    *check = (Check){.state = state, .who = who};
+    g_strlcpy(check->id, id, sizeof check->id);
+    g_strlcpy(check->reason, reason, sizeof check->reason);
+    va_list args;
+    va_start(args, format);
+    vsnprintf(check->sentence, sizeof check->sentence, format, args);
+    va_end(args);
+}
+
+static CheckState from_tri(Tri good)
+{
+    return good == TRI_YES ? CHECK_OK : good == TRI_NO ? CHECK_BAD : CHECK_UNKNOWN;
+}
+
+static void check_reader(const ReadinessInput *input, Checks *checks)
+{
+    static const char *const sentences[] = {"not looked for yet",
+                                            "no reader answers: check its cable and power",
+                                            "attached and answering"};
+    add(checks, "reader.attached", from_tri(input->reader), "reader-absent", MENDER_TECHNICIAN,
+        "%s", sentences[input->reader]);
+}
+
+/* What a citizen is told: only what he can make use of. */
+static const char *closed_word(const char *check)
+{
+    if (!strcmp(check, "printer.media"))
+        return "printer-media";
+    if (!strcmp(check, "printer.door"))
+        return "printer-door";
+    if (!strcmp(check, "printer.supply"))
+        return "printer-supplies";
+    return "printer-stopped";
+}
+
+static void check_printer_reason(const PrinterReason *reason, Checks *checks)
+{
+    if (!strcmp(reason->keyword, "none"))
+        return;
+    const PrinterReasonRow *row = printer_reason_row(reason->keyword);
+    if (!row) {
+        add(checks, "printer.other", CHECK_WARN, "printer-stopped", MENDER_TECHNICIAN,
+            "reports %s, which is not in our table: look at its own panel", reason->keyword);
+        return;
+    }
+    gboolean blocks = row->blocks || reason->severity == PRINTER_SEVERITY_ERROR;
+    add(checks, row->check, blocks ? CHECK_BAD : CHECK_WARN, closed_word(row->check),
+        MENDER_TECHNICIAN, "%s: %s", reason->keyword, row->technician);
+}
+
+static void check_printer(const ReadinessInput *input, Checks *checks)
+{
+    const PrinterStatus *printer = &input->printer;
+    if (!input->printer_answered) {
+        add(checks, "printer.reachable", input->printer_asked ? CHECK_BAD : CHECK_UNKNOWN,
+            "printer-unreachable", MENDER_TECHNICIAN,
+            input->printer_asked ? "no answer: check its power, cable and [printer] uri"
+                                 : "not asked yet");
+        return;
+    }
+    add(checks, "printer.reachable", CHECK_OK, "printer-unreachable", MENDER_TECHNICIAN,
+        "answers, %s", printer_state_word(printer->state));
+    for (gsize i = 0; i < printer->n_reasons; i++)
+        check_printer_reason(&printer->reasons[i], checks);
+    if (printer->state == PRINTER_STATE_STOPPED || printer->state == PRINTER_STATE_UNKNOWN)
+        add(checks, "printer.stopped", CHECK_BAD, "printer-stopped", MENDER_TECHNICIAN,
+            "state %s: mend what its panel shows, then resume it",
+            printer_state_word(printer->state));
+    if (printer->accepting == TRI_NO)
+        add(checks, "printer.stopped", CHECK_BAD, "printer-stopped", MENDER_TECHNICIAN,
+            "accepts no jobs: enable it on its panel");
+    if (printer->media_ready == TRI_NO)
+        add(checks, "printer.media", CHECK_BAD, "printer-media", MENDER_TECHNICIAN,
+            "the booklets' size is not in its tray: load booklets, or set the tray's size");
+    if (printer->impressions < 0)
+        add(checks, "printer.counter", CHECK_WARN, "printer-stopped", MENDER_TECHNICIAN,
+            "has no page counter: each print must be confirmed by a person");
+}
+
+static void check_stock(const ReadinessInput *input, Checks *checks)
+{
+    if (!input->stock_reason)
+        add(checks, "stock.next", CHECK_OK, "stock-empty", MENDER_TECHNICIAN, "next is %s",
+            input->next_serial);
+    else if (!strcmp(input->stock_reason, "stock-position"))
+        add(checks, "stock.next", CHECK_BAD, "stock-position", MENDER_TECHNICIAN,
+            "nobody knows which blank is on top: read its number, then kiosk stock next SERIAL");
+    else if (!strcmp(input->stock_reason, "stock-reserved"))
+        add(checks, "stock.next", CHECK_BAD, "starting", MENDER_TECHNICIAN,
+            "the top booklet waits for the service's answer to its release");
+    else
+        add(checks, "stock.next", CHECK_BAD, "stock-empty", MENDER_TECHNICIAN,
+            "no booklet left: load some, then kiosk stock load FIRST-LAST");
+}
+
+static void check_storage(const ReadinessInput *input, Checks *checks)
+{
+    gboolean fine = !input->journal_error[0];
+    add(checks, "journal.writable", fine ? CHECK_OK : CHECK_BAD, "journal", MENDER_TECHNICIAN, "%s",
+        fine ? "writable, chain verified at start" : input->journal_error);
+    add(checks, "document.template", from_tri(input->document), "starting", MENDER_TECHNICIAN, "%s",
+        input->document == TRI_NO ? input->document_error : "fonts and template");
+    if (input->settling || input->job_open)
+        add(checks, "issuance.settled", CHECK_BAD, "starting", MENDER_TECHNICIAN,
+            "an issuance is being settled: wait, or look at kiosk journal list");
+    if (input->unsure)
+        add(checks, "issuance.unsure", CHECK_WARN, "unsure-pending", MENDER_ATTENDANT,
+            "%u unsure: two people settle them at the service's desk", input->unsure);
+    if (input->unreported)
+        add(checks, "outbox.empty", CHECK_WARN, "starting", MENDER_UNKNOWN,
+            "%u reports wait for the service; they are sent by themselves", input->unreported);
+}
+
+static void check_service(const ReadinessInput *input, Checks *checks)
+{
+    add(checks, "service.reachable", from_tri(input->service), "service-unreachable",
+        MENDER_TECHNICIAN, "%s",
+        input->service != TRI_NO  ? "mutual TLS, kept alive"
+        : input->service_error[0] ? input->service_error
+                                  : "no answer: check the network");
+    if (input->service == TRI_YES)
+        add(checks, "service.open", from_tri(input->service_wants_open),
+            input->service_wants_open == TRI_NO ? "service-refused" : "starting", MENDER_ATTENDANT,
+            input->service_wants_open == TRI_NO ? "the service wants this kiosk closed: %s"
+                                                : "the service lets it open%s",
+            input->service_reason);
+    add(checks, "clock.trusted", from_tri(input->clock), "clock", MENDER_TECHNICIAN,
+        input->clock == TRI_NO ? "more than 5 s off the service's time: set the clock"
+                               : "compared with the service's time");
+}
+
+void readiness_check(const ReadinessInput *input, Checks *ret)
+{
+    ret->count = 0;
+    check_storage(input, ret);
+    check_stock(input, ret);
+    check_printer(input, ret);
+    check_reader(input, ret);
+    check_service(input, ret);
+    if (input->cabinet.door_shut == TRI_NO)
+        add(ret, "cabinet.door", CHECK_BAD, "door", MENDER_TECHNICIAN, "the door is open: shut it");
+    if (input->cabinet.retract_full == TRI_YES)
+        add(ret, "cabinet.retract", CHECK_BAD, "maintenance", MENDER_ATTENDANT,
+            "the retract bin is full: empty it and count");
+    if (input->cabinet.slot_empty == TRI_NO)
+        add(ret, "cabinet.slot", CHECK_BAD, "maintenance", MENDER_ATTENDANT,
+            "something lies in the slot: take it out and account for it");
+}
+
+const Check *readiness_first_bad(const Checks *checks)
+{
+    for (gsize i = 0; i < checks->count; i++)
+        if (checks->items[i].state == CHECK_BAD || checks->items[i].state == CHECK_UNKNOWN)
+            return &checks->items[i];
+    return NULL;
+}

@@ -1,0 +1,54 @@
+/* Whether a visit may begin: the machine must be able to finish it. Pure: from what is known of
+ * each part to a list of checks. Unknown is not ready. */
+#pragma once
+#include "firmware/base/error.h"
+#include "drivers/cabinet.h"
+#include "drivers/printer.h"
+
+typedef enum { CHECK_UNKNOWN = 0, CHECK_OK, CHECK_WARN, CHECK_BAD } CheckState;
+
+const char *check_state_word(CheckState state); /* ok, warn, bad, unknown */
+
+typedef struct {
+    char id[40]; /* "printer.media" */
+    CheckState state;
+    char reason[32];    /* word of the closed screen when this one keeps the machine shut */
+    char sentence[200]; /* for the technician: what is, and what to do */
+    Mender who;
+} Check;
+
+#define CHECKS_MAX 40
+
+typedef struct {
+    Check items[CHECKS_MAX];
+    gsize count;
+} Checks;
+
+/* What is known. Texts may be "". */
+typedef struct {
+    Tri reader;             /* attached and working */
+    gboolean printer_asked; /* an answer (or none in time) has come */
+    gboolean printer_answered;
+    PrinterStatus printer;
+    const char *stock_reason; /* NULL: a booklet is on top; else stock_next's word */
+    char next_serial[16];
+    char journal_error[160]; /* "" fine */
+    Tri document;            /* fonts and template */
+    char document_error[160];
+    Tri service; /* answered the last call */
+    char service_error[160];
+    Tri service_wants_open;    /* UNKNOWN: no status report answered yet */
+    char service_reason[64];
+    Tri clock; /* within 5 s of the service's time, not before the build */
+    CabinetStatus cabinet;
+    gboolean settling; /* an issuance of before the start is being settled */
+    gboolean job_open; /* a job of ours may still print */
+    guint unsure;      /* issuances that two people must settle */
+    guint unreported;  /* outbox */
+} ReadinessInput;
+
+/* Fills `ret`, worst news in the order in which they should be mended. */
+void readiness_check(const ReadinessInput *input, Checks *ret);
+
+/* NULL when a visit may begin, else the first check that forbids it. */
+const Check *readiness_first_bad(const Checks *checks);

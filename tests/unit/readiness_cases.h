@@ -1,0 +1,31 @@
+/* name, id and reason of the first bad check, what is changed */
+CASE(all_good, NULL, NULL, (void)input)
+CASE(reader_gone, "reader.attached", "reader-absent", input->reader = TRI_NO)
+CASE(reader_unknown, "reader.attached", "reader-absent", input->reader = TRI_UNKNOWN)
+CASE(printer_silent, "printer.reachable", "printer-unreachable", input->printer_answered = FALSE)
+CASE(printer_stopped, "printer.stopped", "printer-stopped",
+     input->printer.state = PRINTER_STATE_STOPPED)
+CASE(printer_state_unknown, "printer.stopped", "printer-stopped",
+     input->printer.state = PRINTER_STATE_UNKNOWN)
+CASE(printer_not_accepting, "printer.stopped", "printer-stopped", input->printer.accepting = TRI_NO)
+CASE(printer_without_media, "printer.media", "printer-media", input->printer.media_ready = TRI_NO)
+CASE(printer_out_of_paper, "printer.media", "printer-media",
+     report(input, "media-empty", PRINTER_SEVERITY_ERROR))
+CASE(printer_low_on_toner, NULL, NULL,
+     report(input, "marker-supply-low", PRINTER_SEVERITY_WARNING))
+CASE(printer_says_something_new, NULL, NULL,
+     report(input, "moon-phase", PRINTER_SEVERITY_UNKNOWN))
+CASE(no_booklet, "stock.next", "stock-empty", input->stock_reason = "stock-empty")
+CASE(stack_unknown, "stock.next", "stock-position", input->stock_reason = "stock-position")
+CASE(journal_broken, "journal.writable", "journal",
+     g_strlcpy(input->journal_error, "disk full", sizeof input->journal_error))
+CASE(service_down, "service.reachable", "service-unreachable", input->service = TRI_NO)
+CASE(service_says_closed, "service.open", "service-refused", input->service_wants_open = TRI_NO)
+CASE(clock_off, "clock.trusted", "clock", input->clock = TRI_NO)
+CASE(door_open, "cabinet.door", "door", input->cabinet.door_shut = TRI_NO)
+CASE(no_door_sensor, NULL, NULL, input->cabinet.door_shut = TRI_UNKNOWN)
+CASE(settling, "issuance.settled", "starting", input->settling = TRUE)
+CASE(old_unsure, NULL, NULL, input->unsure = 1)
+CASE(service_not_asked_yet, "service.open", "starting", input->service_wants_open = TRI_UNKNOWN)
+CASE(printer_jam, "printer.jam", "printer-stopped",
+     report(input, "media-jam", PRINTER_SEVERITY_ERROR))
