@@ -1,0 +1,133 @@
+"""The whole visit on real parts, and what stands on the paper, in the journal and in the register."""
+import json
+import re
+import subprocess
+import unittest
+
+from system import SAMPLES, Rig, rigs, walk_to
+
+RECORD = "rec-2026-000001"
+LEAF_MM = (167.0, 240.0)
+
+
+def pdf_pages(pdf):
+    """Count and size in mm of the pages."""
+    info = subprocess.run(["pdfinfo", str(pdf)], capture_output=True, text=True, check=True).stdout
+    pages = int(re.search(r"Pages:\s+(\d+)", info)[1])
+    width, height = map(float, re.search(r"Page size:\s+([\d.]+) x ([\d.]+) pts", info).groups())
+    return pages, width / 72 * 25.4, height / 72 * 25.4
+
+
+def squeeze(text):
+    return re.sub(r"\s", "", text)
+
+
+class Certificate(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.rig = Rig().__enter__()
+        cls.addClassCleanup(cls.rig.__exit__)
+        cls.kiosk = cls.rig.start_kiosk()
+        cls.addClassCleanup(cls.kiosk.__exit__)
+        cls.collect = walk_to(cls.kiosk, cls.rig, "collect")
+        cls.kiosk.touch("taken")
+        _, cls.done = cls.kiosk.expect("done")
+        cls.kiosk.touch("finish")
+        cls.kiosk.expect("attract", 30)
+        cls.status = cls.kiosk.quit()
+        cls.pdf = next((cls.rig.folder / "printer").glob("*.pdf"))
+        cls.record = json.loads((SAMPLES / f"{RECORD}.json").read_text())
+        cls.text = squeeze(subprocess.run(["pdftotext", "-layout", str(cls.pdf), "-"],
+                                          capture_output=True, text=True, check=True).stdout)
+        image = cls.rig.folder / "page"
+        subprocess.run(["pdftoppm", "-r", "300", "-f", "1", "-l", "1", "-gray", "-png",
+                        str(cls.pdf), str(image)], check=True)
+        picture = next(cls.rig.folder.glob("page*.png"))
+        cls.qr = subprocess.run(["zbarimg", "--nodbus", "-q", "--raw", str(picture)],
+                                capture_output=True, text=True).stdout.strip()
+
+    def test_kiosk_ends_in_order(self):
+        self.assertEqual(self.status, 0)
+
+    def test_one_document_reached_the_printer_and_each_side_was_printed_once(self):
+        documents = [e for e in self.rig.printer_events() if e["event"] == "document"]
+        self.assertEqual(len(documents), 1)
+        self.assertEqual(self.rig.printed_sides(), 4)
+
+    def test_pages_have_the_leaf_size(self):
+        pages, width, height = pdf_pages(self.pdf)
+        self.assertEqual(pages, 4)
+        self.assertAlmostEqual(width, LEAF_MM[0], delta=0.05)
+        self.assertAlmostEqual(height, LEAF_MM[1], delta=0.05)
+
+    def test_every_printed_value_is_found_as_text(self):
+        printed = dict(self.record["printed"])
+        code = printed.pop("unit_code")
+        printed["unit_code"] = f"{code[:6]}{code[6:12]}{code[12:19]}{code[19:]}"
+        for member, value in printed.items():
+            for line in value.split("\n"):
+                self.assertIn(squeeze(line), self.text, member)
+        self.assertIn(squeeze(self.record["number"]), self.text)
+        self.assertIn(squeeze(self.record["issuer"]["name"]), self.text)
+
+    def test_qr_on_the_printed_page_is_genuine_and_about_this_record(self):
+        answer = self.rig.run_kiosk("verify", self.qr, "--key",
+                                    self.rig.folder / "keys/service.jwks", "--record",
+                                    SAMPLES / f"{RECORD}.json")
+        self.assertTrue(answer.startswith("genuine"), answer)
+        self.assertIn(self.done["view"]["identifier"], self.qr)
+        self.assertIn(self.collect["view"]["booklet"], self.qr)
+
+    def test_changed_qr_or_other_record_is_not_genuine(self):
+        keys = self.rig.folder / "keys/service.jwks"
+        booklet = self.collect["view"]["booklet"]
+        other = self.qr.replace(booklet, "D33000000049")
+        for arguments in ((other, "--key", keys),
+                          (self.qr, "--key", keys, "--record", SAMPLES / "rec-2026-000002.json"),
+                          ("HTTPS://X/V/broken", "--key", keys)):
+            self.rig.run_kiosk("verify", *arguments, code=1)
+        self.rig.run_kiosk("verify", self.qr, "--key", self.rig.folder / "no.jwks", code=2)
+        self.rig.run_kiosk("verify", code=2)
+
+    def test_journal_holds_each_step_once_and_verifies(self):
+        self.rig.run_kiosk("journal", "verify", "--config", self.rig.config)
+        listing = self.rig.run_kiosk("journal", "list", "--config", self.rig.config)
+        for step in ("plan", "bind", "render", "submit", "printed", "confirm", "presented", "taken"):
+            self.assertEqual(len(re.findall(rf"\b{step}\b", listing)) >= 1, True,
+                             f"{step}:\n{listing}")
+        self.assertEqual(len(re.findall(r"\bsubmit\b", listing)), 1, listing)
+
+    def test_register_of_the_service_agrees(self):
+        issuances = self.rig.issuances()
+        self.assertEqual([entry["state"] for entry in issuances], ["delivered"])
+        self.assertEqual(issuances[0]["booklet"], self.collect["view"]["booklet"])
+        self.assertEqual(issuances[0]["record"], RECORD)
+
+    def test_nothing_of_the_person_is_left_in_journal_logs_spool_or_state(self):
+        names = ["测试一", "330106189001010019", "330106199", self.record["printed"]["location"]]
+        places = [self.rig.folder / "state", self.rig.folder / "c", self.rig.folder / "kiosk.log",
+                  self.rig.folder / "service.log"]
+        for place in places:
+            files = [place] if place.is_file() else [p for p in place.rglob("*") if p.is_file()]
+            for file in files:
+                data = file.read_bytes()
+                for name in names:
+                    self.assertNotIn(name.encode(), data, f"{file} holds personal data")
+
+    def test_screens_mask_the_person(self):
+        shown = "\n".join(json.dumps(line, ensure_ascii=False) for _, line in self.kiosk.lines)
+        self.assertNotIn("330106189001010019", shown)
+        self.assertNotIn("测试一", shown)
+        self.assertIn("测**", shown)
+
+    def test_screens_came_in_the_citizens_order(self):
+        screens = []
+        for _, line in self.kiosk.lines:
+            if "screen" in line and (not screens or screens[-1] != line["screen"]):
+                screens.append(line["screen"])
+        self.assertEqual(screens, ["closed", "attract", "card", "reading", "choose", "preview",
+                                   "printing", "take-card", "collect", "done", "attract"])
+
+
+if __name__ == "__main__":
+    unittest.main()
