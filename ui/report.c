@@ -66,6 +66,8 @@ static void report_choose(const Texts *texts, const View *view, json_t *object)
         json_array_append_new(list, entry);
     }
     json_object_set_new(object, "certificates", list);
+    set_text(object, "holder_name", view->holder_name);
+    set_text(object, "holder_number", view->holder_number);
     set_number(object, "selected", view->selected);
     set_number(object, "list_page", view->list_page);
     set_text(object, "hint", view->hint);
@@ -77,6 +79,7 @@ static void report_preview(const Texts *texts, const View *view, json_t *object)
     set_number(object, "pages", view->pages);
     set_number(object, "page", view->page);
     set_flag(object, "covered", view->covered);
+    set_flag(object, "drawn", view->image != NULL);
     set_number(object, "zoom", view->zoom);
 }
 
