@@ -288,7 +288,7 @@ static struct MHD_Daemon *listen_on(Server *server, const ServerOptions *options
     struct MHD_Daemon *daemon = MHD_start_daemon(
         flags, 0, NULL, NULL, is_public ? handle_page : handle_call, server,
         MHD_OPTION_EXTERNAL_LOGGER, log_daemon, NULL, MHD_OPTION_SOCK_ADDR,
-        (struct sockaddr *)&native, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u,
+        (struct sockaddr *)&native,
         MHD_OPTION_HTTPS_MEM_KEY, tls_files_key(server->files), MHD_OPTION_HTTPS_MEM_CERT,
         tls_files_certificate(server->files), MHD_OPTION_HTTPS_PRIORITIES, TLS_PRIORITIES,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)(is_public ? PUBLIC_IDLE_S : API_IDLE_S),

@@ -40,6 +40,18 @@ static int fail(const char *where, const GError *error)
     return EXIT_FAILURE;
 }
 
+/* TRUE when --help is among the arguments; it is then answered. */
+static gboolean wants_help(int argc, char **argv, const char *text)
+{
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--help") && strcmp(argv[i], "-h"))
+            continue;
+        printf("kiosk %s\n", text);
+        return TRUE;
+    }
+    return FALSE;
+}
+
 static int usage(const char *text)
 {
     fprintf(stderr, "kiosk: usage: kiosk %s\n", text);
@@ -221,6 +233,8 @@ int journal_command(int argc, char **argv)
     static const char text[] =
         "journal list [--json] | verify | export --csv|--json [--config FILE]";
     Arguments a;
+    if (wants_help(argc, argv, text))
+        return EXIT_SUCCESS;
     if (!take_arguments(argc, argv, &a) || a.n_words != 1)
         return usage(text);
     gboolean list = !strcmp(a.words[0], "list"), verify = !strcmp(a.words[0], "verify");
@@ -307,6 +321,8 @@ int stock_command(int argc, char **argv)
         "stock load FIRST-LAST | list | next SERIAL | spoil SERIAL [--json] [--config FILE]";
     static const char *const changes[] = {"load", "next", "spoil", NULL};
     Arguments a;
+    if (wants_help(argc, argv, text))
+        return EXIT_SUCCESS;
     if (!take_arguments(argc, argv, &a) || a.csv)
         return usage(text);
     gboolean list = a.n_words == 1 && !strcmp(a.words[0], "list");

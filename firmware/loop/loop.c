@@ -334,10 +334,12 @@ int loop_run(const Config *config, const PanelDriver *panel, gboolean windowed)
         loop.panel = panel->open(config, windowed, &error);
         opened = loop.panel != NULL;
     }
-    if (opened)
+    if (opened) {
+        loop_issuance_recover(&loop);
         run_turns(&loop);
-    else
+    } else {
         g_printerr("kiosk: start: %s\n", error->message);
+    }
     if (loop.panel)
         panel->close(loop.panel);
     loop_close_parts(&loop);

@@ -199,7 +199,6 @@ static void take_info(Loop *loop, const ServiceCall *call)
     loop->info_known = TRUE;
     loop->info_pause_ms = INFO_PAUSE_MIN_MS;
     judge_clock(loop);
-    loop_issuance_recover(loop);
 }
 
 static void take_status(Loop *loop, const ServiceCall *call)

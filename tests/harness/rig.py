@@ -317,6 +317,10 @@ class Kiosk:
 
     def __exit__(self, *_):
         end_process(self.process)
+        self.thread.join(5)
+        for stream in (self.process.stdin, self.process.stdout):
+            with contextlib.suppress(OSError):
+                stream.close()
 
     def read(self):
         for line in self.process.stdout:
@@ -371,6 +375,7 @@ class Kiosk:
             time.sleep(0.01)
 
     def kill(self):
+        """SIGKILL, at once."""
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
         self.thread.join(5)
