@@ -118,6 +118,7 @@ static void cut_gap(const Opening *opening, cairo_t *cr)
                      point_of(opening, opening->width, opening->far + CUT_MM),
                      point_of(opening, 0, opening->far + CUT_MM)};
     cairo_save(cr);
+    cairo_new_path(cr);
     for (guint i = 0; i < G_N_ELEMENTS(corners); i++)
         cairo_line_to(cr, corners[i].x, corners[i].y);
     cairo_close_path(cr);

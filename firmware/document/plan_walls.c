@@ -17,6 +17,7 @@ static const Hatch common_hatch = {0.07, 1.6, FALSE};
 
 static void add_ring(const Ring *ring, double k, cairo_t *cr)
 {
+    cairo_new_sub_path(cr);
     for (guint i = 0; i < ring->count; i++)
         cairo_line_to(cr, ring->points[i].x * k, ring->points[i].y * k);
     cairo_close_path(cr);
