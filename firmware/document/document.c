@@ -100,6 +100,9 @@ void document_destroy(Document *document)
 {
     if (!document)
         return;
+    picture_unref(document->seal);
+    if (document->seal_png)
+        g_bytes_unref(document->seal_png);
     text_engine_destroy(document->engine);
     template_free(document->template);
     g_free(document);

@@ -18,6 +18,8 @@ struct Document {
     StockKind stock;
     int offset_x_um, offset_y_um;
     char template_id[65];
+    GBytes *seal_png; /* of the last seal and what it decodes to: one registry, one seal */
+    Picture *seal;
 };
 
 /* A line in its place: `x_mm` is its left end. */

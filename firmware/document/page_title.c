@@ -32,6 +32,24 @@ static void add_date(GArray *lines, const Pages *pages)
     lines_add(lines, pages->document, item, text, -1, item->x_mm, item->y_mm);
 }
 
+/* The same seal as last time needs no decoding. */
+static gboolean take_seal(Pages *pages, GError **error)
+{
+    Document *document = pages->document;
+    GBytes *png = pages->record->seal_png;
+    if (!document->seal_png || !g_bytes_equal(document->seal_png, png)) {
+        Picture *seal = picture_create(png, "record: seal.data", error);
+        if (!seal)
+            return FALSE;
+        picture_unref(document->seal);
+        g_clear_pointer(&document->seal_png, g_bytes_unref);
+        document->seal = seal;
+        document->seal_png = g_bytes_ref(png);
+    }
+    pages->seal = picture_ref(document->seal);
+    return TRUE;
+}
+
 gboolean pages_add_title(Pages *pages, GError **error)
 {
     Page *page = page_create(PART_TITLE, "title");
@@ -40,11 +58,7 @@ gboolean pages_add_title(Pages *pages, GError **error)
     add_legend(page->lines, pages);
     lines_add_item(page->lines, pages->document, ITEM_TITLE_AUTHORITY);
     add_date(page->lines, pages);
-    if (pages->record->seal_png) {
-        pages->seal = picture_create(pages->record->seal_png, "record: seal.data", error);
-        return pages->seal != NULL;
-    }
-    return TRUE;
+    return !pages->record->seal_png || take_seal(pages, error);
 }
 
 /* `<type>.` / `<issuer>.` / the rest: dots stay at the ends, the rows joined are the identifier. */

@@ -16,7 +16,7 @@ static void clear_page(gpointer page)
 void page_destroy(Page *page)
 {
     g_array_unref(page->lines);
-    picture_destroy(page->scan);
+    picture_unref(page->scan);
     plan_drawing_destroy(page->drawing);
     g_free(page);
 }
@@ -64,7 +64,7 @@ void pages_destroy(Pages *pages)
     g_ptr_array_unref(pages->pages);
     g_array_unref(pages->issue_lines);
     g_array_unref(pages->booklet_lines);
-    picture_destroy(pages->seal);
+    picture_unref(pages->seal);
     symbol_destroy(pages->symbol);
     record_unref(pages->record);
     g_free(pages);

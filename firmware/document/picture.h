@@ -4,15 +4,19 @@
 #include <glib.h>
 
 typedef struct {
-    cairo_surface_t *surface;
+    int references;
+    cairo_surface_t *surface; /* of one ink: its alpha alone (A8) */
     int width_px, height_px;
+    gboolean is_one_ink;
+    double red, green, blue; /* that ink */
 } Picture;
 
 /* Decodes `png`. NULL and KIOSK_ERROR_REFUSED "<member>: ..." when it is broken or larger than
  * LIMIT_PNG_BYTES or LIMIT_PNG_PIXELS. */
 Picture *picture_create(GBytes *png, const char *member, GError **error);
-void picture_destroy(Picture *picture); /* NULL is fine */
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Picture, picture_destroy)
+Picture *picture_ref(Picture *picture);
+void picture_unref(Picture *picture); /* NULL is fine */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Picture, picture_unref)
 
 /* Draws it into the box, alpha kept. */
 void picture_draw(const Picture *picture, cairo_t *cr, double x_mm, double y_mm, double width_mm,

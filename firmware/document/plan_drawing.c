@@ -210,32 +210,54 @@ void plan_drawing_destroy(PlanDrawing *drawing)
     g_free(drawing);
 }
 
-static void stroke(cairo_t *cr, Vec a, Vec b, double line_mm)
+static void add_line(cairo_t *cr, Vec a, Vec b)
 {
-    draw_line(cr, a.x, a.y, b.x, b.y, line_mm);
+    cairo_move_to(cr, a.x, a.y);
+    cairo_line_to(cr, b.x, b.y);
 }
 
-static void draw_end(const Dimension *dimension, Vec end, Vec along, cairo_t *cr)
+static gboolean has_extensions(const Dimension *dimension)
 {
-    Vec tick = vec_scale(vec_sub(along, (Vec){-vec_left(along).x, -vec_left(along).y}), 1);
-    Vec slash = vec_scale(tick, TICK_MM / 2);
-    stroke(cr, vec_sub(end, slash), vec_add(end, slash), TICK_LINE_MM);
-    if (dimension->out.x != 0 || dimension->out.y != 0)
-        stroke(cr, vec_along(end, dimension->out, -EXTENSION_FROM_MM),
-               vec_along(end, dimension->out, EXTENSION_TO_MM), DIMENSION_LINE_MM);
+    return dimension->out.x != 0 || dimension->out.y != 0;
+}
+
+static void add_thin_lines(const Dimension *dimension, cairo_t *cr)
+{
+    Vec along = vec_unit(vec_sub(dimension->b, dimension->a));
+    Vec ends[] = {dimension->a, dimension->b};
+    add_line(cr, vec_along(dimension->a, along, -dimension->before),
+             vec_along(dimension->b, along, dimension->after));
+    for (guint i = 0; i < G_N_ELEMENTS(ends) && has_extensions(dimension); i++)
+        add_line(cr, vec_along(ends[i], dimension->out, -EXTENSION_FROM_MM),
+                 vec_along(ends[i], dimension->out, EXTENSION_TO_MM));
+    if (dimension->has_leader)
+        add_line(cr, dimension->leader[0], dimension->leader[1]);
+}
+
+/* Rising to the right for somebody who reads the number. */
+static void add_ticks(const Dimension *dimension, cairo_t *cr)
+{
+    double c = cos(dimension->text_angle), s = sin(dimension->text_angle);
+    Vec along = {c, s};
+    Vec slash = vec_scale(vec_add(along, vec_left(along)), TICK_MM / 2);
+    add_line(cr, vec_sub(dimension->a, slash), vec_add(dimension->a, slash));
+    add_line(cr, vec_sub(dimension->b, slash), vec_add(dimension->b, slash));
 }
 
 static void draw_dimensions(const PlanDrawing *drawing, cairo_t *cr)
 {
-    for (guint i = 0; i < drawing->attempt.dimensions->len; i++) {
-        const Dimension *dimension = &g_array_index(drawing->attempt.dimensions, Dimension, i);
-        Vec along = vec_unit(vec_sub(dimension->b, dimension->a));
-        stroke(cr, vec_along(dimension->a, along, -dimension->before),
-               vec_along(dimension->b, along, dimension->after), DIMENSION_LINE_MM);
-        draw_end(dimension, dimension->a, along, cr);
-        draw_end(dimension, dimension->b, along, cr);
-        if (dimension->has_leader)
-            stroke(cr, dimension->leader[0], dimension->leader[1], DIMENSION_LINE_MM);
+    const GArray *dimensions = drawing->attempt.dimensions;
+    cairo_new_path(cr);
+    for (guint i = 0; i < dimensions->len; i++)
+        add_thin_lines(&g_array_index(dimensions, Dimension, i), cr);
+    cairo_set_line_width(cr, DIMENSION_LINE_MM);
+    cairo_stroke(cr);
+    for (guint i = 0; i < dimensions->len; i++)
+        add_ticks(&g_array_index(dimensions, Dimension, i), cr);
+    cairo_set_line_width(cr, TICK_LINE_MM);
+    cairo_stroke(cr);
+    for (guint i = 0; i < dimensions->len; i++) {
+        const Dimension *dimension = &g_array_index(dimensions, Dimension, i);
         text_line_draw(dimension->line, cr, dimension->text_at.x, dimension->text_at.y,
                        dimension->text_angle);
     }

@@ -43,10 +43,10 @@ static Shape scale_shape(const Shape *shape, double k, GArray *points)
     return scaled;
 }
 
-static gboolean is_free(const Placer *placer, const Shape *shape, Rect box)
+static gboolean is_free(const GArray *obstacles, const Shape *shape, Rect box)
 {
-    for (guint i = 0; i < placer->obstacles->len; i++)
-        if (rects_overlap(box, g_array_index(placer->obstacles, Rect, i)))
+    for (guint i = 0; i < obstacles->len; i++)
+        if (rects_overlap(box, g_array_index(obstacles, Rect, i)))
             return FALSE;
     return shape_contains_rect(shape, box);
 }
@@ -57,24 +57,40 @@ static Rect box_around(Vec middle, double width, double height)
                   middle.y + height / 2};
 }
 
+/* Those that a label in `extent` can meet at all. */
+static GArray *near_obstacles(const Placer *placer, Rect extent)
+{
+    GArray *near = g_array_new(FALSE, FALSE, sizeof(Rect));
+    for (guint i = 0; i < placer->obstacles->len; i++) {
+        Rect obstacle = g_array_index(placer->obstacles, Rect, i);
+        if (rects_overlap(obstacle, extent))
+            g_array_append_val(near, obstacle);
+    }
+    return near;
+}
+
 /* The free place nearest to the centroid. */
 static gboolean find_place(const Placer *placer, const Shape *shape, double width, double height,
                            Vec *ret_middle)
 {
     Vec centroid = ring_centroid(&shape->outer);
-    *ret_middle = centroid;
-    if (is_free(placer, shape, box_around(centroid, width, height)))
-        return TRUE;
     Rect extent = rect_empty();
     rect_add_ring(&extent, &shape->outer);
-    double best = INFINITY;
+    if (width > extent.x1 - extent.x0 || height > extent.y1 - extent.y0)
+        return FALSE;
+    g_autoptr(GArray) obstacles = near_obstacles(placer, extent);
+    *ret_middle = centroid;
+    if (is_free(obstacles, shape, box_around(centroid, width, height)))
+        return TRUE;
+    double best = INFINITY; /* square of the distance */
     for (int row = 0; row < GRID; row++)
         for (int column = 0; column < GRID; column++) {
             Vec middle = {extent.x0 + (extent.x1 - extent.x0) * column / (GRID - 1),
                           extent.y0 + (extent.y1 - extent.y0) * row / (GRID - 1)};
-            double distance = vec_length(vec_sub(middle, centroid));
-            if (distance < best && is_free(placer, shape, box_around(middle, width, height))) {
-                best = distance;
+            Vec offset = vec_sub(middle, centroid);
+            double square = vec_dot(offset, offset);
+            if (square < best && is_free(obstacles, shape, box_around(middle, width, height))) {
+                best = square;
                 *ret_middle = middle;
             }
         }

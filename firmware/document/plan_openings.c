@@ -98,52 +98,56 @@ static Vec point_of(const Opening *opening, double u, double v)
     return vec_along(vec_along(opening->from, opening->along, u), opening->left, v);
 }
 
-static void stroke(cairo_t *cr, Vec a, Vec b, double line_mm)
+static void add_line(cairo_t *cr, Vec a, Vec b)
 {
     cairo_move_to(cr, a.x, a.y);
     cairo_line_to(cr, b.x, b.y);
-    cairo_set_line_width(cr, line_mm);
-    cairo_stroke(cr);
 }
 
-static void stroke_lengthwise(const Opening *opening, cairo_t *cr, double v, double line_mm)
+static void add_lengthwise(const Opening *opening, cairo_t *cr, double v)
 {
-    stroke(cr, point_of(opening, 0, v), point_of(opening, opening->width, v), line_mm);
+    add_line(cr, point_of(opening, 0, v), point_of(opening, opening->width, v));
 }
 
-static void cut_gap(const Opening *opening, cairo_t *cr)
+static void add_gap(const Opening *opening, cairo_t *cr)
 {
     Vec corners[] = {point_of(opening, 0, opening->near - CUT_MM),
                      point_of(opening, opening->width, opening->near - CUT_MM),
                      point_of(opening, opening->width, opening->far + CUT_MM),
                      point_of(opening, 0, opening->far + CUT_MM)};
-    cairo_save(cr);
-    cairo_new_path(cr);
+    cairo_new_sub_path(cr);
     for (guint i = 0; i < G_N_ELEMENTS(corners); i++)
         cairo_line_to(cr, corners[i].x, corners[i].y);
     cairo_close_path(cr);
-    ink_set_paper(cr);
-    cairo_fill(cr);
-    cairo_restore(cr);
-    ink_set(cr, INK_BLACK);
+}
+
+static void add_jambs(const Opening *opening, cairo_t *cr)
+{
     for (int end = 0; end < 2; end++) {
         double u = end * opening->width;
-        stroke(cr, point_of(opening, u, opening->near - JAMB_MM),
-               point_of(opening, u, opening->far + JAMB_MM), JAMB_MM);
+        add_line(cr, point_of(opening, u, opening->near - JAMB_MM),
+                 point_of(opening, u, opening->far + JAMB_MM));
     }
 }
 
-static void draw_panes(const Opening *opening, cairo_t *cr)
+static void add_panes(const Opening *opening, cairo_t *cr)
 {
     double depth = opening->far - opening->near, middle = (opening->near + opening->far) / 2;
-    stroke_lengthwise(opening, cr, opening->near, PANE_MM);
-    stroke_lengthwise(opening, cr, opening->far, PANE_MM);
+    if (opening->kind != OPENING_WINDOW)
+        return;
+    add_lengthwise(opening, cr, opening->near);
+    add_lengthwise(opening, cr, opening->far);
     if (depth < THIN_WALL_MM) {
-        stroke_lengthwise(opening, cr, middle, PANE_MM);
+        add_lengthwise(opening, cr, middle);
         return;
     }
-    stroke_lengthwise(opening, cr, middle - depth / 6, PANE_MM);
-    stroke_lengthwise(opening, cr, middle + depth / 6, PANE_MM);
+    add_lengthwise(opening, cr, middle - depth / 6);
+    add_lengthwise(opening, cr, middle + depth / 6);
+}
+
+static gboolean is_swinging(const Opening *opening)
+{
+    return opening->kind == OPENING_DOOR_LEFT || opening->kind == OPENING_DOOR_RIGHT;
 }
 
 static Vec leaf_direction(const Opening *opening)
@@ -151,34 +155,37 @@ static Vec leaf_direction(const Opening *opening)
     return opening->kind == OPENING_DOOR_LEFT ? opening->left : vec_scale(opening->left, -1);
 }
 
-static void draw_swing(const Opening *opening, cairo_t *cr)
+static void add_leaves(const Opening *opening, cairo_t *cr)
 {
+    double middle = (opening->near + opening->far) / 2, part = SLIDING_PART * opening->width;
+    if (is_swinging(opening))
+        add_line(cr, opening->from,
+                 vec_along(opening->from, leaf_direction(opening), opening->width));
+    if (opening->kind != OPENING_DOOR_SLIDING)
+        return;
+    add_line(cr, point_of(opening, 0, middle + SLIDING_OFF_MM),
+             point_of(opening, part, middle + SLIDING_OFF_MM));
+    add_line(cr, point_of(opening, opening->width - part, middle - SLIDING_OFF_MM),
+             point_of(opening, opening->width, middle - SLIDING_OFF_MM));
+}
+
+static void add_arc(const Opening *opening, cairo_t *cr)
+{
+    if (!is_swinging(opening))
+        return;
     Vec leaf = leaf_direction(opening);
-    Vec tip = vec_along(opening->from, leaf, opening->width);
-    stroke(cr, opening->from, tip, LEAF_MM);
     double from = atan2(leaf.y, leaf.x), to = atan2(opening->along.y, opening->along.x);
-    cairo_new_path(cr);
+    cairo_new_sub_path(cr);
     if (opening->kind == OPENING_DOOR_LEFT)
         cairo_arc(cr, opening->from.x, opening->from.y, opening->width, from, to);
     else
         cairo_arc_negative(cr, opening->from.x, opening->from.y, opening->width, from, to);
-    cairo_set_line_width(cr, ARC_MM);
-    cairo_stroke(cr);
-}
-
-static void draw_sliding(const Opening *opening, cairo_t *cr)
-{
-    double middle = (opening->near + opening->far) / 2, part = SLIDING_PART * opening->width;
-    stroke(cr, point_of(opening, 0, middle + SLIDING_OFF_MM),
-           point_of(opening, part, middle + SLIDING_OFF_MM), LEAF_MM);
-    stroke(cr, point_of(opening, opening->width - part, middle - SLIDING_OFF_MM),
-           point_of(opening, opening->width, middle - SLIDING_OFF_MM), LEAF_MM);
 }
 
 Rect opening_swing_box(const Opening *opening)
 {
     Rect box = rect_empty();
-    if (opening->kind != OPENING_DOOR_LEFT && opening->kind != OPENING_DOOR_RIGHT)
+    if (!is_swinging(opening))
         return box;
     Vec leaf = leaf_direction(opening);
     rect_add_point(&box, opening->from);
@@ -188,26 +195,31 @@ Rect opening_swing_box(const Opening *opening)
     return box;
 }
 
+/* All of one kind of line as one path. */
+static void add_all(const GArray *openings, void (*add)(const Opening *opening, cairo_t *cr),
+                    cairo_t *cr)
+{
+    cairo_new_path(cr);
+    for (guint i = 0; i < openings->len; i++)
+        add(&g_array_index(openings, Opening, i), cr);
+}
+
 void openings_draw(const GArray *openings, cairo_t *cr)
 {
-    for (guint i = 0; i < openings->len; i++)
-        cut_gap(&g_array_index(openings, Opening, i), cr);
-    for (guint i = 0; i < openings->len; i++) {
-        const Opening *opening = &g_array_index(openings, Opening, i);
-        switch (opening->kind) {
-        case OPENING_WINDOW:
-            draw_panes(opening, cr);
-            break;
-        case OPENING_DOOR_LEFT:
-        case OPENING_DOOR_RIGHT:
-            draw_swing(opening, cr);
-            break;
-        case OPENING_DOOR_SLIDING:
-            draw_sliding(opening, cr);
-            break;
-        case OPENING_DOOR_PLAIN:
-        case OPENING_UNKNOWN:
-            break;
-        }
+    static const struct {
+        void (*add)(const Opening *opening, cairo_t *cr);
+        double line_mm;
+    } lines[] = {
+        {add_jambs, JAMB_MM}, {add_panes, PANE_MM}, {add_leaves, LEAF_MM}, {add_arc, ARC_MM}};
+    cairo_save(cr);
+    add_all(openings, add_gap, cr);
+    ink_set_paper(cr);
+    cairo_fill(cr);
+    cairo_restore(cr);
+    ink_set(cr, INK_BLACK);
+    for (guint i = 0; i < G_N_ELEMENTS(lines); i++) {
+        add_all(openings, lines[i].add, cr);
+        cairo_set_line_width(cr, lines[i].line_mm);
+        cairo_stroke(cr);
     }
 }

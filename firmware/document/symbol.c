@@ -73,16 +73,39 @@ double symbol_side_mm(const Symbol *symbol, int module_dots)
     return symbol->modules * module_dots * MM_PER_DOT;
 }
 
-/* One path of horizontal runs, in modules. */
+/* Length of the dark run through (x, y) along one axis; `ret_first` gets where it begins. */
+static int find_run(const Symbol *symbol, int x, int y, int dx, int dy, int *ret_first)
+{
+    int first = 0, last = 0, n = symbol->modules;
+    while (x + (first - 1) * dx >= 0 && y + (first - 1) * dy >= 0 &&
+           symbol->dark[y + (first - 1) * dy][x + (first - 1) * dx])
+        first--;
+    while (x + (last + 1) * dx < n && y + (last + 1) * dy < n &&
+           symbol->dark[y + (last + 1) * dy][x + (last + 1) * dx])
+        last++;
+    *ret_first = first;
+    return last - first + 1;
+}
+
+/* One path, in modules: every dark module lies in the longer of its two runs. Runs may cross;
+ * filled together they leave no seam. */
 static void trace(const Symbol *symbol, cairo_t *cr)
 {
+    guint8 done[MODULES_MAX][MODULES_MAX] = {{0}};
     for (int y = 0; y < symbol->modules; y++)
         for (int x = 0; x < symbol->modules; x++) {
-            int first = x;
-            while (x < symbol->modules && symbol->dark[y][x])
-                x++;
-            if (x > first)
-                cairo_rectangle(cr, first, y, x - first, 1);
+            if (!symbol->dark[y][x] || done[y][x])
+                continue;
+            int left, top;
+            int width = find_run(symbol, x, y, 1, 0, &left);
+            int height = find_run(symbol, x, y, 0, 1, &top);
+            gboolean is_flat = width >= height;
+            for (int i = 0; i < MAX(width, height); i++)
+                done[is_flat ? y : y + top + i][is_flat ? x + left + i : x] = 1;
+            if (is_flat)
+                cairo_rectangle(cr, x + left, y, width, 1);
+            else
+                cairo_rectangle(cr, x, y + top, 1, height);
         }
 }
 

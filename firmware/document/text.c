@@ -13,12 +13,12 @@ static const struct {
     [FACE_UNKNOWN] = {"unknown", "Noto Serif CJK SC", PANGO_WEIGHT_NORMAL},
     [FACE_SERIF_REGULAR] = {"serif-regular", "Noto Serif CJK SC", PANGO_WEIGHT_NORMAL},
     [FACE_SERIF_MEDIUM] = {"serif-medium", "Noto Serif CJK SC", PANGO_WEIGHT_MEDIUM},
-    [FACE_SERIF_SEMIBOLD] = {"serif-semibold", "Noto Serif CJK SC", PANGO_WEIGHT_SEMIBOLD},
-    [FACE_SERIF_BOLD] = {"serif-bold", "Noto Serif CJK SC", PANGO_WEIGHT_BOLD},
-    [FACE_SANS_LIGHT] = {"sans-light", "Noto Sans CJK SC", PANGO_WEIGHT_LIGHT},
+    [FACE_SERIF_SEMIBOLD] = {"serif-semibold", "Kiosk Labels Serif", PANGO_WEIGHT_SEMIBOLD},
+    [FACE_SERIF_BOLD] = {"serif-bold", "Kiosk Labels Serif", PANGO_WEIGHT_BOLD},
+    [FACE_SANS_LIGHT] = {"sans-light", "Kiosk Labels Sans", PANGO_WEIGHT_LIGHT},
     [FACE_SANS_REGULAR] = {"sans-regular", "Noto Sans CJK SC", PANGO_WEIGHT_NORMAL},
-    [FACE_SANS_MEDIUM] = {"sans-medium", "Noto Sans CJK SC", PANGO_WEIGHT_MEDIUM},
-    [FACE_SANS_BOLD] = {"sans-bold", "Noto Sans CJK SC", PANGO_WEIGHT_BOLD},
+    [FACE_SANS_MEDIUM] = {"sans-medium", "Kiosk Labels Sans", PANGO_WEIGHT_MEDIUM},
+    [FACE_SANS_BOLD] = {"sans-bold", "Kiosk Labels Sans", PANGO_WEIGHT_BOLD},
 };
 
 struct TextEngine {

@@ -5,6 +5,7 @@
 #include <cairo.h>
 #include <glib.h>
 
+/* Serif Regular and Medium and Sans Regular set any text, the others only words of the template. */
 typedef enum {
     FACE_UNKNOWN = 0,
     FACE_SERIF_REGULAR,

@@ -8,16 +8,18 @@
 static const struct {
     const char *font, *text, *file; /* the file that the text must come from */
 } faces[] = {
-    {"Noto Serif CJK SC 10", "不动产权证书㎡（《1Aa", "serif-regular-core.otf"},
-    {"Noto Serif CJK SC 10", "镕㐂龦", "serif-regular-rare.otf"},
-    {"Noto Serif CJK SC Medium 10", "示(2026)示例市不动产权第0000001号", "serif-medium-core.otf"},
-    {"Noto Serif CJK SC Semi-Bold 10", "房屋分户图附记附图页", "serif-semibold-labels.otf"},
-    {"Noto Serif CJK SC Bold 10", "请取走您的证书", "serif-bold-core.otf"},
-    {"Noto Sans CJK SC Light 10", "权利人共有情况坐落", "sans-light-labels.otf"},
-    {"Noto Sans CJK SC 10", "如意卧室3.50", "sans-regular-core.otf"},
-    {"Noto Sans CJK SC 10", "㐂", "sans-regular-rare.otf"},
-    {"Noto Sans CJK SC Medium 10", "扫码核验1:200", "sans-medium-labels.otf"},
-    {"Noto Sans CJK SC Bold 10", "样本 SPECIMEN", "sans-bold-core.otf"},
+    {"Noto Serif CJK SC 10", "不动产权证书㎡（《1Aa", "core-serif-regular.otf"},
+    {"Noto Serif CJK SC 10", "镕㐂龦", "rare-serif-regular.otf"},
+    {"Noto Serif CJK SC Medium 10", "示(2026)示例市不动产权第0000001号", "core-serif-medium.otf"},
+    {"Kiosk Labels Serif Semi-Bold 10", "房屋分户图附记附图页", "labels-serif-semibold.otf"},
+    {"Noto Serif CJK SC Bold 10", "请取走您的证书", "core-serif-bold.otf"},
+    {"Kiosk Labels Sans Light 10", "权利人共有情况坐落", "labels-sans-light.otf"},
+    {"Noto Sans CJK SC 10", "如意卧室3.50", "core-sans-regular.otf"},
+    {"Noto Sans CJK SC 10", "㐂", "rare-sans-regular.otf"},
+    {"Kiosk Labels Sans Medium 10", "样本 SPECIMEN扫码核验1:200", "labels-sans-medium.otf"},
+    {"Noto Sans CJK SC Bold 10", "样本 SPECIMEN", "core-sans-bold.otf"},
+    {"Kiosk Labels Sans Bold 10", "样本 SPECIMEN", "labels-sans-bold.otf"},
+    {"Kiosk Labels Serif Bold 10", "不动产权证书", "labels-serif-bold.otf"},
 };
 
 static char *file_of_run(PangoGlyphItem *run)
