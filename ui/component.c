@@ -1,5 +1,6 @@
 #include "ui/component.h"
 #include <math.h>
+#include <string.h>
 
 #define ICON_PRIMARY 11.0
 #define ICON_SECONDARY 8.0
@@ -26,11 +27,13 @@ static void draw_label(Sheet *sheet, Box box, const char *icon, double icon_mm, 
     double width = sheet_measure_width(sheet, type, text);
     double lead = icon ? icon_mm + ICON_GAP : 0;
     double x = box.x + MAX((box.w - lead - width) / 2, 0);
+    gboolean behind = icon && !strcmp(icon, "right"); /* where it goes, the arrow points */
     if (icon)
-        sheet_draw_icon(sheet, icon, x + icon_mm / 2, box.y + box.h / 2, icon_mm, type.colour);
+        sheet_draw_icon(sheet, icon, x + icon_mm / 2 + (behind ? width + ICON_GAP : 0),
+                        box.y + box.h / 2, icon_mm, type.colour);
     type.align = ALIGN_CENTRE;
-    type.middle = TRUE;
-    Box room = icon ? (Box){x + lead, box.y, width + 1, box.h} : box;
+    type.middle = type.balanced = TRUE;
+    Box room = icon ? (Box){x + (behind ? 0 : lead), box.y, width + 1, box.h} : box;
     sheet_draw_text(sheet, room, type, text);
 }
 
@@ -119,8 +122,6 @@ void component_draw_disabled(Sheet *sheet, Box box, const char *icon, const char
 
 void component_draw_hint(Sheet *sheet, Box box, const char *icon, const char *text)
 {
-    if (box.h + 0.5 < sheet_line(sheet, SIZE_BODY))
-        return;
     Type type = {.size = SIZE_BODY, .colour = TOKEN_INK2};
     draw_label(sheet, box, icon, ICON_SECONDARY, type, text);
 }
@@ -202,7 +203,7 @@ void component_draw_notice(Sheet *sheet, Box box, const char *icon, const char *
     sheet->ground = TOKEN_CARD;
     double indent = sheet->landscape ? 24 : 30, width = box.w - indent - 6;
     Type bold = {.size = SIZE_LEAD, .bold = TRUE},
-         plain = {.size = SIZE_BODY, .colour = TOKEN_INK2};
+         plain = {.size = SIZE_BODY, .colour = TOKEN_INK2, .balanced = TRUE};
     double title_mm = sheet_count_lines(sheet, bold, width, title) * sheet_line(sheet, SIZE_LEAD);
     double body_mm =
         *body ? sheet_count_lines(sheet, plain, width, body) * sheet_line(sheet, SIZE_BODY) : 0;
@@ -230,7 +231,7 @@ void component_draw_row(Sheet *sheet, Box box, const char *icon, const char *tit
     sheet_draw_text(sheet, (Box){box.x + 20, box.y, box.w - 20, line},
                     (Type){.size = SIZE_LEAD, .bold = TRUE, .lines = 1}, title);
     sheet_draw_text(sheet, (Box){box.x + 20, box.y + line, box.w - 20, box.h - line - 2},
-                    (Type){.size = SIZE_BODY}, body);
+                    (Type){.size = SIZE_BODY, .balanced = TRUE}, body);
     if (ruled)
         sheet_draw_line(sheet, box.x + 20, box.y + box.h - 2, box.x + box.w, box.y + box.h - 2,
                         TOKEN_LINE, THEME_STROKE_HAIRLINE);
@@ -262,8 +263,10 @@ void component_draw_ring(Sheet *sheet, double x, double y, double radius, double
         sheet_set_colour(sheet, TOKEN_RED);
         cairo_set_line_width(cr, width_mm);
         cairo_new_path(cr);
+        cairo_set_line_cap(cr, CAIRO_LINE_CAP_ROUND);
         cairo_arc(cr, x, y, radius, -G_PI_2, -G_PI_2 + 2 * G_PI * filled);
         cairo_stroke(cr);
+        cairo_set_line_cap(cr, CAIRO_LINE_CAP_BUTT);
     }
     if (ticks)
         draw_ticks(sheet, x, y, radius - width_mm / 2 - 1.5);

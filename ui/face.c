@@ -86,6 +86,7 @@ Face *face_create(const Config *config, const Texts *texts, const char *assets_d
                           .centre_en = config_string(config, "kiosk", "centre_en"),
                           .telephone = config_string(config, "kiosk", "telephone"),
                           .open_until = config_string(config, "kiosk", "open_until"),
+                          .window = config_string(config, "kiosk", "window"),
                           .still_there_s = config_int(config, "visit", "still_there_s")};
     face->phrases = g_string_chunk_new(4096);
     face->targets = g_array_new(FALSE, FALSE, sizeof(Target));

@@ -53,7 +53,7 @@ void frame_draw_header(Sheet *sheet)
     double time_mm = sheet_measure_width(sheet, time, clock) + 1;
     draw_mark(sheet);
     sheet_draw_text(sheet, (Box){right - time_mm, 2, time_mm, 25}, time, clock);
-    right -= time_mm + 4;
+    right -= time_mm + (sheet->large ? 2 : 4);
     if (!sheet->large) { /* the clock is enough there */
         const char *day = say_date(sheet, &now);
         double date_mm = sheet_measure_width(sheet, date, day) + 1;
@@ -105,7 +105,9 @@ static void draw_utility(Sheet *sheet, Box box, const Utility *utility)
 {
     Action action = {utility->action, -1};
     const gboolean *flag = (const gboolean *)((const char *)sheet->view + utility->flag);
-    gboolean on = utility->flag && *flag, offered = view_offers(sheet->view, action);
+    gboolean here = action.id == ACTION_HELP && sheet->view->screen == SCREEN_HELP;
+    gboolean on = here || (utility->flag && *flag);
+    gboolean offered = here || view_offers(sheet->view, action);
     gboolean pressed = sheet_is_pressed(sheet, action);
     Token fill = on ? TOKEN_INK : TOKEN_SUNK, ink = on ? TOKEN_PAPER : TOKEN_INK;
     if (pressed) {
@@ -121,7 +123,7 @@ static void draw_utility(Sheet *sheet, Box box, const Utility *utility)
     Token before = sheet->ground;
     sheet->ground = fill;
     draw_utility_label(sheet, box, utility->icon,
-                       sheet_say(sheet, on ? utility->key_on : utility->key, NULL), ink);
+                       sheet_say(sheet, on && !here ? utility->key_on : utility->key, NULL), ink);
     sheet->ground = before;
     sheet_add_target(sheet, box, action, TARGET_UTILITY);
 }
@@ -164,8 +166,10 @@ static void draw_step_bars(Sheet *sheet, int current)
 {
     double top = sheet->landscape ? 33 : 33.5, left = sheet->say_x, width = sheet->say_w;
     double bar_y = sheet->landscape ? 45.8 : 48.3, bar_mm = (width - 4 * THEME_GAP) / STEPS;
-    const char *count = sheet_say_number(sheet, "step.count", "step", current);
-    const char *name = sheet_say(sheet, step_keys[current - 1], NULL);
+    gboolean over = current > STEPS;
+    const char *count = over ? sheet_say(sheet, "step.all", NULL)
+                             : sheet_say_number(sheet, "step.count", "step", current);
+    const char *name = over ? "" : sheet_say(sheet, step_keys[current - 1], NULL);
     if (sheet->large && sheet->landscape) {
         top = 31.5;
         bar_y = 47.2;
@@ -250,11 +254,13 @@ double frame_draw_say(Sheet *sheet, double top, const char *heading, const char 
     Box column = frame_say_column(sheet);
     double bottom = sheet->landscape ? 222 : 366;
     Box box = {column.x, top, column.w, bottom - top};
-    double height = sheet_draw_text(sheet, box, (Type){.size = SIZE_TITLE}, heading);
+    double height =
+        sheet_draw_text(sheet, box, (Type){.size = SIZE_TITLE, .balanced = TRUE}, heading);
     box.y += height + (sheet->large ? 1 : 3);
     box.h = bottom - box.y;
     return box.y +
-           sheet_draw_text(sheet, box, (Type){.size = SIZE_LEAD, .colour = TOKEN_INK2}, lead);
+           sheet_draw_text(sheet, box,
+                           (Type){.size = SIZE_LEAD, .colour = TOKEN_INK2, .balanced = TRUE}, lead);
 }
 
 Box frame_work(const Sheet *sheet, double top)
@@ -285,7 +291,8 @@ Box frame_secondary(const Sheet *sheet, int index, int count)
 
 Box frame_hint(const Sheet *sheet)
 {
-    return sheet->landscape ? (Box){184, 214, 276, 12} : (Box){16, 400, 236, 18};
+    (void)sheet;
+    return (Box){16, 400, 236, 18};
 }
 
 static int count_offered(const Sheet *sheet, const Choice *choices)
@@ -319,7 +326,7 @@ void frame_draw_bottom(Sheet *sheet, const Bottom *bottom)
         component_draw_waiting(sheet, box, bottom->wait_icon, bottom->wait, bottom->wait_right);
     if (!sheet->landscape)
         draw_choices(sheet, bottom->choices, count);
-    if (bottom->hint && (count == 0 || sheet->landscape))
+    if (bottom->hint && count == 0 && !sheet->landscape)
         component_draw_hint(sheet, frame_hint(sheet), NULL, bottom->hint);
 }
 
@@ -328,12 +335,15 @@ double frame_draw_display(Sheet *sheet, const char *heading, const char *lead)
     Box column = frame_say_column(sheet);
     double top = frame_say_top_chip(sheet), bottom = sheet->landscape ? 222 : 260;
     gboolean latin = sheet->view->language == LANGUAGE_EN;
-    Size size = sheet->landscape ? SIZE_TITLE : latin ? SIZE_DISPLAY_LATIN : SIZE_DISPLAY;
+    Size size = latin ? SIZE_DISPLAY_LATIN : SIZE_DISPLAY;
+    if (sheet_count_lines(sheet, (Type){.size = size}, column.w, heading) > (latin ? 3 : 2))
+        size = SIZE_TITLE;
     Box box = {column.x, top, column.w, bottom - top};
     box.y += sheet_draw_text(sheet, box, (Type){.size = size}, heading) + 3;
     box.h = bottom - box.y;
     return box.y +
-           sheet_draw_text(sheet, box, (Type){.size = SIZE_LEAD, .colour = TOKEN_INK2}, lead);
+           sheet_draw_text(sheet, box,
+                           (Type){.size = SIZE_LEAD, .colour = TOKEN_INK2, .balanced = TRUE}, lead);
 }
 
 const char *frame_say_seconds(Sheet *sheet, int seconds)

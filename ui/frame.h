@@ -6,7 +6,7 @@
 void frame_draw_header(Sheet *sheet);
 void frame_draw_foot(Sheet *sheet);
 
-/* The five steps of a visit; `current` from 1. */
+/* The five steps of a visit; `current` from 1; 6: all done. */
 void frame_draw_steps(Sheet *sheet, int current);
 
 /* Heading and lead ("" for none) below the steps, or below a chip; gives where they end. */
@@ -28,7 +28,7 @@ Box frame_picture(const Sheet *sheet, double top);
 /* `secondaries`: how many share the row with it (landscape). */
 Box frame_primary(const Sheet *sheet, int secondaries);
 Box frame_secondary(const Sheet *sheet, int index, int count);
-Box frame_hint(const Sheet *sheet);
+Box frame_hint(const Sheet *sheet); /* portrait only */
 
 /* A button of the secondary row. */
 typedef struct {

@@ -16,6 +16,7 @@ static const char *const refused_words[] = {"person-unknown",
                                             "service-error",
                                             "wrong-content",
                                             "factor-failed",
+                                            "machine",
                                             "released",
                                             "too-many",
                                             NULL};
@@ -61,20 +62,21 @@ static gboolean lists(const char *const *words, const char *word)
     return word && g_strv_contains(words, word);
 }
 
-char *reason_format(const Texts *texts, const View *view, const char *part)
+char *reason_format(const Texts *texts, const View *view, const char *part, gboolean large)
 {
-    const char *word = lists(reason_list_words(view->screen), view->reason)
-                           ? view->reason
-                           : screen_word(view->screen);
-    g_autofree char *key = g_strdup_printf("reason.%s.%s", word, part);
-    g_autofree char *detailed = g_strdup_printf("%s.detail", key);
-    gboolean has_detail = view->detail && *view->detail;
-    if (has_detail && texts_has(texts, view->language, detailed))
-        return texts_format(texts, view->language, detailed, "detail", view->detail, NULL);
-    if (texts_has(texts, view->language, key))
-        return texts_format(texts, view->language, key, NULL);
-    g_autofree char *general = g_strdup_printf("reason.%s.%s", screen_word(view->screen), part);
-    return texts_format(texts, view->language, general, NULL);
+    const char *own = lists(reason_list_words(view->screen), view->reason) ? view->reason : NULL;
+    const char *words[] = {own, screen_word(view->screen)}; /* the general one last */
+    const char *suffixes[] = {view->detail && *view->detail ? ".detail" : NULL,
+                              large ? ".large" : NULL, ""};
+    for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
+        for (gsize j = 0; words[i] && j < G_N_ELEMENTS(suffixes); j++) {
+            if (!suffixes[j])
+                continue;
+            g_autofree char *key = g_strconcat("reason.", words[i], ".", part, suffixes[j], NULL);
+            if (texts_has(texts, view->language, key))
+                return texts_format(texts, view->language, key, "detail", view->detail, NULL);
+        }
+    return g_strdup("");
 }
 
 char *reason_format_certificate(const Texts *texts, Language language,

@@ -5,8 +5,8 @@
 
 /* Parts of a reason: "sentence" and "next" for all; "chip", "lead", "what", "safe" for faults. The
  * text for `view`'s screen and reason with {detail} filled; where `view` has a detail, the variant
- * "<part>.detail" wins. The caller frees. */
-char *reason_format(const Texts *texts, const View *view, const char *part);
+ * "<part>.detail" wins, and with `large` the shorter "<part>.large". The caller frees. */
+char *reason_format(const Texts *texts, const View *view, const char *part, gboolean large);
 
 /* The same for a certificate that cannot be chosen: parts "chip", "sentence", "next". The service's
  * own sentence stands in where the word is not known. The caller frees. */

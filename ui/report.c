@@ -109,8 +109,9 @@ static void report_done(const Texts *texts, const View *view, json_t *object)
 
 static void report_reason(const Texts *texts, const View *view, json_t *object)
 {
-    g_autofree char *sentence = reason_format(texts, view, "sentence");
-    g_autofree char *next = reason_format(texts, view, "next");
+    g_autofree char *sentence = reason_format(texts, view, "sentence", FALSE);
+    g_autofree char *next = reason_format(texts, view, "next", FALSE);
+    g_strdelimit(next, "\n", ' '); /* a line break on the panel */
     set_text(object, "reason", view->reason);
     set_text(object, "sentence", sentence);
     set_text(object, "next_step", next);

@@ -9,7 +9,7 @@ static void draw_layer(const PictureShape *shape, gpointer context)
     double width = shape->width_mm;
     if (shape->text) {
         Token before = sheet->ground;
-        sheet->ground = TOKEN_RED;
+        sheet->ground = sheet->high ? TOKEN_PAPER : TOKEN_RED;
         double em = shape->width_mm;
         sheet_draw_text(sheet, (Box){shape->x - 40, shape->y - em, 80, 2 * em},
                         (Type){.size = shape->serif ? SIZE_TITLE : SIZE_BODY,
@@ -54,12 +54,17 @@ static void draw(Sheet *sheet, const char *name, double x, double y, double scal
 }
 
 /* From here until leave(), the scene's own w x h millimetres are fitted into `box`. */
-static void enter(Sheet *sheet, Box box, double w, double h)
+static void enter_up_to(Sheet *sheet, Box box, double w, double h, double most)
 {
-    double scale = MIN(MIN(box.w / w, box.h / h), 1.0);
+    double scale = MIN(MIN(box.w / w, box.h / h), most);
     cairo_save(sheet->cr);
     cairo_translate(sheet->cr, box.x + (box.w - w * scale) / 2, box.y + (box.h - h * scale) / 2);
     cairo_scale(sheet->cr, scale, scale);
+}
+
+static void enter(Sheet *sheet, Box box, double w, double h)
+{
+    enter_up_to(sheet, box, w, h, 1.0);
 }
 
 static void leave(Sheet *sheet)
@@ -179,6 +184,26 @@ void scene_draw_closed(Sheet *sheet, Box box, const char *picture, const char *i
     leave(sheet);
 }
 
+void scene_draw_window(Sheet *sheet, Box box, const char *number)
+{
+    enter(sheet, box, 204, 108);
+    draw_ground(sheet, 102, 54, 100, 52);
+    draw(sheet, "window", 42, 7, 1, 0);
+    Token before = sheet->ground;
+    sheet->ground = sheet->high ? TOKEN_PAPER : TOKEN_INK;
+    sheet_draw_text(sheet, (Box){62, 8.5, 80, 22},
+                    (Type){.size = SIZE_BODY,
+                           .bold = TRUE,
+                           .colour = sheet->high ? TOKEN_INK : TOKEN_ONRED,
+                           .align = ALIGN_CENTRE,
+                           .middle = TRUE,
+                           .paper = TRUE,
+                           .em_mm = 10},
+                    number);
+    sheet->ground = before;
+    leave(sheet);
+}
+
 static void draw_booklet(Sheet *sheet, double x, const SceneBooklet *booklet)
 {
     if (booklet->printable) {
@@ -194,9 +219,15 @@ static void draw_booklet(Sheet *sheet, double x, const SceneBooklet *booklet)
 void scene_draw_booklets(Sheet *sheet, Box box, const SceneBooklet *booklets, gsize count)
 {
     static const double places[][3] = {{118, 0, 0}, {78, 158, 0}, {118, 48, 188}};
-    enter(sheet, box, 236, 78);
-    draw_ground(sheet, 118, 42, 112, 32);
-    for (gsize i = 0; i < MIN(count, 3); i++)
-        draw_booklet(sheet, places[MIN(count, 3) - 1][i], &booklets[i]);
+    if (count == 1 && sheet->landscape) { /* alone in a narrow column: larger */
+        enter_up_to(sheet, box, 112, 80, 1.4);
+        draw_ground(sheet, 56, 42, 55, 32);
+        draw_booklet(sheet, 56, &booklets[0]);
+    } else {
+        enter(sheet, box, 236, 78);
+        draw_ground(sheet, 118, 42, 112, 32);
+        for (gsize i = 0; i < MIN(count, 3); i++)
+            draw_booklet(sheet, places[MIN(count, 3) - 1][i], &booklets[i]);
+    }
     leave(sheet);
 }

@@ -10,6 +10,9 @@ void scene_draw_collect(Sheet *sheet, Box box);             /* a hand pulls the 
 void scene_draw_done(Sheet *sheet, Box box);                /* the booklet with a tick */
 void scene_draw_closed(Sheet *sheet, Box box, const char *picture, const char *icon);
 
+/* A service window with its number. */
+void scene_draw_window(Sheet *sheet, Box box, const char *number);
+
 /* One certificate of the list: a booklet, or a dashed leaf, each with a badge. */
 typedef struct {
     gboolean printable;

@@ -200,6 +200,61 @@ static void record_text(Sheet *sheet, Box box, Box used, Type type, gboolean cut
     g_ptr_array_add(sheet->records, record);
 }
 
+/* Where one breathes: the byte after a comma or stop that leaves two halves of one line each, the
+ * more even the better; 0: nowhere. */
+static gsize find_breath(Sheet *sheet, Type type, double width_mm, const char *text)
+{
+    static const char *const stops[] = {"，", "。", "；", ", ", ". ", "; "};
+    gsize best = 0, length = strlen(text);
+    double best_mm = width_mm * 0.75; /* a lonely word is no better than a broken line */
+    for (gsize i = 0; i < length; i++) {
+        gsize stop = 0;
+        for (gsize j = 0; j < G_N_ELEMENTS(stops) && !stop; j++)
+            if (g_str_has_prefix(text + i, stops[j]))
+                stop = strlen(stops[j]);
+        if (!stop || i + stop >= length)
+            continue;
+        g_autofree char *first = g_strndup(text, i + stop);
+        double first_mm = sheet_measure_width(sheet, type, g_strchomp(first));
+        double second_mm = sheet_measure_width(sheet, type, text + i + stop);
+        if (first_mm > width_mm || second_mm > width_mm || fabs(first_mm - second_mm) >= best_mm)
+            continue;
+        best = i + stop;
+        best_mm = fabs(first_mm - second_mm);
+    }
+    return best;
+}
+
+/* The least width that needs no more lines than `width_mm`. */
+static double find_even_width(Sheet *sheet, Type type, double width_mm, const char *text)
+{
+    int lines = sheet_count_lines(sheet, type, width_mm, text);
+    double low = width_mm / 2, high = width_mm;
+    while (high - low > 1) {
+        double middle = (low + high) / 2;
+        if (sheet_count_lines(sheet, type, middle, text) > lines || breaks_a_word(sheet->layout))
+            low = middle;
+        else
+            high = middle;
+    }
+    return high;
+}
+
+/* Text and width for even lines. */
+static const char *balance(Sheet *sheet, Type type, const char *text, double *width_mm)
+{
+    int lines = strchr(text, '\n') ? 1 : sheet_count_lines(sheet, type, *width_mm, text);
+    if (lines < 2 || (type.lines > 0 && lines > type.lines))
+        return text;
+    gsize breath = lines == 2 ? find_breath(sheet, type, *width_mm, text) : 0;
+    if (!breath) {
+        *width_mm = find_even_width(sheet, type, *width_mm, text);
+        return text;
+    }
+    g_autofree char *first = g_strndup(text, breath);
+    return sheet_keep(sheet, g_strconcat(g_strchomp(first), "\n", text + breath, NULL));
+}
+
 static int count_paragraphs(const char *text)
 {
     int count = 1;
@@ -215,7 +270,12 @@ double sheet_draw_text(Sheet *sheet, Box box, Type type, const char *text)
     double line = type.paper ? type.em_mm : sheet_line(sheet, type.size);
     int room = MAX((int)floor(box.h / line + 0.05), 1);
     int lines = type.lines > 0 ? type.lines : room;
-    PangoLayout *layout = set_layout(sheet, type, box.w, text);
+    double width = box.w;
+    if (type.balanced)
+        text = balance(sheet, type, text, &width);
+    if (type.align == ALIGN_CENTRE) /* centred in the box, however narrow the lines */
+        box.x += (box.w - width) / 2;
+    PangoLayout *layout = set_layout(sheet, type, width, text);
     gboolean too_long = pango_layout_get_line_count(layout) > lines;
     if (too_long) {
         /* the height of an ellipsized layout counts lines a paragraph */

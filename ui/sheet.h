@@ -44,7 +44,7 @@ typedef struct {
     const Texts *texts;
     Pictures *pictures;
     const char *centre, *centre_en;
-    const char *telephone, *open_until;
+    const char *telephone, *open_until, *window;
     int still_there_s;
 } Place;
 
@@ -74,6 +74,7 @@ typedef struct {
     int lines;          /* most lines; 0: as many as the box holds */
     gboolean may_cut;   /* data of any length: the end gives way to an ellipsis */
     gboolean keeps_end; /* with may_cut: the middle gives way */
+    gboolean balanced;  /* more than one line: broken where one breathes, or into even lines */
     gsize bold_bytes;   /* so much of the beginning is bold */
     gboolean paper;     /* lettering on a drawn thing: neither scaled nor measured */
     double em_mm;       /* with paper: its size */

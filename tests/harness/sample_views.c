@@ -186,7 +186,6 @@ static void fill_choose_many(View *view)
     view_offer(view, ACTION_CHOOSE, 3);
     view_offer(view, ACTION_SELECT, 0);
     view_offer(view, ACTION_SELECT, 3);
-    OFFER(view, ACTION_LIST_PAGE);
 }
 
 static void fill_choose_second(View *view)
@@ -372,6 +371,12 @@ static void fill_closed(View *view)
     (void)view;
 }
 
+static void fill_closed_back(View *view)
+{
+    view->speech = TRUE;
+    OFFER(view, ACTION_BACK);
+}
+
 static void fill_help(View *view)
 {
     OFFER(view, ACTION_BACK);
@@ -443,6 +448,7 @@ static const struct {
     {"printing-check", SCREEN_PRINTING, fill_printing_check, NULL, NULL},
     {"collect-watched", SCREEN_COLLECT, fill_collect_watched, NULL, NULL},
     {"done-last", SCREEN_DONE, fill_done_last, NULL, NULL},
+    {"closed-back", SCREEN_CLOSED, fill_closed_back, "maintenance", NULL},
     {"refused-character", SCREEN_REFUSED, fill_refused, "cannot-print", "U+2EBF0"},
     {"fault-spoiled-at", SCREEN_FAULT, fill_fault, "spoiled", "3"},
 };
@@ -470,18 +476,21 @@ const char *sample_views_name(gsize i)
     return samples[i].name;
 }
 
-void sample_views_fill(gsize i, View *ret)
+void sample_views_fill(gsize i, gboolean large_text, View *ret)
 {
     make();
     const Sample *sample = &samples[i];
     *ret = (View){.screen = sample->screen,
                   .language = LANGUAGE_ZH,
+                  .large_text = large_text,
                   .seconds_left = -1,
                   .selected = -1,
                   .tries_left = -1,
                   .reason = sample->reason,
                   .detail = sample->detail};
     sample->fill(ret);
+    if (ret->n_certificates > (large_text ? 2 : 3) && !g_str_has_suffix(sample->name, "loading"))
+        OFFER(ret, ACTION_LIST_PAGE);
     OFFER(ret, ACTION_LANGUAGE, ACTION_LARGE_TEXT, ACTION_CONTRAST, ACTION_SPEECH);
     if (sample->screen != SCREEN_HELP)
         OFFER(ret, ACTION_HELP);

@@ -6,8 +6,9 @@
 gsize sample_views_count(void);
 const char *sample_views_name(gsize i); /* "choose", "choose-many", "closed-hours" */
 
-/* Fills `ret`; texts and picture are static. Language and looks are left to the caller. */
-void sample_views_fill(gsize i, View *ret);
+/* Fills `ret`; texts and picture are static. Language and contrast are left to the caller; a
+ * list that takes more than one screenful in this text size can be turned. */
+void sample_views_fill(gsize i, gboolean large_text, View *ret);
 
 /* Height of the sample picture of a page in pixels; its width is 167/240 of it. */
 #define SAMPLE_PAGE_H 1200

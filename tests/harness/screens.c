@@ -32,9 +32,8 @@ static char *look_name(Look look)
 static void prepare(gsize i, Look look, Shown *shown)
 {
     View view;
-    sample_views_fill(i, &view);
+    sample_views_fill(i, look.large, &view);
     view.language = look.english ? LANGUAGE_EN : LANGUAGE_ZH;
-    view.large_text = look.large;
     view.high_contrast = look.high;
     (void)shown_take(shown, &view);
 }

@@ -94,9 +94,10 @@ static void draw_content(Sheet *sheet, Box box, const ViewCertificate *certifica
                             : sheet_say(sheet, "choose.chip.ready", NULL);
     double chip_mm = component_measure_chip(sheet, chip), chip_h = component_chip_height(sheet);
     gboolean below = sheet->large && !sheet->landscape;
-    double width = box.w - 28 - (below ? 0 : chip_mm + 4);
-    Type type = {.size = SIZE_LIST, .bold = TRUE, .may_cut = TRUE, .keeps_end = TRUE};
-    type.lines = certificate->printable && !below ? 2 : 1;
+    double width = box.w - (below ? 24 : 28) - (below ? 0 : chip_mm + 4);
+    Type type = {
+        .size = SIZE_LIST, .bold = TRUE, .may_cut = TRUE, .keeps_end = TRUE, .balanced = TRUE};
+    type.lines = certificate->printable ? 2 : 1;
     double line = sheet_line(sheet, SIZE_LIST), y = box.y + 4.8;
     y += sheet_draw_text(sheet, (Box){box.x + 22, y, width, line * type.lines}, type,
                          personal_reveal(certificate->location)) +

@@ -45,7 +45,8 @@ void screen_draw_closed(Sheet *sheet)
                         : sheet->large   ? 37.4
                                          : 38.7,
                         CHIP_WARN, "stop", sheet_say(sheet, "closed.chip", NULL));
-    const char *why = sheet_keep(sheet, reason_format(sheet->place->texts, view, "sentence"));
+    const char *why =
+        sheet_keep(sheet, reason_format(sheet->place->texts, view, "sentence", sheet->large));
     double end = frame_draw_display(sheet, sheet_say(sheet, "closed.heading", NULL), why);
     draw_scene(sheet, end);
     double x = sheet->landscape ? 184 : 16, width = sheet->landscape ? 276 : 236;
@@ -55,9 +56,10 @@ void screen_draw_closed(Sheet *sheet)
                               : sheet_say(sheet, "closed.unknown", NULL);
     component_draw_notice(sheet, (Box){x, top, width, height}, "clock", until,
                           sheet_say(sheet, "closed.until.line", NULL));
-    component_draw_notice(sheet, (Box){x, top + height + THEME_GAP, width, height}, "walk",
-                          sheet_say(sheet, "closed.hurry", NULL),
-                          sheet_keep(sheet, reason_format(sheet->place->texts, view, "next")));
+    component_draw_notice(
+        sheet, (Box){x, top + height + THEME_GAP, width, height}, "walk",
+        sheet_say(sheet, "closed.hurry", NULL),
+        sheet_keep(sheet, reason_format(sheet->place->texts, view, "next", sheet->large)));
     frame_draw_bottom(sheet, &(Bottom){.wait_icon = "card",
                                        .wait = sheet_say(sheet, "closed.waiting", NULL),
                                        .choices = {{ACTION_BACK, "back", "action.back"}},

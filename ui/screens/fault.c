@@ -2,7 +2,7 @@
 
 static const char *say(Sheet *sheet, const char *part)
 {
-    return sheet_keep(sheet, reason_format(sheet->place->texts, sheet->view, part));
+    return sheet_keep(sheet, reason_format(sheet->place->texts, sheet->view, part, sheet->large));
 }
 
 void screen_draw_fault(Sheet *sheet)

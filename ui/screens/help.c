@@ -40,6 +40,8 @@ void screen_draw_help(Sheet *sheet)
                        *sheet->place->telephone ? sheet_say(sheet, "help.lead", NULL) : "");
     draw_rows(sheet, sheet->landscape ? (Box){184, 38, 276, 144}
                                       : (Box){16, end + 10, 236, 362 - end - 10});
+    if (sheet->landscape)
+        scene_draw_window(sheet, (Box){16, end + 10, 150, 210 - end}, sheet->place->window);
     frame_draw_bottom(sheet, &(Bottom){.primary = {ACTION_BACK, -1},
                                        .icon = "back",
                                        .text = sheet_say(sheet, "help.back", NULL),

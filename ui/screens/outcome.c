@@ -49,9 +49,17 @@ static void draw_ticket(Sheet *sheet, Box box, const char *above)
     g_snprintf(month, sizeof month, "month.%d", now.tm_mon + 1);
     g_snprintf(day, sizeof day, "%d", now.tm_mday);
     g_snprintf(number, sizeof number, "%.3s %.3s", ticket, strlen(ticket) > 3 ? ticket + 3 : "");
-    component_draw_number(sheet, box, above, number,
-                          sheet_say(sheet, "ticket.below", "month", sheet_say(sheet, month, NULL),
-                                    "day", day, "clock", clock, NULL));
+    const char *below = sheet_say(sheet, "ticket.below", "month", sheet_say(sheet, month, NULL),
+                                  "day", day, "clock", clock, NULL);
+    if (sheet_measure_width(sheet, (Type){.size = SIZE_SMALL}, below) > box.w - 12)
+        below = sheet_say(sheet, "ticket.below.short", NULL);
+    component_draw_number(sheet, box, above, number, below);
+}
+
+static void draw_picture(Sheet *sheet, const Outcome *outcome, Box box)
+{
+    if (outcome->draw_picture && box.h > 40)
+        outcome->draw_picture(sheet, box);
 }
 
 void outcome_draw(Sheet *sheet, const Outcome *outcome)
@@ -64,12 +72,16 @@ void outcome_draw(Sheet *sheet, const Outcome *outcome)
         draw_rows(sheet, (Box){184, 38, 276, 142}, outcome->rows);
         if (has_ticket)
             draw_ticket(sheet, (Box){16, end + 5, 150, 217 - end}, outcome->number_above);
+        else
+            draw_picture(sheet, outcome, (Box){16, end + 8, 150, 210 - end});
         return;
     }
     double bottom = sheet->large ? 366 : 354, least = sheet->large ? 76 : 84;
-    double floor = has_ticket ? bottom - least - 4 : bottom;
+    double floor = has_ticket ? bottom - least - 4 : MAX(bottom - 112, end + 40);
     double rows = draw_rows(sheet, (Box){16, end + 6, 236, floor - end - 6}, outcome->rows);
     double block = MAX(rows + 2, MIN(242, bottom - least));
     if (has_ticket)
         draw_ticket(sheet, (Box){16, block, 236, bottom - block}, outcome->number_above);
+    else
+        draw_picture(sheet, outcome, (Box){16, rows + 6, 236, bottom - rows - 10});
 }

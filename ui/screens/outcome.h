@@ -10,7 +10,8 @@ typedef struct {
     const char *icon, *chip_icon, *chip;
     const char *heading, *lead;
     OutcomeRow rows[4];
-    const char *number_above; /* over the ticket */
+    const char *number_above;                    /* over the ticket */
+    void (*draw_picture)(Sheet *sheet, Box box); /* where there is no ticket; may be NULL */
 } Outcome;
 
 void outcome_draw(Sheet *sheet, const Outcome *outcome);

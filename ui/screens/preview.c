@@ -128,22 +128,22 @@ static void draw_portrait(Sheet *sheet)
 
 static void draw_landscape(Sheet *sheet, double end)
 {
-    double width = 300, height = 186, button = (width - 3 * THEME_GAP) / 4;
-    draw_leaf(sheet, (Box){16, 34, height * LEAF_W / LEAF_H, height});
+    double width = 276, height = 186, button = (width - 3 * THEME_GAP) / 4;
+    draw_leaf(sheet, (Box){24, 34, height * LEAF_W / LEAF_H, height});
     double top = MAX(end + 3, 96);
     if (top + 22 < 140) {
-        draw_counter(sheet, (Box){160, top, 100, 22});
-        draw_names(sheet, (Box){262, top, 198, 139 - top});
+        draw_counter(sheet, (Box){184, top, 90, 22});
+        draw_names(sheet, (Box){276, top, 184, 139 - top});
     }
-    draw_buttons(sheet, (Box){160, 143, button, 37}, button + THEME_GAP, 0);
+    draw_buttons(sheet, (Box){184, 143, button, 37}, button + THEME_GAP, 0);
 }
 
 void screen_draw_preview(Sheet *sheet)
 {
     gboolean covered = sheet->view->covered;
     if (sheet->landscape) {
-        sheet->say_x = 160;
-        sheet->say_w = 300;
+        sheet->say_x = 184;
+        sheet->say_w = 276;
     }
     frame_draw_steps(sheet, 3);
     double top = sheet->landscape || sheet->large ? frame_say_top(sheet) : 62;

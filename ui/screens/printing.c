@@ -75,7 +75,7 @@ static void draw_dot(Sheet *sheet, double x, double y, Stage stage, RowState sta
     }
     g_snprintf(digit, sizeof digit, "%d", (int)stage);
     sheet_stroke_circle(sheet, x, y, 6.2, TOKEN_EDGE, THEME_STROKE_CONTROL);
-    sheet_draw_text(sheet, (Box){x - 6, y - 6, 12, 12},
+    sheet_draw_text(sheet, (Box){x - 8, y - 7.2, 16, 14.4},
                     (Type){.size = SIZE_SMALL, .bold = TRUE, .align = ALIGN_CENTRE, .middle = TRUE},
                     digit);
 }
@@ -129,7 +129,8 @@ static void draw_time(Sheet *sheet, double x, double y, double radius)
 {
     const View *view = sheet->view;
     int budget_s = MAX(view->budget_s, 1);
-    component_draw_ring(sheet, x, y, radius, 7, (double)view->used_s / budget_s, TRUE);
+    gboolean small_ring = radius < 42;
+    component_draw_ring(sheet, x, y, radius, 7, (double)view->used_s / budget_s, !small_ring);
     Type label = {.size = SIZE_SMALL, .colour = TOKEN_INK2, .align = ALIGN_CENTRE, .lines = 1};
     Type unit = {.size = SIZE_LEAD, .bold = TRUE, .align = ALIGN_CENTRE, .lines = 1};
     double width = 1.42 * (radius - 5), small = sheet_line(sheet, SIZE_SMALL);
@@ -142,13 +143,18 @@ static void draw_time(Sheet *sheet, double x, double y, double radius)
     }
     char figure[16];
     g_snprintf(figure, sizeof figure, "%d", view->seconds_left);
-    sheet_draw_text(sheet, (Box){x - width / 2, y - 14 - small, width, small}, label,
-                    sheet_say(sheet, "printing.left", NULL));
+    if (small_ring) { /* the figure, and what it counts */
+        y -= 2;
+        unit.size = SIZE_SMALL;
+    } else {
+        sheet_draw_text(sheet, (Box){x - width / 2, y - 14 - small, width, small}, label,
+                        sheet_say(sheet, "printing.left", NULL));
+    }
     sheet_draw_text(
         sheet, (Box){x - 40, y - 15.5, 80, 29},
         (Type){.size = SIZE_RING, .bold = TRUE, .align = ALIGN_CENTRE, .middle = TRUE, .lines = 1},
         figure);
-    sheet_draw_text(sheet, (Box){x - 30, y + 11.5, 60, sheet_line(sheet, SIZE_LEAD)}, unit,
+    sheet_draw_text(sheet, (Box){x - 30, y + 11.5, 60, sheet_line(sheet, unit.size)}, unit,
                     sheet_say(sheet, "printing.unit", NULL));
 }
 

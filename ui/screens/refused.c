@@ -2,7 +2,19 @@
 
 static const char *say(Sheet *sheet, const char *part)
 {
-    return sheet_keep(sheet, reason_format(sheet->place->texts, sheet->view, part));
+    return sheet_keep(sheet, reason_format(sheet->place->texts, sheet->view, part, sheet->large));
+}
+
+/* Reasons that time mends: everybody else is sent to a window. */
+static const char *const passing[] = {"visit-expired", "service-error", "released", "too-many",
+                                      NULL};
+
+static void draw_picture(Sheet *sheet, Box box)
+{
+    if (sheet->view->reason && g_strv_contains(passing, sheet->view->reason))
+        scene_draw_closed(sheet, box, "machine", "clock");
+    else
+        scene_draw_window(sheet, box, sheet->place->window);
 }
 
 void screen_draw_refused(Sheet *sheet)
@@ -14,6 +26,7 @@ void screen_draw_refused(Sheet *sheet)
                    .chip = sheet_say(sheet, "refused.chip", NULL),
                    .heading = sheet_say(sheet, "refused.heading", NULL),
                    .lead = "",
+                   .draw_picture = draw_picture,
                    .rows = {{"help", sheet_say(sheet, "refused.why", NULL), say(sheet, "sentence")},
                             {"walk", sheet_say(sheet, "refused.next", NULL), say(sheet, "next")},
                             {"shield", sheet_say(sheet, "refused.safe", NULL),

@@ -27,11 +27,13 @@ void screen_draw_still_there(Sheet *sheet)
     sheet_draw_text(sheet, (Box){x - 50, y + 11, 100, sheet_line(sheet, SIZE_LEAD)},
                     (Type){.size = SIZE_LEAD, .bold = TRUE, .align = ALIGN_CENTRE, .lines = 1},
                     sheet_say(sheet, "still-there.unit", NULL));
-    Box notice =
-        sheet->landscape ? (Box){16, end + 6, 150, 220 - end - 6} : (Box){16, 290, 236, 50};
-    if (!sheet->landscape && sheet->large)
-        notice = (Box){16, 286, 236, 74};
-    if (!sheet->landscape || notice.h > 60)
+    Box notice = sheet->large ? (Box){16, 286, 236, 74} : (Box){16, 290, 236, 50};
+    if (sheet->landscape) {
+        notice.w = 150;
+        notice.h = MIN(sheet->large ? 74 : 58, 208 - end);
+        notice.y = 214 - notice.h;
+    }
+    if (notice.h > 44)
         component_draw_notice(sheet, notice, "shield", sheet_say(sheet, "still-there.notice", NULL),
                               sheet_say(sheet, "still-there.notice.line", NULL));
     frame_draw_bottom(sheet, &(Bottom){.primary = {ACTION_MORE_TIME, -1},
