@@ -12,7 +12,7 @@ SIDES = 4
 MOMENTS = [(screen, screen, None) for screen in ("attract", "card", "choose", "preview")]
 MOMENTS += [("reading", "card", 150)]
 MOMENTS += [(f"confirm + {ms} ms", "preview", ms)
-            for ms in (0, 4, 8, 14, 20, 30, 45, 65, 90, 150, 300, 600, 1200)]
+            for ms in (0, 10, 30, 60, 100, 150, 180, 210, 240, 270, 300, 600, 1200)]
 MOMENTS += [("take-card", "take-card", None), ("collect", "collect", None)]
 assert len(MOMENTS) == 20
 SETTLED = ("attract", "stock-position")
@@ -78,11 +78,11 @@ class Kill(unittest.TestCase):
             after = self.kiosk_issuances(rig)
             fresh = [key for key in after if key not in known]
             self.assertLessEqual(len(fresh), 1, moment)
-            word = after[fresh[0]]["word"] if fresh else None
+            word = after[fresh[0]]["state"] if fresh else None
             state = self.wait_agreement(rig, fresh[0], word) if fresh else None
             self.assertEqual(kiosk.quit(), 0)
         if rest == "stock-position":
-            rig.run_kiosk("stock", "next", next_serial(after[fresh[0]]["serial"]), "--config",
+            rig.run_kiosk("stock", "next", next_serial(after[fresh[0]]["booklet"]), "--config",
                           rig.config)
         rig.run_kiosk("journal", "verify", "--config", rig.config)
         time.sleep(max(0, rig.page_ms * SIDES / 1000 + 0.3) if word in ("unsure", "spoiled") else 0)
