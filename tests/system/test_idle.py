@@ -10,8 +10,8 @@ import unittest
 
 from system import Rig
 
-SETTLE_S = 6
-MEASURE_S = 20
+SETTLE_S = 4
+MEASURE_S = 12
 CPU_LIMIT = 0.005      # of one core
 WAKEUP_LIMIT = 8       # a second
 PSS_LIMIT_MB = 60
