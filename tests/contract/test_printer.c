@@ -465,44 +465,6 @@ START_TEST(a_spooler_that_is_gone_is_a_reason_that_blocks)
 }
 END_TEST
 
-/* kiosk.conf is checked before anything is connected. */
-static const struct {
-    const char *key, *text;
-} wrong_config[] = {
-    {"uri", "http://localhost/"}, {"uri", "ipp:"},      {"cups_server", "relative/cups.sock"},
-    {"queue", "../admin"},        {"media", "booklet"},
-};
-
-START_TEST(a_wrong_configuration_is_refused_with_its_key)
-{
-    g_autoptr(Config) config = config_defaults();
-    g_autoptr(GError) error = NULL;
-    ck_assert(config_set(config, "printer", "cups_server", "/run/cups.sock", NULL));
-    ck_assert(config_set(config, "printer", wrong_config[_i].key, wrong_config[_i].text, NULL));
-    ck_assert_ptr_null(rig_driver->open(config, &error));
-    ck_assert(kiosk_error_is(error, KIOSK_ERROR_CONFIG));
-}
-END_TEST
-
-START_TEST(no_printer_is_always_unknown)
-{
-    g_autoptr(Config) config = config_defaults();
-    const PrinterDriver *none = printer_driver_find("none");
-    PrinterStatus status;
-    PrinterJobStatus job;
-    const PrinterJob sent = {.name = "key", .document = rig_document()};
-    Printer *nothing = none->open(config, NULL);
-    ck_assert(!none->get_status(nothing, &status, NULL));
-    ck_assert_int_eq(status.state, PRINTER_STATE_UNKNOWN);
-    ck_assert_int_eq(status.impressions, -1);
-    ck_assert(!none->get_job(nothing, "key", &job, NULL));
-    ck_assert_int_eq(job.state, JOB_STATE_UNKNOWN);
-    ck_assert_int_eq(none->submit(nothing, &sent, NULL), SUBMIT_REFUSED);
-    ck_assert(!none->cancel_job(nothing, "key", NULL));
-    none->close(nothing);
-}
-END_TEST
-
 static TCase *collect(void)
 {
     TCase *tests = tcase_create("printer");
@@ -520,9 +482,6 @@ static TCase *collect(void)
     tcase_add_test(tests, other_jobs_are_cancelled_and_the_kept_one_is_not);
     tcase_add_test(tests, a_job_that_nobody_has_is_absent_and_cancelling_it_is_done);
     tcase_add_test(tests, a_spooler_that_is_gone_is_a_reason_that_blocks);
-    tcase_add_loop_test(tests, a_wrong_configuration_is_refused_with_its_key, 0,
-                        (int)G_N_ELEMENTS(wrong_config));
-    tcase_add_test(tests, no_printer_is_always_unknown);
     if (way == RIG_QUEUE)
         tcase_add_test(tests, a_stopped_queue_takes_no_job_and_is_emptied_before_it_starts_again);
     else
