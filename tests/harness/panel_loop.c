@@ -89,7 +89,7 @@ int main(int argc, char **argv)
     driver->show(panel, &show.view, clock_monotonic_ms());
     fprintf(stderr, "first frame %d ms after main\n", (int)(clock_monotonic_ms() - start_ms));
     long wakes = 0;
-    gint64 end_ms = start_ms + atoi(argv[2]) * 1000;
+    gint64 end_ms = start_ms + (int)strtol(argv[2], NULL, 10) * 1000;
     while (turn(driver, panel, &show, end_ms))
         wakes++;
     fprintf(stderr, "%ld wake-ups\n", wakes);
