@@ -1,6 +1,7 @@
 /* The contract of drivers/printer.h, for each way a job can go: `test_printer device` sends it to
  * the printer itself, `test_printer queue` through the spooler. */
 #include "firmware/base/clock.h"
+#include "tests/contract/printer_fates.h"
 #include "tests/contract/printer_rig.h"
 #include "tests/testing.h"
 #include <string.h>
@@ -103,116 +104,6 @@ static gboolean is_live(JobState state)
     return state == JOB_STATE_PENDING || state == JOB_STATE_PROCESSING ||
            state == JOB_STATE_UNKNOWN;
 }
-
-/* What happens to one job, told before it is sent; `clear` in the end shows what still comes. */
-static const struct {
-    const char *name;
-    const char *before;     /* command to the virtual printer, NULL: none */
-    SubmitResult submit[2]; /* by way */
-    JobState state[2];      /* reached by itself */
-    int impressions;        /* then; -1 unknown */
-    const char *reason;     /* that stands then, NULL: none */
-    JobState end[2];        /* after cancel_job */
-} fates[] = {
-    {"nothing happens",
-     NULL,
-     {SUBMIT_TAKEN, SUBMIT_TAKEN},
-     {JOB_STATE_COMPLETED, JOB_STATE_COMPLETED},
-     4,
-     NULL,
-     {JOB_STATE_COMPLETED, JOB_STATE_COMPLETED}},
-    {"paper ends before the first side",
-     "plan page=1 fault=media-empty",
-     {SUBMIT_TAKEN, SUBMIT_TAKEN},
-     {JOB_STATE_PROCESSING, JOB_STATE_PROCESSING},
-     0,
-     "media-empty",
-     {JOB_STATE_CANCELED, JOB_STATE_CANCELED}},
-    {"paper ends before the second side",
-     "plan page=2 fault=media-empty",
-     {SUBMIT_TAKEN, SUBMIT_TAKEN},
-     {JOB_STATE_PROCESSING, JOB_STATE_PROCESSING},
-     1,
-     "media-empty",
-     {JOB_STATE_CANCELED, JOB_STATE_CANCELED}},
-    {"jam after the third side",
-     "plan page=3 fault=jam after",
-     {SUBMIT_TAKEN, SUBMIT_TAKEN},
-     {JOB_STATE_PROCESSING, JOB_STATE_PROCESSING},
-     3,
-     "media-jam",
-     {JOB_STATE_CANCELED, JOB_STATE_CANCELED}},
-    {"door opened",
-     "plan page=4 fault=door-open",
-     {SUBMIT_TAKEN, SUBMIT_TAKEN},
-     {JOB_STATE_PROCESSING, JOB_STATE_PROCESSING},
-     3,
-     "door-open",
-     {JOB_STATE_CANCELED, JOB_STATE_CANCELED}},
-    {"paused at the panel",
-     "plan page=2 fault=stop",
-     {SUBMIT_TAKEN, SUBMIT_TAKEN},
-     {JOB_STATE_PROCESSING, JOB_STATE_PROCESSING},
-     1,
-     "paused",
-     {JOB_STATE_CANCELED, JOB_STATE_CANCELED}},
-    {"given up by the printer",
-     "plan page=3 fault=abort",
-     {SUBMIT_TAKEN, SUBMIT_TAKEN},
-     {JOB_STATE_ABORTED, JOB_STATE_ABORTED},
-     2,
-     NULL,
-     {JOB_STATE_ABORTED, JOB_STATE_ABORTED}},
-    {"cancelled at the panel",
-     "plan page=2 fault=cancel",
-     {SUBMIT_TAKEN, SUBMIT_TAKEN},
-     {JOB_STATE_CANCELED, JOB_STATE_CANCELED},
-     1,
-     NULL,
-     {JOB_STATE_CANCELED, JOB_STATE_CANCELED}},
-    {"answer to Create-Job lost",
-     "lose Create-Job 1",
-     {SUBMIT_UNKNOWN, SUBMIT_TAKEN},
-     {JOB_STATE_PENDING, JOB_STATE_PENDING},
-     0,
-     NULL,
-     {JOB_STATE_CANCELED, JOB_STATE_CANCELED}},
-    {"answer to Send-Document lost",
-     "lose Send-Document 1",
-     {SUBMIT_UNKNOWN, SUBMIT_TAKEN},
-     {JOB_STATE_COMPLETED, JOB_STATE_COMPLETED},
-     4,
-     NULL,
-     {JOB_STATE_COMPLETED, JOB_STATE_COMPLETED}},
-    {"connection breaks in the document",
-     "drop 1000",
-     {SUBMIT_UNKNOWN, SUBMIT_TAKEN},
-     {JOB_STATE_ABORTED, JOB_STATE_ABORTED},
-     0,
-     NULL,
-     {JOB_STATE_ABORTED, JOB_STATE_ABORTED}},
-    {"printer busy",
-     "fail Create-Job 507 1",
-     {SUBMIT_REFUSED, SUBMIT_TAKEN},
-     {JOB_STATE_ABSENT, JOB_STATE_ABSENT},
-     -1,
-     NULL,
-     {JOB_STATE_ABSENT, JOB_STATE_ABSENT}},
-    {"document refused",
-     "fail Send-Document 40a 1",
-     {SUBMIT_REFUSED, SUBMIT_TAKEN},
-     {JOB_STATE_CANCELED, JOB_STATE_PENDING},
-     0,
-     NULL,
-     {JOB_STATE_CANCELED, JOB_STATE_CANCELED}},
-    {"printer accepts no jobs",
-     "accepting 0",
-     {SUBMIT_REFUSED, SUBMIT_TAKEN},
-     {JOB_STATE_ABSENT, JOB_STATE_ABSENT},
-     -1,
-     NULL,
-     {JOB_STATE_ABSENT, JOB_STATE_ABSENT}},
-};
 
 START_TEST(every_fate_of_a_job_is_told_and_nothing_comes_out_after_cancelling)
 {
