@@ -318,11 +318,9 @@ void loop_issuance_service_answer(Loop *loop, ServiceCall *call)
 
 static gboolean is_clean(const PrinterStatus *status)
 {
-    for (gsize i = 0; i < status->n_reasons; i++) {
-        const PrinterReasonRow *row = printer_reason_row(status->reasons[i].keyword);
-        if (status->reasons[i].severity == PRINTER_SEVERITY_ERROR || (row && row->blocks))
+    for (gsize i = 0; i < status->n_reasons; i++)
+        if (printer_reason_blocks(&status->reasons[i]))
             return FALSE;
-    }
     return status->state != PRINTER_STATE_STOPPED && status->state != PRINTER_STATE_UNKNOWN;
 }
 

@@ -59,7 +59,7 @@ static void check_printer_reason(const PrinterReason *reason, Checks *checks)
             "reports %s, which is not in our table: look at its own panel", reason->keyword);
         return;
     }
-    gboolean blocks = row->blocks || reason->severity == PRINTER_SEVERITY_ERROR;
+    gboolean blocks = printer_reason_blocks(reason);
     add(checks, row->check, blocks ? CHECK_BAD : CHECK_WARN, closed_word(row->check),
         MENDER_TECHNICIAN, "%s: %s", reason->keyword, row->technician);
 }
