@@ -2,6 +2,7 @@
 #include "firmware/base/log.h"
 #include "firmware/document/fonts.h"
 #include "firmware/loop/loop_check.h"
+#include "firmware/visit/visit.h"
 #include <malloc.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -111,13 +112,24 @@ int check_command(int argc, char **argv)
     return readiness_first_bad(&checks) ? 1 : 0;
 }
 
-int config_command(int argc, char **argv)
+/* A command that prints one text and takes no options. Takes `text`. */
+static int print_text(int argc, char **argv, char *text)
 {
+    g_autofree char *owned = text;
     if (argc > 1) {
-        g_printerr("kiosk: usage: %s: config takes no options\n", argv[1]);
+        g_printerr("kiosk: usage: %s takes no options: %s\n", argv[0], argv[1]);
         return USAGE;
     }
-    g_autofree char *text = config_document();
-    g_print("%s", text);
+    g_print("%s", owned);
     return 0;
+}
+
+int config_command(int argc, char **argv)
+{
+    return print_text(argc, argv, config_document());
+}
+
+int visit_table_command(int argc, char **argv)
+{
+    return print_text(argc, argv, visit_document());
 }

@@ -18,5 +18,8 @@ int check_command(int argc, char **argv);
 /* `kiosk config`: a kiosk.conf with every key, its comment and its default, to standard output. */
 int config_command(int argc, char **argv);
 
+/* `kiosk visit-table`: docs/VISIT.md, to standard output. */
+int visit_table_command(int argc, char **argv);
+
 /* Runs the machine until it is told to end; gives the exit status. (loop/loop.c) */
 int loop_run(const Config *config, const PanelDriver *panel, gboolean windowed);

@@ -19,6 +19,7 @@ static const struct {
     {"verify", verify_command, "is the QR text on a certificate genuine?"},
     {"journal", journal_command, "list, verify or export what was issued"},
     {"stock", stock_command, "load, list and confirm booklets"},
+    {"visit-table", visit_table_command, "the citizen's way as a table (docs/VISIT.md)"},
     {"config", config_command, "a kiosk.conf with every key and its default"},
 };
 
@@ -28,7 +29,7 @@ static void print_help(FILE *out)
           "  kiosk COMMAND [OPTIONS]; each command knows --help\n\n",
           out);
     for (gsize i = 0; i < G_N_ELEMENTS(commands); i++)
-        fprintf(out, "  %-9s %s\n", commands[i].name, commands[i].help);
+        fprintf(out, "  %-11s %s\n", commands[i].name, commands[i].help);
 }
 
 int main(int argc, char **argv)

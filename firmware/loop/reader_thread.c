@@ -34,7 +34,7 @@ ReaderThread *reader_thread_start(const ReaderDriver *driver, Reader *reader, Qu
     thread->driver = driver;
     thread->reader = reader;
     thread->events = events;
-    thread->mode = READER_MODE_PRESENT;
+    thread->mode = READER_MODE_IDLE;
     thread->thread = g_thread_new("reader", run, thread);
     return thread;
 }

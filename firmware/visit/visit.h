@@ -191,3 +191,6 @@ typedef struct {
 } VisitStateRow;
 
 VisitStateRow visit_state_row(VisitState state);
+
+/* Both tables in Markdown, as docs/VISIT.md holds them. The caller frees. */
+char *visit_document(void);

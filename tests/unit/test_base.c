@@ -59,6 +59,15 @@ START_TEST(config_document_is_a_valid_config)
 }
 END_TEST
 
+START_TEST(kiosk_conf_of_the_release_is_the_table)
+{
+    g_autofree char *wanted = config_document();
+    g_autofree char *file = NULL;
+    ck_assert(g_file_get_contents(SAMPLES_DIR "/../../kiosk.conf", &file, NULL, NULL));
+    ck_assert_msg(!strcmp(file, wanted), "build/kiosk config > kiosk.conf");
+}
+END_TEST
+
 START_TEST(relative_paths_count_from_the_folder_of_the_file)
 {
     g_autofree char *path = write_config("[service]\nca_file = k/ca.pem\n");
@@ -151,6 +160,7 @@ int main(void)
     TCase *tests = tcase_create("base");
     tcase_add_loop_test(tests, config_names_line_key_and_range, 0, G_N_ELEMENTS(config_cases));
     tcase_add_test(tests, config_document_is_a_valid_config);
+    tcase_add_test(tests, kiosk_conf_of_the_release_is_the_table);
     tcase_add_test(tests, relative_paths_count_from_the_folder_of_the_file);
     tcase_add_test(tests, personal_data_is_masked);
     tcase_add_test(tests, arena_gives_zeroed_memory_beyond_one_block);

@@ -405,6 +405,15 @@ START_TEST(words_of_actions_go_both_ways)
 }
 END_TEST
 
+START_TEST(page_of_the_documentation_is_the_table)
+{
+    g_autofree char *wanted = visit_document();
+    g_autofree char *page = NULL;
+    ck_assert(g_file_get_contents(SAMPLES_DIR "/../../docs/VISIT.md", &page, NULL, NULL));
+    ck_assert_msg(!strcmp(page, wanted), "build/kiosk visit-table > docs/VISIT.md");
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("visit");
@@ -427,6 +436,7 @@ int main(void)
     tcase_add_test(tests, next_certificate_has_a_budget_of_its_own);
     tcase_add_test(tests, percent_and_stage_never_go_back);
     tcase_add_test(tests, budget_counts_the_machine_and_not_the_person);
+    tcase_add_test(tests, page_of_the_documentation_is_the_table);
     tcase_add_test(tests, words_of_actions_go_both_ways);
     return testing_run(tests);
 }
