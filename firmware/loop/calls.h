@@ -25,6 +25,7 @@ typedef enum {
     SERVICE_CALL_CLOSE,
     SERVICE_CALL_RECORD,
     SERVICE_CALL_RESERVE,
+    SERVICE_CALL_RESERVE_AGAIN,
     SERVICE_CALL_REPORT,
     SERVICE_CALL_STATUS,
 } ServiceCallKind;
@@ -46,7 +47,7 @@ typedef struct {
     ServiceKiosk *info;  /* KIOSK; owned */
     ServiceVisit *visit; /* OPEN; owned */
     Record *fetched;     /* RECORD; owned */
-    ServiceReservation reservation;
+    ServiceReservation reservation; /* RESERVE_AGAIN: the first answer, as input, too */
     ServiceDesire desire;
 } ServiceCall;
 

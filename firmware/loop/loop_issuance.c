@@ -88,6 +88,7 @@ static const struct {
     {ISSUANCE_PRINTED, NULL, VISIT_EVENT_PRINTED, ""},
     {ISSUANCE_RELEASED, "certificate-live", VISIT_EVENT_RELEASED, "certificate-live"},
     {ISSUANCE_RELEASED, "visit-expired", VISIT_EVENT_RELEASED, "visit-expired"},
+    {ISSUANCE_RELEASED, "digest-mismatch", VISIT_EVENT_RELEASED, "digest-mismatch"},
     {ISSUANCE_RELEASED, NULL, VISIT_EVENT_RELEASED, "released"},
     {ISSUANCE_SPOILED, NULL, VISIT_EVENT_SPOILED, "spoiled"},
     {ISSUANCE_UNKNOWN, NULL, VISIT_EVENT_UNSURE, "unsure"},
@@ -304,8 +305,6 @@ void loop_issuance_service_answer(Loop *loop, ServiceCall *call)
 {
     IssuanceEvent event = {
         .id = ISSUANCE_EVENT_RESERVED, .request = call->request, .reservation = call->reservation};
-    if (!call->request)
-        return; /* a reconciliation: the report behind it goes out next */
     if (!call->ok) {
         log_warn("issuance", "%s: %s", call->key, call->error->message);
         event.id = ISSUANCE_EVENT_RESERVE_FAILED;
@@ -425,7 +424,9 @@ static void reconcile(Loop *loop, const char *key)
     if (!known)
         return;
     ServiceCall *call = g_new0(ServiceCall, 1);
-    call->kind = SERVICE_CALL_RESERVE;
+    call->kind = SERVICE_CALL_RESERVE_AGAIN;
+    memcpy(call->reservation.signature, known->signature, sizeof call->reservation.signature);
+    g_strlcpy(call->reservation.kid, known->kid, sizeof call->reservation.kid);
     g_strlcpy(call->key, key, sizeof call->key);
     g_strlcpy(call->record, known->plan.record, sizeof call->record);
     g_strlcpy(call->identifier, known->plan.identifier, sizeof call->identifier);
@@ -453,6 +454,7 @@ void loop_outbox_answer(Loop *loop, ServiceCall *call)
     } else if (verdict == OUTBOX_RECONCILE) {
         reconcile(loop, call->key);
     } else if (verdict == OUTBOX_CLOSE) {
-        g_strlcpy(loop->service_stop, problem_word(call->problem.problem), sizeof loop->service_stop);
+        g_strlcpy(loop->service_stop, problem_word(call->problem.problem),
+                  sizeof loop->service_stop);
     }
 }

@@ -41,6 +41,13 @@ static void carry_out(Service *service, ServiceCall *call)
         call->ok = service_reserve(service, call->key, call->record, call->token, call->identifier,
                                    call->booklet, call->digest, &call->reservation, problem, error);
         break;
+    case SERVICE_CALL_RESERVE_AGAIN: {
+        ServiceReservation known = call->reservation;
+        call->ok =
+            service_reserve_again(service, call->key, call->record, call->identifier, call->booklet,
+                                  call->digest, &known, &call->reservation, problem, error);
+        break;
+    }
     case SERVICE_CALL_REPORT:
         call->ok =
             service_report(service, call->key, call->state, call->reason[0] ? call->reason : NULL,

@@ -247,6 +247,7 @@ Record *service_get_record(Service *service, const char *visit, const char *reco
 
 typedef struct {
     const char *key, *record, *visit, *identifier, *booklet, *digest;
+    const ServiceReservation *known; /* of an earlier answer, or NULL */
 } Wish;
 
 static gboolean check_wish(const Wish *wish, const char *what, GError **error)
@@ -258,7 +259,7 @@ static gboolean check_wish(const Wish *wish, const char *what, GError **error)
     } arguments[] = {
         {"key", text_is_key(wish->key)},
         {"record", text_is_record_id(wish->record)},
-        {"visit", text_is_token(wish->visit)},
+        {"visit", wish->known || text_is_token(wish->visit)},
         {"identifier", identifier_is_valid(wish->identifier)},
         {"booklet", booklet_serial_is_valid(wish->booklet)},
         {"digest", digest_length == DIGEST_TEXT_LENGTH && !wish->digest[digest_length]},
@@ -295,19 +296,31 @@ static gboolean open_reservation(Service *service, const HttpAnswer *answer, con
     return TRUE;
 }
 
-gboolean service_reserve(Service *service, const char *key, const char *record, const char *visit,
-                         const char *identifier, const char *booklet, const char *digest,
-                         ServiceReservation *ret, ServiceProblem *ret_problem, GError **error)
+/* A live visit, or the service's own signature of before, stands for the citizen. */
+static json_t *compose_wish(const Wish *wish)
 {
-    const Wish wish = {key, record, visit, identifier, booklet, digest};
+    json_t *json = json_pack("{s:s, s:s, s:s, s:s}", "record", wish->record, "identifier",
+                             wish->identifier, "booklet", wish->booklet, "digest", wish->digest);
+    if (!wish->known) {
+        json_object_set_new(json, "visit", json_string(wish->visit));
+        return json;
+    }
+    char signature[BASE32_LENGTH(SIGNATURE_BYTES) + 1];
+    base32_encode(wish->known->signature, sizeof wish->known->signature, signature);
+    json_object_set_new(json, "signature", json_string(signature));
+    json_object_set_new(json, "kid", json_string(wish->known->kid));
+    return json;
+}
+
+static gboolean post_wish(Service *service, const Wish *wish, ServiceReservation *ret,
+                          ServiceProblem *ret_problem, GError **error)
+{
     forget(ret_problem);
-    if (!check_wish(&wish, "POST /v1/issuances", error))
+    if (!check_wish(wish, "POST /v1/issuances", error))
         return FALSE;
-    g_autoptr(json_t) json =
-        json_pack("{s:s, s:s, s:s, s:s, s:s}", "record", record, "visit", visit, "identifier",
-                  identifier, "booklet", booklet, "digest", digest);
+    g_autoptr(json_t) json = compose_wish(wish);
     g_autoptr(SecretText) body = json_dumps(json, JSON_COMPACT);
-    g_autofree char *header = g_strdup_printf("Idempotency-Key: %s", key);
+    g_autofree char *header = g_strdup_printf("Idempotency-Key: %s", wish->key);
     HttpRequest request = {.method = "POST",
                            .path = "/v1/issuances",
                            .body = body,
@@ -318,7 +331,24 @@ gboolean service_reserve(Service *service, const char *key, const char *record, 
     g_auto(HttpAnswer) answer = {0};
     if (!call(service, &request, 201, &answer, ret_problem, error))
         return FALSE;
-    return settle(open_reservation(service, &answer, &wish, request.what, ret, error), ret_problem);
+    return settle(open_reservation(service, &answer, wish, request.what, ret, error), ret_problem);
+}
+
+gboolean service_reserve(Service *service, const char *key, const char *record, const char *visit,
+                         const char *identifier, const char *booklet, const char *digest,
+                         ServiceReservation *ret, ServiceProblem *ret_problem, GError **error)
+{
+    const Wish wish = {key, record, visit, identifier, booklet, digest, NULL};
+    return post_wish(service, &wish, ret, ret_problem, error);
+}
+
+gboolean service_reserve_again(Service *service, const char *key, const char *record,
+                               const char *identifier, const char *booklet, const char *digest,
+                               const ServiceReservation *known, ServiceReservation *ret,
+                               ServiceProblem *ret_problem, GError **error)
+{
+    const Wish wish = {key, record, NULL, identifier, booklet, digest, known};
+    return post_wish(service, &wish, ret, ret_problem, error);
 }
 
 static json_t *parse_object(const char *text)

@@ -39,42 +39,42 @@ typedef enum {
     PROBLEM_KIOSK_REVOKED,
     PROBLEM_TOO_MANY,
     PROBLEM_RESTORING,
-    PROBLEM_WRONG_CODE,       /* POST factor: 403 */
-    PROBLEM_PERSON_UNKNOWN,   /* POST visits: nobody registered under this number */
-    PROBLEM_INVALID_REQUEST,  /* 400 */
+    PROBLEM_WRONG_CODE,      /* POST factor: 403 */
+    PROBLEM_PERSON_UNKNOWN,  /* POST visits: nobody registered under this number */
+    PROBLEM_INVALID_REQUEST, /* 400 */
     PROBLEM_COUNT
 } Problem;
 
 /* What the kiosk does on a problem: one row each. */
 typedef enum {
     PROBLEM_ACTION_UNKNOWN = 0,
-    PROBLEM_ACTION_REPEAT,        /* the same key again */
-    PROBLEM_ACTION_RELEASE,       /* refuse; serial back to stock */
-    PROBLEM_ACTION_CLOSE_STOCK,   /* close: stock mismatch */
-    PROBLEM_ACTION_TAKE_OVER,     /* take the service's settlement */
-    PROBLEM_ACTION_REFETCH,       /* fetch the record once more, then refuse */
-    PROBLEM_ACTION_BUG,           /* log a bug, close */
-    PROBLEM_ACTION_END_VISIT,     /* release, end the visit */
-    PROBLEM_ACTION_RECONCILE,     /* send POST and PATCH again */
-    PROBLEM_ACTION_CLOSE,         /* close: this kiosk may not */
-    PROBLEM_ACTION_WAIT,          /* obey Retry-After within the budget */
-    PROBLEM_ACTION_REFUSE,        /* tell the citizen why */
+    PROBLEM_ACTION_REPEAT,      /* the same key again */
+    PROBLEM_ACTION_RELEASE,     /* refuse; serial back to stock */
+    PROBLEM_ACTION_CLOSE_STOCK, /* close: stock mismatch */
+    PROBLEM_ACTION_TAKE_OVER,   /* take the service's settlement */
+    PROBLEM_ACTION_REFETCH,     /* fetch the record once more, then refuse */
+    PROBLEM_ACTION_BUG,         /* log a bug, close */
+    PROBLEM_ACTION_END_VISIT,   /* release, end the visit */
+    PROBLEM_ACTION_RECONCILE,   /* send POST and PATCH again */
+    PROBLEM_ACTION_CLOSE,       /* close: this kiosk may not */
+    PROBLEM_ACTION_WAIT,        /* obey Retry-After within the budget */
+    PROBLEM_ACTION_REFUSE,      /* tell the citizen why */
 } ProblemAction;
 
-const char *problem_word(Problem problem);         /* "certificate-live" */
+const char *problem_word(Problem problem); /* "certificate-live" */
 Problem problem_from_word(const char *word);
-int problem_status(Problem problem);               /* HTTP status of the row */
+int problem_status(Problem problem); /* HTTP status of the row */
 ProblemAction problem_action(Problem problem);
 
 /* Beside GError: what the service answered. */
 typedef struct {
     Problem problem;
-    int status;         /* HTTP status, 0: no answer */
-    gboolean sent;      /* FALSE: no byte of the request left this machine */
-    int retry_after_s;  /* 0: none given */
-    int tries_left;     /* factor; -1: none given */
-    char state[16];     /* already-settled: the service's word, else "" */
-    char detail[256];   /* the service's sentence, never personal */
+    int status;        /* HTTP status, 0: no answer */
+    gboolean sent;     /* FALSE: no byte of the request left this machine */
+    int retry_after_s; /* 0: none given */
+    int tries_left;    /* factor; -1: none given */
+    char state[16];    /* already-settled: the service's word, else "" */
+    char detail[256];  /* the service's sentence, never personal */
 } ServiceProblem;
 
 typedef struct {
@@ -86,10 +86,10 @@ typedef struct {
 } OpenIssuance;
 
 typedef struct {
-    char number[5];           /* kiosk number, 4 of 0-9A-Z */
+    char number[5]; /* kiosk number, 4 of 0-9A-Z */
     guint32 next_sequence;
-    guint32 epoch;            /* changes when the service was restored from a backup */
-    gint64 server_time_ms;    /* since 1970 UTC */
+    guint32 epoch;         /* changes when the service was restored from a backup */
+    gint64 server_time_ms; /* since 1970 UTC */
     char verify_host[61];
     BookletBatch batches[32];
     gsize n_batches;
@@ -103,7 +103,7 @@ gboolean service_get_kiosk(Service *service, ServiceKiosk *ret, ServiceProblem *
 
 typedef struct {
     char record[65];
-    char number[128];     /* certificate number */
+    char number[128]; /* certificate number */
     Personal location;
     gboolean printable;
     char reason[32];      /* stable word when not printable: printed, tax-due, window, locked... */
@@ -112,11 +112,11 @@ typedef struct {
 
 typedef struct {
     char token[65];
-    gboolean factor_sms;  /* a code was sent to the owner's phone */
-    char phone_tail[5];   /* last four digits, for the screen */
+    gboolean factor_sms; /* a code was sent to the owner's phone */
+    char phone_tail[5];  /* last four digits, for the screen */
     VisitCertificate certificates[64];
     gsize n_certificates;
-    SecretArena *arena;   /* owns the texts */
+    SecretArena *arena; /* owns the texts */
 } ServiceVisit;
 
 void service_visit_free(ServiceVisit *visit); /* wipes; NULL is fine */
@@ -152,6 +152,13 @@ gboolean service_reserve(Service *service, const char *key, const char *record, 
                          const char *identifier, const char *booklet, const char *digest,
                          ServiceReservation *ret, ServiceProblem *ret_problem, GError **error);
 
+/* The same for an issuance that the service forgot (restored from a backup): no live visit, but its
+ * own signature `known` of the first answer. */
+gboolean service_reserve_again(Service *service, const char *key, const char *record,
+                               const char *identifier, const char *booklet, const char *digest,
+                               const ServiceReservation *known, ServiceReservation *ret,
+                               ServiceProblem *ret_problem, GError **error);
+
 /* PATCH /v1/issuances/{key}. `state`: a word of the issuance table; `reason`, `evidence` (a JSON
  * object as text) and `settled_by` (two ids, NULL-terminated) may be NULL. */
 gboolean service_report(Service *service, const char *key, const char *state, const char *reason,
@@ -159,8 +166,8 @@ gboolean service_report(Service *service, const char *key, const char *state, co
                         ServiceProblem *ret_problem, GError **error);
 
 typedef struct {
-    gboolean open;       /* desired by the service */
-    char reason[64];     /* stable word when not */
+    gboolean open;   /* desired by the service */
+    char reason[64]; /* stable word when not */
 } ServiceDesire;
 
 /* POST /v1/kiosk/status with `status_json` (an object as text). */

@@ -134,8 +134,9 @@ typedef struct {
     const ServiceVisit *list;
     guint64 printed; /* bit a certificate: printed in this visit */
     int selected, list_page;
-    int prepared; /* certificate whose pages are drawn, -1 */
-    int loading;  /* certificate on its way, -1 */
+    int prepared;      /* certificate whose pages are drawn, -1 */
+    int loading;       /* certificate on its way, -1 */
+    gboolean reloaded; /* fetched once more: the register had changed it */
     char code[8];
     int tries_left;
     gboolean code_wrong;

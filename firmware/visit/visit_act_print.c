@@ -173,6 +173,22 @@ VisitState visit_act_printed(VisitStep *step)
     return visit->card_present ? VISIT_TAKE_CARD : visit_act_present(step);
 }
 
+VisitState visit_act_released(VisitStep *step)
+{
+    Visit *visit = step->visit;
+    if (g_strcmp0(step->event->reason, "digest-mismatch"))
+        return visit_act_refuse(step);
+    if (visit->reloaded) {
+        g_strlcpy(visit->reason, "released", sizeof visit->reason);
+        return VISIT_REFUSED;
+    }
+    visit->reloaded = TRUE;
+    visit->prepared = -1;
+    visit->loading = visit->selected;
+    visit_emit(step, VISIT_EFFECT_LOAD, visit->selected, NULL);
+    return VISIT_LOADING;
+}
+
 VisitState visit_act_present(VisitStep *step)
 {
     step->visit->card_present = FALSE;
@@ -227,6 +243,7 @@ VisitState visit_act_next(VisitStep *step)
     Visit *visit = step->visit;
     budget_reset(&visit->budget);
     visit->selected = visit->prepared = visit->loading = -1;
+    visit->reloaded = FALSE;
     visit->image = NULL;
     visit->list_page = 0;
     visit->stage = STAGE_UNKNOWN;

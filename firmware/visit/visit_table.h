@@ -52,6 +52,7 @@ VisitState visit_act_wrong_content(VisitStep *step);
 VisitState visit_act_confirm(VisitStep *step);
 VisitState visit_act_stage(VisitStep *step);
 VisitState visit_act_printed(VisitStep *step);
+VisitState visit_act_released(VisitStep *step);
 VisitState visit_act_fault(VisitStep *step);
 VisitState visit_act_fault_late(VisitStep *step);
 VisitState visit_act_present(VisitStep *step);

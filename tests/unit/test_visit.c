@@ -243,6 +243,23 @@ START_TEST(nobody_can_leave_printing_and_no_idle_question_interrupts_it)
 }
 END_TEST
 
+START_TEST(record_changed_at_the_service_is_fetched_once_more_and_then_refused)
+{
+    go_to_preview();
+    for (int round = 0; round < 2; round++) {
+        touch(ACTION_CONFIRM, -1);
+        send((VisitEvent){.type = VISIT_EVENT_RELEASED, .reason = "digest-mismatch"});
+        if (round == 0) {
+            ck_assert_state(VISIT_LOADING);
+            ck_assert(has_effect(VISIT_EFFECT_LOAD));
+            send((VisitEvent){.type = VISIT_EVENT_PAGES_READY, .number = 0, .pages = 4});
+            ck_assert_state(VISIT_PREVIEW);
+        }
+    }
+    ck_assert_state(VISIT_REFUSED);
+}
+END_TEST
+
 START_TEST(booklet_not_taken_is_retained)
 {
     go_to_collect();
@@ -427,6 +444,7 @@ int main(void)
     tcase_add_test(tests, another_card_never_joins_a_visit);
     tcase_add_test(tests, card_lifted_after_confirm_does_not_stop_printing_and_skips_take_card);
     tcase_add_test(tests, nobody_can_leave_printing_and_no_idle_question_interrupts_it);
+    tcase_add_test(tests, record_changed_at_the_service_is_fetched_once_more_and_then_refused);
     tcase_add_test(tests, booklet_not_taken_is_retained);
     tcase_add_test(tests, machine_that_stops_being_ready_refuses_the_confirm);
     tcase_add_test(tests, no_visit_begins_while_closed);
