@@ -15,12 +15,12 @@ static gboolean add_plan(Pages *pages, gsize index, GError **error)
     Page *page = page_create(PART_PLANS, kind_word(plan->kind));
     g_ptr_array_add(pages->pages, page);
     lines_add_item(page->lines, pages->document, ITEM_PLAN_HEADING);
-    g_autofree char *member = g_strdup_printf("plans[%zu].data: ", index);
+    g_autofree char *member = g_strdup_printf("plans[%zu].data", index);
     if (plan->vector) {
         page->drawing = plan_drawing_create(pages->document, plan->vector, member, error);
         return page->drawing != NULL;
     }
-    g_autofree char *path = g_strdup_printf("record: plans[%zu].data", index);
+    g_autofree char *path = g_strconcat("record: ", member, NULL);
     page->scan = picture_create(plan->png, path, error);
     return page->scan != NULL;
 }

@@ -3,10 +3,10 @@
 #include <math.h>
 #include <string.h>
 
-#define SHORTEST_M 0.295 /* 0.30 m, less what rounding of turned coordinates takes away */
 #define ON_OUTLINE_M 0.02
 #define SAME_MM 0.05
 #define TEXT_DEPTH_MM 2.6 /* of a text beside its line */
+#define TEXT_REACH_MM 3.0 /* beyond a row, before the next row's texts are in the way */
 
 /* While the rows are built. */
 typedef struct {
@@ -60,7 +60,7 @@ static void add_slanted(Builder *builder)
     const EdgeList *list = &builder->figure->unit_edges;
     for (guint i = 0; i < list->count; i++) {
         const Edge *edge = &list->edges[i];
-        if (edge->side != SIDE_NONE || edge->length_m < SHORTEST_M)
+        if (edge->side != SIDE_NONE || edge->length_m < DIMENSION_SHORTEST_M)
             continue;
         Vec a = vec_along(vec_scale(edge->a, builder->k), edge->normal, DIMENSION_GAP_MM);
         Vec b = vec_along(vec_scale(edge->b, builder->k), edge->normal, DIMENSION_GAP_MM);
@@ -138,7 +138,8 @@ static const Edge *outer_edge(const Builder *builder, const EdgeList *list, Side
     const Edge *best = NULL;
     for (guint i = 0; i < list->count; i++) {
         const Edge *edge = &list->edges[i];
-        if (edge->side == side && edge->length_m >= SHORTEST_M && !lies_on_outline(builder, edge) &&
+        if (edge->side == side && edge->length_m >= DIMENSION_SHORTEST_M &&
+            !lies_on_outline(builder, edge) &&
             (!best || side_v(side, edge->a) > side_v(side, best->a)))
             best = edge;
     }
@@ -199,12 +200,24 @@ static GArray *list_stretches(const Builder *builder, Side side)
     GArray *stretches = g_array_new(FALSE, FALSE, sizeof(Stretch));
     const EdgeList *list = &builder->figure->unit_edges;
     for (guint i = 0; i < list->count; i++) {
-        if (list->edges[i].side != side || list->edges[i].length_m < SHORTEST_M)
+        if (list->edges[i].side != side || list->edges[i].length_m < DIMENSION_SHORTEST_M)
             continue;
         Stretch stretch = stretch_of_edge(builder, &list->edges[i]);
         g_array_append_val(stretches, stretch);
     }
     return stretches;
+}
+
+/* How far out the texts of a row reach. */
+static double reach_of_texts(const Builder *builder, guint first, Side side)
+{
+    double reach = -INFINITY;
+    for (guint i = first; i < builder->dimensions->len; i++) {
+        Rect box = g_array_index(builder->dimensions, Dimension, i).text_box;
+        reach = MAX(reach, side_v(side, (Vec){box.x0, box.y0}));
+        reach = MAX(reach, side_v(side, (Vec){box.x1, box.y1}));
+    }
+    return reach;
 }
 
 /* Lays the rows of one side, beginning 6 outside its extent. */
@@ -229,7 +242,7 @@ static void lay_rows(Builder *builder, GArray *stretches, Side side)
                 dimensions_add_stretch(builder->dimensions, builder->engine, stretch, v);
         }
         dimensions_settle_row(builder->dimensions, first);
-        builder->extent[side] = v;
+        builder->extent[side] = MAX(v, reach_of_texts(builder, first, side) - TEXT_REACH_MM);
     }
 }
 
@@ -254,13 +267,15 @@ static Stretch overall_stretch(const Builder *builder, Side side)
     return overall;
 }
 
-/* Whether the only part of a side is the overall: then it needs no row of its own. */
-static gboolean is_whole(const GArray *stretches, const Stretch *overall)
+/* Whether a part of a side is the overall: then the number stands there already. */
+static gboolean has_whole(const GArray *stretches, const Stretch *overall)
 {
-    if (stretches->len != 1)
-        return FALSE;
-    const Stretch *only = &g_array_index(stretches, Stretch, 0);
-    return fabs(only->u0 - overall->u0) < SAME_MM && fabs(only->u1 - overall->u1) < SAME_MM;
+    for (guint i = 0; i < stretches->len; i++) {
+        const Stretch *part = &g_array_index(stretches, Stretch, i);
+        if (fabs(part->u0 - overall->u0) < SAME_MM && fabs(part->u1 - overall->u1) < SAME_MM)
+            return TRUE;
+    }
+    return FALSE;
 }
 
 static void add_direction(Builder *builder, Side side)
@@ -270,7 +285,7 @@ static void add_direction(Builder *builder, Side side)
     lay_rows(builder, near, side);
     lay_rows(builder, far, opposite(side));
     Stretch overall = overall_stretch(builder, side);
-    if ((near->len <= 1 && far->len <= 1) || is_whole(near, &overall) || is_whole(far, &overall))
+    if ((near->len <= 1 && far->len <= 1) || has_whole(near, &overall) || has_whole(far, &overall))
         return;
     double v = builder->extent[side] + DIMENSION_GAP_MM;
     guint first = builder->dimensions->len;

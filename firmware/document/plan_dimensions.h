@@ -19,6 +19,7 @@ typedef struct {
 
 #define DIMENSION_GAP_MM 6.0 /* from row to row, and from the drawing to the first */
 #define DIMENSION_TEXT_MM 2.4
+#define DIMENSION_SHORTEST_M 0.295 /* 0.30, less what rounding of turned coordinates takes away */
 
 /* Everything that is dimensioned of `figure` at `mm_per_m`. Array of Dimension; the caller unrefs.
  */

@@ -10,6 +10,8 @@
 #define SCALE_USUAL 200
 #define SCALE_STEP 100
 #define SCALE_MAX 5000
+#define CORNERS_MAX 1000     /* of an outline */
+#define EDGES_MAX 400        /* that are dimensioned */
 #define SMALL_PART (1.0 / 3) /* of the zone: below it a larger scale is tried */
 
 #define DIMENSION_LINE_MM 0.10
@@ -30,6 +32,7 @@ typedef struct {
 struct PlanDrawing {
     const Document *document;
     Figure *figure;
+    Rect extent_m; /* without dimensions */
     Attempt attempt;
     Vec origin; /* of the drawing on the leaf, in mm */
     GArray *openings;
@@ -117,9 +120,18 @@ static gboolean find_origin(const Attempt *attempt, Rect zone, Rect arrow, Vec *
     return reach_left(attempt, origin, arrow) == 0;
 }
 
+static gboolean is_too_large(const PlanDrawing *drawing, int scale, Rect zone)
+{
+    double k = 1000.0 / scale;
+    return (drawing->extent_m.x1 - drawing->extent_m.x0) * k > zone.x1 - zone.x0 ||
+           (drawing->extent_m.y1 - drawing->extent_m.y0) * k > zone.y1 - zone.y0;
+}
+
 /* Whether the drawing at `scale` has a place; then it is the drawing's. */
 static gboolean try_scale(PlanDrawing *drawing, int scale, Rect zone)
 {
+    if (is_too_large(drawing, scale, zone))
+        return FALSE;
     Attempt attempt = attempt_scale(drawing->document, drawing->figure, scale);
     Vec origin;
     if (!find_origin(&attempt, zone, furniture_arrow_box(drawing->document), &origin)) {
@@ -183,14 +195,41 @@ static gboolean lay_out(PlanDrawing *drawing, const char *member, GArray **ret_n
     }
 }
 
+static void measure_extent(PlanDrawing *drawing)
+{
+    const Figure *figure = drawing->figure;
+    drawing->extent_m = rect_empty();
+    rect_add_ring(&drawing->extent_m, &figure->unit.outer);
+    for (gsize i = 0; i < figure->plan->n_balconies; i++)
+        rect_add_ring(&drawing->extent_m, &figure->balconies[i].outer);
+    for (gsize i = 0; i < figure->plan->n_commons; i++)
+        rect_add_ring(&drawing->extent_m, &figure->commons[i].outer);
+}
+
+/* What is drawn on a sheet of this size can be read; what is more is no household's plan. */
+static gboolean check_size(const Figure *figure, const char *member, GError **error)
+{
+    guint corners = figure->unit_edges.count, edges = 0;
+    for (guint i = 0; i < corners; i++)
+        edges += figure->unit_edges.edges[i].length_m >= DIMENSION_SHORTEST_M;
+    if (corners > CORNERS_MAX)
+        return pages_refuse(error, member, "the outline has %u corners, at most %d can be drawn",
+                            corners, CORNERS_MAX);
+    if (edges + figure->plan->n_dimensions > EDGES_MAX)
+        return pages_refuse(error, member, "%zu lengths, at most %d can be drawn",
+                            edges + figure->plan->n_dimensions, EDGES_MAX);
+    return TRUE;
+}
+
 PlanDrawing *plan_drawing_create(const Document *document, const Plan *plan, const char *member,
                                  GError **error)
 {
     g_autoptr(PlanDrawing) drawing = g_new0(PlanDrawing, 1);
     drawing->document = document;
     drawing->figure = figure_create(plan);
+    measure_extent(drawing);
     GArray *numbered = NULL;
-    if (lay_out(drawing, member, &numbered, error))
+    if (check_size(drawing->figure, member, error) && lay_out(drawing, member, &numbered, error))
         drawing->lines =
             furniture_lines_create(document, &plan->sheet, drawing->attempt.scale, numbered,
                                    drawing->labels->numbered->str, member, error);

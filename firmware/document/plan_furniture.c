@@ -168,7 +168,7 @@ static gboolean add_table(GArray *lines, const Document *document, const PlanShe
             secret_wipe(text, strlen(text));
         g_free(text);
         if (!fits) {
-            g_autofree char *path = g_strconcat(member, "sheet: ", cells[i].member, NULL);
+            g_autofree char *path = g_strconcat(member, ": sheet: ", cells[i].member, NULL);
             return pages_refuse(error, path, "does not fit its cell");
         }
     }

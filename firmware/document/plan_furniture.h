@@ -6,7 +6,7 @@
 
 /* All texts of the figure but those of the drawing itself. Array of PlacedLine; the caller unrefs.
  * `numbered`: names that stand as numbers in the drawing. NULL and KIOSK_ERROR_REFUSED
- * "record: <member>sheet: location: ..." when a value does not fit its cell. */
+ * "record: <member>: sheet: location: ..." when a value does not fit its cell. */
 GArray *furniture_lines_create(const Document *document, const PlanSheet *sheet, int scale,
                                const GArray *numbered, const char *numbered_text,
                                const char *member, GError **error);

@@ -2,20 +2,22 @@
 #include <math.h>
 #include <string.h>
 
-#define GRID 61
-#define ASIDE_MM 0.5 /* kept free left and right of a name */
-#define ABOVE_MM 0.35
+#define GRID 61 /* places tried along a side */
+#define GRID_LEAST 9
+#define EFFORT 3e6 /* places times corners: beyond it the grid gets coarser */
 #define LEAST_MM 1.6
 #define TWO_LINES_MM 2.0 /* greatest size of a name in two lines */
 #define LINE_PITCH 1.2   /* of the size */
 #define NUMBER_MM 1.8
 #define NUMBERS_MAX 50
 
+static const Vec usual_margin = {0.5, 0.35};
 static const double sizes[] = {2.7, 2.4, 2.2, 2.0, 1.8, 1.6};
 
 typedef struct {
     TextEngine *engine;
-    double k;          /* mm per metre */
+    double k; /* mm per metre */
+    int grid;
     GArray *obstacles; /* Rect */
     LabelSet *set;
     int numbers; /* given so far */
@@ -83,10 +85,11 @@ static gboolean find_place(const Placer *placer, const Shape *shape, double widt
     if (is_free(obstacles, shape, box_around(centroid, width, height)))
         return TRUE;
     double best = INFINITY; /* square of the distance */
-    for (int row = 0; row < GRID; row++)
-        for (int column = 0; column < GRID; column++) {
-            Vec middle = {extent.x0 + (extent.x1 - extent.x0) * column / (GRID - 1),
-                          extent.y0 + (extent.y1 - extent.y0) * row / (GRID - 1)};
+    int last = placer->grid - 1;
+    for (int row = 0; row <= last; row++)
+        for (int column = 0; column <= last; column++) {
+            Vec middle = {extent.x0 + (extent.x1 - extent.x0) * column / last,
+                          extent.y0 + (extent.y1 - extent.y0) * row / last};
             Vec offset = vec_sub(middle, centroid);
             double square = vec_dot(offset, offset);
             if (square < best && is_free(obstacles, shape, box_around(middle, width, height))) {
@@ -111,7 +114,8 @@ static void shape_label(Label *label, TextEngine *engine, const char *text, int 
 }
 
 /* Tries the label in `shape` at one size; places it when there is room. */
-static gboolean try_size(Placer *placer, const Shape *shape, Label *label, double size_mm)
+static gboolean try_size(const Placer *placer, const Shape *shape, Label *label, double size_mm,
+                         Vec margin)
 {
     double width = 0;
     for (int i = 0; i < label->n_lines; i++) {
@@ -120,10 +124,10 @@ static gboolean try_size(Placer *placer, const Shape *shape, Label *label, doubl
     }
     double pitch = LINE_PITCH * size_mm, height = size_mm + (label->n_lines - 1) * pitch;
     Vec middle;
-    if (!find_place(placer, shape, width + 2 * ASIDE_MM, height + 2 * ABOVE_MM, &middle))
+    if (!find_place(placer, shape, width + 2 * margin.x, height + 2 * margin.y, &middle))
         return FALSE;
     label->size_mm = size_mm;
-    label->box = box_around(middle, width + 2 * ASIDE_MM, height + 2 * ABOVE_MM);
+    label->box = box_around(middle, width + 2 * margin.x, height + 2 * margin.y);
     for (int i = 0; i < label->n_lines; i++) {
         double offset = (i - (label->n_lines - 1) / 2.0) * pitch;
         label->at[i] = (Vec){middle.x - text_line_width_mm(label->lines[i]) / 2,
@@ -132,14 +136,20 @@ static gboolean try_size(Placer *placer, const Shape *shape, Label *label, doubl
     return TRUE;
 }
 
-static gboolean try_text(Placer *placer, const Shape *shape, const char *text, int n_lines,
-                         double greatest_mm, double least_mm, gboolean has_patch)
+typedef struct {
+    int n_lines;
+    double greatest_mm, least_mm;
+    Vec margin; /* kept free left and right, above and below */
+    gboolean has_patch;
+} Style;
+
+static gboolean try_text(Placer *placer, const Shape *shape, const char *text, const Style *style)
 {
-    Label label = {.has_patch = has_patch};
-    shape_label(&label, placer->engine, text, n_lines);
+    Label label = {.has_patch = style->has_patch};
+    shape_label(&label, placer->engine, text, style->n_lines);
     for (guint i = 0; i < G_N_ELEMENTS(sizes); i++) {
-        if (sizes[i] > greatest_mm || sizes[i] < least_mm ||
-            !try_size(placer, shape, &label, sizes[i]))
+        if (sizes[i] > style->greatest_mm || sizes[i] < style->least_mm ||
+            !try_size(placer, shape, &label, sizes[i], style->margin))
             continue;
         g_array_append_val(placer->set->labels, label);
         g_array_append_val(placer->obstacles, label.box);
@@ -163,7 +173,9 @@ static gboolean try_number(Placer *placer, const Shape *shape, const char *name,
         return FALSE;
     char number[7] = "";
     number[g_unichar_to_utf8(circled_number(placer->numbers + 1), number)] = '\0';
-    if (!try_text(placer, shape, number, 1, NUMBER_MM, NUMBER_MM, has_patch))
+    Style style = {1, NUMBER_MM, NUMBER_MM, usual_margin, has_patch};
+    Style tight = {1, NUMBER_MM, NUMBER_MM, {0, 0}, has_patch}; /* a shaft is not much larger */
+    if (!try_text(placer, shape, number, &style) && !try_text(placer, shape, number, &tight))
         return FALSE;
     placer->numbers++;
     g_string_append_printf(placer->set->numbered, "%s%s%s",
@@ -183,10 +195,10 @@ static void place_name(Placer *placer, const Shape *area, const char *name, doub
             rect_add_point(&hole, vec_scale(area->holes[i].points[p], placer->k));
         g_array_append_val(placer->obstacles, hole);
     }
-    gboolean done = *name == '\0' ||
-                    try_text(placer, &shape, name, 1, greatest_mm, LEAST_MM, has_patch) ||
-                    (g_utf8_strlen(name, -1) > 1 &&
-                     try_text(placer, &shape, name, 2, TWO_LINES_MM, LEAST_MM, has_patch)) ||
+    Style style = {1, greatest_mm, LEAST_MM, usual_margin, has_patch};
+    Style two_lines = {2, TWO_LINES_MM, LEAST_MM, usual_margin, has_patch};
+    gboolean done = *name == '\0' || try_text(placer, &shape, name, &style) ||
+                    (g_utf8_strlen(name, -1) > 1 && try_text(placer, &shape, name, &two_lines)) ||
                     try_number(placer, &shape, name, has_patch);
     if (!done && !placer->failed)
         placer->failed = name;
@@ -205,6 +217,20 @@ static void add_obstacles(Placer *placer, const GArray *dimensions, const GArray
     }
 }
 
+/* The grid of a plan with so many corners that a fine one would take too long. */
+static int choose_grid(const Figure *figure)
+{
+    const Plan *plan = figure->plan;
+    guint corners = 1;
+    for (gsize i = 0; i < plan->n_rooms; i++)
+        corners += figure->rooms[i].outer.count;
+    for (gsize i = 0; i < plan->n_balconies; i++)
+        corners += figure->balconies[i].outer.count;
+    for (gsize i = 0; i < plan->n_commons; i++)
+        corners += figure->commons[i].outer.count;
+    return (int)CLAMP(sqrt(EFFORT / corners), GRID_LEAST, GRID);
+}
+
 LabelSet *labels_create(TextEngine *engine, const Figure *figure, double mm_per_m,
                         const GArray *dimensions, const GArray *openings, const char **ret_failed)
 {
@@ -212,7 +238,11 @@ LabelSet *labels_create(TextEngine *engine, const Figure *figure, double mm_per_
     set->labels = g_array_new(FALSE, FALSE, sizeof(Label));
     g_array_set_clear_func(set->labels, clear_label);
     set->numbered = g_string_new("");
-    Placer placer = {engine, mm_per_m, g_array_new(FALSE, FALSE, sizeof(Rect)), set, 0, NULL};
+    Placer placer = {.engine = engine,
+                     .k = mm_per_m,
+                     .grid = choose_grid(figure),
+                     .obstacles = g_array_new(FALSE, FALSE, sizeof(Rect)),
+                     .set = set};
     add_obstacles(&placer, dimensions, openings);
     const Plan *plan = figure->plan;
     for (gsize i = 0; i < plan->n_rooms; i++)

@@ -7,8 +7,9 @@
 #define TEXT_OFF_MM 0.75  /* from the line to the text */
 #define TEXT_SPARE_MM 1.0 /* a text wider than its stretch less this goes elsewhere */
 #define PROLONG_MM 1.8    /* a line that carries a text is longer than it by this */
-#define SECOND_MM 2.8     /* farther off when the neighbour's text is in the way */
-#define CAP_HEIGHT 0.73   /* of the em */
+#define ACROSS_SPARE_MM 0.8
+#define SECOND_MM 2.8   /* farther off when something is in the way */
+#define CAP_HEIGHT 0.73 /* of the em */
 
 double side_u(Side side, Vec point)
 {
@@ -121,30 +122,39 @@ static void move_beyond(Dimension *dimension, gboolean behind)
     place_text(dimension, middle, TEXT_OFF_MM);
 }
 
-static gboolean meets_earlier_text(const GArray *dimensions, guint first, guint index)
+static gboolean meets_text(const GArray *dimensions, guint index)
 {
-    Rect box = g_array_index(dimensions, Dimension, index).text_box;
-    for (guint i = first; i < dimensions->len; i++)
-        if (i != index && rects_overlap(rect_grow(box, 0.3, 0.3),
-                                        g_array_index(dimensions, Dimension, i).text_box))
+    Rect box = rect_grow(g_array_index(dimensions, Dimension, index).text_box, 0.3, 0.3);
+    for (guint i = 0; i < dimensions->len; i++)
+        if (i != index && rects_overlap(box, g_array_index(dimensions, Dimension, i).text_box))
             return TRUE;
     return FALSE;
 }
 
-/* In mid-chain: on the other side of the line, farther off when a neighbour's text is there. */
-static void move_across(GArray *dimensions, guint first, guint index)
+/* In mid-chain a text stands on the other side of the line. Where the ends of the stretch are too
+ * near for that, or another text is in the way, it goes farther off, with a leader. */
+static void move_across(GArray *dimensions, guint index)
 {
     Dimension *dimension = &g_array_index(dimensions, Dimension, index);
     Vec middle = vec_scale(vec_add(dimension->a, dimension->b), 0.5);
-    double off = -TEXT_OFF_MM - CAP_HEIGHT * DIMENSION_TEXT_MM;
-    place_text(dimension, middle, off);
-    if (!meets_earlier_text(dimensions, first, index))
-        return;
     Vec up = vec_left(reading_direction(dimension->a, dimension->b));
-    place_text(dimension, middle, off - SECOND_MM);
-    dimension->leader[0] = middle;
-    dimension->leader[1] = vec_along(middle, up, -TEXT_OFF_MM - SECOND_MM);
-    dimension->has_leader = TRUE;
+    double room = vec_length(vec_sub(dimension->b, dimension->a)) - ACROSS_SPARE_MM;
+    double across = -TEXT_OFF_MM - CAP_HEIGHT * DIMENSION_TEXT_MM;
+    place_text(dimension, middle, across);
+    if (text_line_width_mm(dimension->line) <= room && !meets_text(dimensions, index))
+        return;
+    static const double farther[] = {-1, 1, -2, 2}; /* below the line, above it, and once more */
+    for (guint i = 0; i < G_N_ELEMENTS(farther); i++) {
+        double off =
+            farther[i] < 0 ? across + farther[i] * SECOND_MM : TEXT_OFF_MM + farther[i] * SECOND_MM;
+        place_text(dimension, middle, off);
+        dimension->leader[0] = middle;
+        dimension->leader[1] =
+            vec_along(middle, up, farther[i] * SECOND_MM + copysign(0.3, farther[i]));
+        dimension->has_leader = TRUE;
+        if (!meets_text(dimensions, index))
+            return;
+    }
 }
 
 /* Free length of the row before and behind a stretch; stretches come sorted along the row. */
@@ -186,7 +196,7 @@ void dimensions_settle_row(GArray *dimensions, guint first)
         else if (free_before(dimensions, first, i) > needed)
             move_beyond(dimension, FALSE);
         else
-            move_across(dimensions, first, i);
+            move_across(dimensions, i);
     }
 }
 

@@ -110,7 +110,10 @@ static guint find_row_end(const Source *source, guint first, double room_em)
     for (guint end = fits; end > first; end--)
         if (may_break_after(source, end - 1))
             return end;
-    return fits; /* a run wider than the row: broken where it must */
+    for (guint end = fits; end > first + 1; end--) /* a run wider than the row */
+        if (!is_one_of(first_character(source, end), never_first))
+            return end;
+    return fits;
 }
 
 static gsize trim(const char *text, gsize start, gsize end)

@@ -1,0 +1,389 @@
+/* The household plan: turn, scale, dimensions, names. */
+#include "firmware/document/plan_drawing.h"
+#include "firmware/document/plan_openings.h"
+#include "tests/unit/document_fixture.h"
+
+#define ZONE_X0 22.5
+#define ZONE_Y0 64.5
+#define ZONE_X1 145.5
+#define ZONE_Y1 190.5
+
+static Document *document;
+
+typedef struct {
+    Record *record;
+    PlanDrawing *drawing;
+} Drawn;
+
+static Drawn draw_record(Record *record)
+{
+    g_autoptr(GError) error = NULL;
+    Drawn drawn = {record, plan_drawing_create(document, record->plans[0].vector, "plan", &error)};
+    ck_assert_msg(drawn.drawing != NULL, "%s", error ? error->message : "");
+    return drawn;
+}
+
+static Drawn draw(PlanBuilder *builder)
+{
+    return draw_record(fixture_record(builder, NULL, 0));
+}
+
+static void end(Drawn *drawn)
+{
+    plan_drawing_destroy(drawn->drawing);
+    record_unref(drawn->record);
+}
+
+static double degrees_of(const Drawn *drawn)
+{
+    return plan_drawing_turn(drawn->drawing) * 180 / G_PI;
+}
+
+/* How the building stands in the field, and how the drawing is turned, both anticlockwise. */
+static const struct {
+    double field, turn;
+} turns[] = {{0, 0},  {17.25, -17.25}, {-17.25, 17.25}, {44.6, -44.6}, {46, 44},
+             {90, 0}, {135, 45},       {200, -20},      {0.1, -0.1}};
+
+START_TEST(the_drawing_turns_the_shorter_way)
+{
+    PlanBuilder builder = builder_begin(turns[_i].field);
+    builder_box(&builder, "unit", "{}", 0, 0, 10, 8);
+    Drawn drawn = draw(&builder);
+    double difference = fabs(degrees_of(&drawn) - turns[_i].turn);
+    /* at 45 degrees both ways are as short: rounding decides */
+    ck_assert_double_le(MIN(difference, fabs(difference - 90)), 0.02);
+    end(&drawn);
+}
+END_TEST
+
+START_TEST(the_main_direction_is_that_of_the_longest_walls)
+{
+    static const double xy[] = {0, 0, 10, 0, 10, 8, 6, 12, 0, 12};
+    PlanBuilder builder = builder_begin(12.34);
+    builder_polygon(&builder, "unit", "{}", xy, 5);
+    Drawn drawn = draw(&builder);
+    ck_assert_double_eq_tol(degrees_of(&drawn), -12.34, 0.01);
+    end(&drawn);
+}
+END_TEST
+
+static const struct {
+    double width, height;
+    int scale;
+} scales[] = {
+    {2.5, 4, 50},  {5, 4, 50},      {5.3, 4.5, 100}, {8, 8, 100},   {12, 11, 200},
+    {16, 17, 200}, {17, 19.6, 300}, {24, 20, 300},   {40, 30, 400}, {60, 100, 1000},
+};
+
+START_TEST(the_scale_follows_the_rule)
+{
+    PlanBuilder builder = builder_begin(0);
+    builder_box(&builder, "unit", "{}", 0, 0, scales[_i].width, scales[_i].height);
+    Drawn drawn = draw(&builder);
+    ck_assert_int_eq(plan_drawing_scale(drawn.drawing), scales[_i].scale);
+    end(&drawn);
+}
+END_TEST
+
+START_TEST(lengths_on_paper_are_true_to_scale)
+{
+    PlanBuilder builder = builder_begin(33);
+    builder_box(&builder, "unit", "{}", 0, 0, 10, 8);
+    Drawn drawn = draw(&builder);
+    const PlanLine *outline = &drawn.record->plans[0].vector->unit.outer;
+    double x0, y0, x1, y1;
+    plan_drawing_locate(drawn.drawing, outline->points[0], &x0, &y0);
+    plan_drawing_locate(drawn.drawing, outline->points[1], &x1, &y1);
+    double metres = hypot(outline->points[1].north - outline->points[0].north,
+                          outline->points[1].east - outline->points[0].east);
+    ck_assert_double_eq_tol(hypot(x1 - x0, y1 - y0) * plan_drawing_scale(drawn.drawing) / 1000,
+                            metres, 1e-9);
+    end(&drawn);
+}
+END_TEST
+
+START_TEST(north_is_up_and_east_is_right)
+{
+    PlanBuilder builder = builder_begin(0);
+    builder_box(&builder, "unit", "{}", 0, 0, 10, 8);
+    Drawn drawn = draw(&builder);
+    double x0, y0, x1, y1;
+    plan_drawing_locate(drawn.drawing, (PlanPoint){FIXTURE_NORTH, FIXTURE_EAST}, &x0, &y0);
+    plan_drawing_locate(drawn.drawing, (PlanPoint){FIXTURE_NORTH + 1, FIXTURE_EAST + 2}, &x1, &y1);
+    ck_assert_double_gt(x1, x0);
+    ck_assert_double_lt(y1, y0);
+    end(&drawn);
+}
+END_TEST
+
+/* A door from (4, 0) to (5, 0): to its left lies the flat's inside, above. */
+START_TEST(a_left_door_opens_to_the_left)
+{
+    static const struct {
+        const char *swing;
+        gboolean opens_up;
+    } doors[] = {{"{\"swing\": \"left\"}", TRUE}, {"{\"swing\": \"right\"}", FALSE}};
+    for (guint i = 0; i < G_N_ELEMENTS(doors); i++) {
+        PlanBuilder builder = builder_begin(0);
+        builder_box(&builder, "unit", "{}", 0, 0, 10, 8);
+        builder_line(&builder, "door", doors[i].swing, 4, 0, 5, 0);
+        g_autoptr(Record) record = fixture_record(&builder, NULL, 0);
+        g_autoptr(Figure) figure = figure_create(record->plans[0].vector);
+        g_autoptr(GArray) openings = openings_create(figure, 5);
+        Rect box = opening_swing_box(&g_array_index(openings, Opening, 0));
+        Vec hinge = figure_turn_point(figure, (PlanPoint){FIXTURE_NORTH, FIXTURE_EAST + 4});
+        ck_assert_double_eq_tol(box.y1 - box.y0, 5, 0.01);
+        ck_assert(doors[i].opens_up ? box.y1 <= hinge.y * 5 + 0.01 : box.y0 >= hinge.y * 5 - 0.01);
+    }
+}
+END_TEST
+
+START_TEST(a_gap_is_as_deep_as_its_wall)
+{
+    PlanBuilder builder = builder_begin(17.25);
+    builder_box(&builder, "unit", "{}", 0, 0, 10, 8);
+    builder_line(&builder, "wall", "{\"ownership\": \"own\", \"thickness\": 0.24}", 0, 0.12, 10,
+                 0.12);
+    builder_line(&builder, "window", "{}", 2, 0.12, 4, 0.12);
+    builder_line(&builder, "window", "{}", 2, 5, 4, 5);
+    g_autoptr(Record) record = fixture_record(&builder, NULL, 0);
+    g_autoptr(Figure) figure = figure_create(record->plans[0].vector);
+    g_autoptr(GArray) openings = openings_create(figure, 5);
+    const Opening *in_wall = &g_array_index(openings, Opening, 0), *bare = in_wall + 1;
+    ck_assert_double_eq_tol(in_wall->far - in_wall->near, 1.2, 0.02);
+    ck_assert_double_eq_tol(bare->far - bare->near, 1.0, 1e-9); /* 0.20 m where no wall is */
+}
+END_TEST
+
+static int compare_texts(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* All numbers of a drawing, sorted and joined. */
+static char *numbers_of(const Drawn *drawn)
+{
+    g_autoptr(GPtrArray) texts = g_ptr_array_new();
+    const char *text;
+    double box[4];
+    for (guint i = 0; plan_drawing_dimension(drawn->drawing, i, &text, box); i++)
+        g_ptr_array_add(texts, (gpointer)(gsize)text);
+    g_ptr_array_sort(texts, compare_texts);
+    g_ptr_array_add(texts, NULL);
+    return g_strjoinv(" ", (char **)texts->pdata);
+}
+
+START_TEST(the_sample_is_dimensioned_as_a_surveyor_would)
+{
+    Drawn drawn = draw(NULL);
+    g_autofree char *numbers = numbers_of(&drawn);
+    ck_assert_str_eq(numbers, "0.60 1.30 1.50 11.60 12.90 2.10 2.50 3.50 3.80 4.00 4.30 6.10 6.20 "
+                              "8.10");
+    ck_assert_int_eq(plan_drawing_scale(drawn.drawing), 200);
+    ck_assert_double_eq_tol(degrees_of(&drawn), 17.25, 0.01);
+    end(&drawn);
+}
+END_TEST
+
+static const struct {
+    double xy[24];
+    int count;
+    const char *numbers;
+} dimensioned[] = {
+    {{0, 0, 10, 0, 10, 8, 0, 8}, 4, "10.00 10.00 8.00 8.00"}, /* nothing twice */
+    {{0, 0, 6, 0, 6, 3, 10, 3, 10, 8, 0, 8}, 6, "10.00 3.00 4.00 5.00 6.00 8.00"},
+    {{0, 0, 5, 0, 5, 0.005, 10, 0.005, 10, 8, 0, 8}, 6, "10.00 10.00 8.00 8.00"}, /* one edge */
+    {{0, 0, 10, 0, 10, 8, 5.2, 8, 5.2, 8.2, 0, 8.2}, 6, "10.00 4.80 5.20 8.00 8.20"},
+    {{0, 0, 10, 0, 10, 2.4995, 7, 2.4995, 7, 8, 0, 8}, 6, "10.00 2.50 3.00 5.50 7.00 8.00"},
+};
+
+START_TEST(edges_of_030_and_more_are_dimensioned_once)
+{
+    PlanBuilder builder = builder_begin(0);
+    builder_polygon(&builder, "unit", "{}", dimensioned[_i].xy, dimensioned[_i].count);
+    Drawn drawn = draw(&builder);
+    g_autofree char *numbers = numbers_of(&drawn);
+    ck_assert_str_eq(numbers, dimensioned[_i].numbers);
+    end(&drawn);
+}
+END_TEST
+
+START_TEST(given_dimensions_replace_all_others)
+{
+    PlanBuilder builder = builder_begin(21);
+    builder_box(&builder, "unit", "{}", 0, 0, 6, 5);
+    builder_line(&builder, "dimension", "{}", 0, 0, 4, 0);
+    builder_line(&builder, "dimension", "{\"text\": \"净宽4.00\"}", 1, 2, 5, 2);
+    Drawn drawn = draw(&builder);
+    g_autofree char *numbers = numbers_of(&drawn);
+    ck_assert_str_eq(numbers, "4.00 净宽4.00");
+    end(&drawn);
+}
+END_TEST
+
+static gboolean overlap(const double a[4], const double b[4])
+{
+    return a[0] < b[2] - 0.01 && b[0] < a[2] - 0.01 && a[1] < b[3] - 0.01 && b[1] < a[3] - 0.01;
+}
+
+/* No number on a number, a name or the outline, everything in the zone and off the north arrow. */
+static void check_order(const Drawn *drawn, const char *what)
+{
+    double boxes[64][4], label[4], size_mm;
+    const char *text;
+    guint count = 0;
+    const double arrow[4] = {123.0, 67.0, 143.0, 93.0};
+    Rect unit = rect_empty();
+    const PlanLine *outline = &drawn->record->plans[0].vector->unit.outer;
+    g_autofree Vec *points = g_new(Vec, outline->count);
+    for (gsize i = 0; i < outline->count; i++) {
+        plan_drawing_locate(drawn->drawing, outline->points[i], &points[i].x, &points[i].y);
+        rect_add_point(&unit, points[i]);
+    }
+    Ring ring = {points, (guint)outline->count};
+    for (; count < 64 && plan_drawing_dimension(drawn->drawing, count, &text, boxes[count]);
+         count++) {
+        double *box = boxes[count];
+        Rect rect = {box[0], box[1], box[2], box[3]};
+        ck_assert_msg(!ring_crosses_rect(&ring, rect), "%s: %s on the outline", what, text);
+        ck_assert_msg(!overlap(box, arrow), "%s: %s in the north arrow", what, text);
+        ck_assert_msg(box[0] >= ZONE_X0 && box[1] >= ZONE_Y0 && box[2] <= ZONE_X1 &&
+                          box[3] <= ZONE_Y1,
+                      "%s: %s outside the zone", what, text);
+        for (guint i = 0; i < count; i++)
+            ck_assert_msg(!overlap(box, boxes[i]), "%s: %s on another number", what, text);
+    }
+    for (guint i = 0; plan_drawing_label(drawn->drawing, i, &size_mm, label); i++) {
+        ck_assert_double_ge(size_mm, 1.6);
+        for (guint n = 0; n < count; n++)
+            ck_assert_msg(!overlap(label, boxes[n]), "%s: name %u on a number", what, i);
+    }
+}
+
+/* A random flight of steps: parts of many lengths on two sides, among them very short ones. */
+START_TEST(random_flats_keep_numbers_and_names_apart)
+{
+    g_autofree char *what = g_strdup_printf("seed %d", _i);
+    GRand *random = g_rand_new_with_seed((guint32)_i);
+    int steps = g_rand_int_range(random, 1, 6);
+    double xy[32], x = 0, y = 0, widths[6], heights[6], width = 0;
+    for (int i = 0; i < steps; i++) {
+        widths[i] = round(g_rand_double_range(random, 0.35, 4) * 20) / 20;
+        heights[i] = round(g_rand_double_range(random, 0.35, 4) * 20) / 20;
+        width += widths[i];
+    }
+    int count = 0;
+    xy[count++] = 0, xy[count++] = 0;
+    xy[count++] = width, xy[count++] = 0;
+    x = width;
+    for (int i = 0; i < steps; i++) {
+        y += heights[i];
+        xy[count++] = x, xy[count++] = y;
+        x -= widths[i];
+        if (i == steps - 1)
+            x = 0;
+        xy[count++] = x, xy[count++] = y;
+    }
+    PlanBuilder builder = builder_begin(g_rand_double_range(random, -90, 90));
+    builder_polygon(&builder, "unit", "{}", xy, count / 2);
+    if (widths[steps - 1] > 0.6 && heights[0] > 0.6)
+        builder_box(&builder, "room", "{\"name\": \"起居室\"}", 0.05, 0.05,
+                    widths[steps - 1] - 0.05, heights[0] - 0.05);
+    builder_box(&builder, "balcony", "{\"name\": \"阳台\", \"enclosed\": false}", 0, -1.3,
+                MIN(width, 2.5), 0);
+    g_rand_free(random);
+    Drawn drawn = draw(&builder);
+    check_order(&drawn, what);
+    end(&drawn);
+}
+END_TEST
+
+START_TEST(the_sample_keeps_numbers_and_names_apart)
+{
+    Drawn drawn = draw(NULL);
+    check_order(&drawn, "sample");
+    end(&drawn);
+}
+END_TEST
+
+/* Rooms of falling width at 1:100; the size or the number of their name. */
+START_TEST(names_shrink_then_break_then_become_numbers)
+{
+    static const struct {
+        double width, height, size_mm;
+    } rooms[] = {{3, 1, 2.7}, {1.1, 1, 2.4}, {0.8, 0.6, 1.6}, {0.55, 1, 2.0}, {0.35, 0.4, 1.8}};
+    PlanBuilder builder = builder_begin(0);
+    builder_box(&builder, "unit", "{}", 0, 0, 8, 6);
+    for (guint i = 0; i < G_N_ELEMENTS(rooms); i++)
+        builder_box(&builder, "room", "{\"name\": \"储藏间室\"}", 0.2, 0.2 + i,
+                    0.2 + rooms[i].width, 0.2 + i + rooms[i].height);
+    Drawn drawn = draw(&builder);
+    ck_assert_int_eq(plan_drawing_scale(drawn.drawing), 100);
+    for (guint i = 0; i < G_N_ELEMENTS(rooms); i++) {
+        double size_mm, box[4];
+        ck_assert(plan_drawing_label(drawn.drawing, i, &size_mm, box));
+        ck_assert_msg(fabs(size_mm - rooms[i].size_mm) < 1e-9, "room %u: %.1f", i, size_mm);
+    }
+    end(&drawn);
+}
+END_TEST
+
+START_TEST(twenty_thousand_positions_take_less_than_a_second)
+{
+    enum { COUNT = 19000 };
+    g_autofree double *xy = g_new(double, 2 * COUNT);
+    for (int i = 0; i < COUNT; i++) {
+        double angle = 2 * G_PI * i / COUNT, radius = 1000 + (i % 2) * 40;
+        xy[2 * i] = radius * cos(angle);
+        xy[2 * i + 1] = radius * sin(angle);
+    }
+    PlanBuilder builder = builder_begin(0);
+    builder_polygon(&builder, "unit", "{}", xy, COUNT);
+    Record *record = fixture_record(&builder, NULL, 0);
+    gint64 start = g_get_monotonic_time();
+    g_autoptr(GError) error = NULL;
+    g_autoptr(PlanDrawing) drawing =
+        plan_drawing_create(document, record->plans[0].vector, "plan", &error);
+    ck_assert_ptr_null(drawing);
+    ck_assert_str_eq(error->message,
+                     "record: plan: the outline has 19000 corners, at most 1000 can be drawn");
+    ck_assert_int_lt(g_get_monotonic_time() - start, G_USEC_PER_SEC);
+    record_unref(record);
+}
+END_TEST
+
+/* In every test's own process: pango looks for fonts in threads, which a fork would lose. */
+static void setup(void)
+{
+    g_autoptr(GError) error = NULL;
+    document = document_create(ASSETS_DIR, STOCK_PLAIN, 0, 0, &error);
+    ck_assert_msg(document != NULL, "%s", error ? error->message : "");
+}
+
+static void teardown(void)
+{
+    document_destroy(document);
+}
+
+int main(void)
+{
+    TCase *tests = tcase_create("plan");
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_loop_test(tests, the_drawing_turns_the_shorter_way, 0, G_N_ELEMENTS(turns));
+    tcase_add_test(tests, the_main_direction_is_that_of_the_longest_walls);
+    tcase_add_loop_test(tests, the_scale_follows_the_rule, 0, G_N_ELEMENTS(scales));
+    tcase_add_test(tests, lengths_on_paper_are_true_to_scale);
+    tcase_add_test(tests, north_is_up_and_east_is_right);
+    tcase_add_test(tests, a_left_door_opens_to_the_left);
+    tcase_add_test(tests, a_gap_is_as_deep_as_its_wall);
+    tcase_add_test(tests, the_sample_is_dimensioned_as_a_surveyor_would);
+    tcase_add_loop_test(tests, edges_of_030_and_more_are_dimensioned_once, 0,
+                        G_N_ELEMENTS(dimensioned));
+    tcase_add_test(tests, given_dimensions_replace_all_others);
+    tcase_add_loop_test(tests, random_flats_keep_numbers_and_names_apart, 0, 60);
+    tcase_add_test(tests, the_sample_keeps_numbers_and_names_apart);
+    tcase_add_test(tests, names_shrink_then_break_then_become_numbers);
+    tcase_add_test(tests, twenty_thousand_positions_take_less_than_a_second);
+    return testing_run(tests);
+}
