@@ -3,7 +3,7 @@
 #include "firmware/base/log.h"
 
 #define DRAIN_SILENCE_MS 50
-#define RELAPSES_MAX 5 /* ladders climbed without one good look in between */
+#define RELAPSES_MAX 3 /* ladders climbed without one good look in between */
 
 typedef enum { RUNG_UNKNOWN = 0, RUNG_DRAIN, RUNG_COMMAND, RUNG_CLEAR, RUNG_REOPEN } RungType;
 

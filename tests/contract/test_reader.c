@@ -9,6 +9,7 @@
 #define SEARCH READER_MODE_SEARCH
 #define PRESENT READER_MODE_PRESENT
 #define COLLECTOR "测试一 330106189001010019 99999999"
+#define DEADLINES "20"
 #define SLACK_MS 150 /* a busy machine */
 
 static const char *const transports[] = {"transport A", "transport B"};
@@ -17,7 +18,7 @@ static const char *const drivers[] = {"samv", "none"};
 static void open_plugged(ReaderRig *rig, int transport)
 {
     g_autofree char *orders = g_strconcat(transports[transport], ";plug", NULL);
-    reader_rig_open(rig, "samv", orders, "");
+    reader_rig_open(rig, "samv", orders, "", DEADLINES);
     reader_rig_expect(rig, IDLE, "attached", "plugged in at start");
 }
 
@@ -36,7 +37,7 @@ END_TEST
 START_TEST(absent_reader_is_told_once)
 {
     ReaderRig rig;
-    reader_rig_open(&rig, drivers[_i], "", "");
+    reader_rig_open(&rig, drivers[_i], "", "", DEADLINES);
     reader_rig_expect(&rig, IDLE, "detached", "nothing plugged in");
     reader_rig_expect_quiet(&rig, SEARCH, 150);
     reader_rig_close(&rig);
@@ -47,7 +48,7 @@ START_TEST(poll_ends_at_its_timeout)
 {
     ReaderRig rig;
     ReaderEvent event;
-    reader_rig_open(&rig, drivers[_i], "plug;delay read 2000;delay find 500", "");
+    reader_rig_open(&rig, drivers[_i], "plug;delay read 2000;delay find 500", "", DEADLINES);
     g_free(reader_rig_watch(&rig, IDLE, 1, 2000));
     static const int timeouts_ms[] = {0, 1, 30, 100};
     for (gsize i = 0; i < G_N_ELEMENTS(timeouts_ms); i++) {
@@ -74,7 +75,7 @@ START_TEST(interrupt_ends_the_running_poll)
 {
     ReaderRig rig;
     ReaderEvent event;
-    reader_rig_open(&rig, drivers[_i], "plug;delay read 2000;delay find 2000", "");
+    reader_rig_open(&rig, drivers[_i], "plug;delay read 2000;delay find 2000", "", DEADLINES);
     g_free(reader_rig_watch(&rig, IDLE, 1, 2000));
     GThread *thread = g_thread_new("interrupt", interrupt_soon, &rig);
     gint64 start_ms = clock_monotonic_ms();
@@ -90,7 +91,7 @@ START_TEST(interrupt_ends_the_next_poll)
 {
     ReaderRig rig;
     ReaderEvent event;
-    reader_rig_open(&rig, drivers[_i], "", "");
+    reader_rig_open(&rig, drivers[_i], "", "", DEADLINES);
     reader_rig_expect(&rig, IDLE, "detached", "nothing plugged in");
     rig.driver->interrupt(rig.reader);
     gint64 start_ms = clock_monotonic_ms();
@@ -177,7 +178,7 @@ START_TEST(refused_card_is_judged_again_in_the_next_visit)
 }
 END_TEST
 
-/* Where the reader is when it happens: the named command runs for 400 ms. */
+/* Where the reader is when it happens: the named command runs for 180 ms. */
 static const char *const moments[] = {"find", "select", "read", "address"};
 
 /* Leaves the driver with that command on its way, the card laid. */
@@ -192,7 +193,7 @@ static ReaderMode reach(ReaderRig *rig, const char *moment)
         reader_rig_expect(rig, SEARCH, "card-found", moment);
     ReaderMode mode = !strcmp(moment, "address") ? PRESENT : SEARCH;
     ReaderEvent event;
-    rig->driver->poll(rig->reader, mode, RIG_TODAY, 100, &event);
+    rig->driver->poll(rig->reader, mode, RIG_TODAY, 80, &event);
     ck_assert_int_eq(event.type, READER_EVENT_NONE);
     return mode;
 }
@@ -263,7 +264,7 @@ END_TEST
 START_TEST(pinned_reader_is_used_beside_another)
 {
     ReaderRig rig;
-    reader_rig_open(&rig, "samv", "plug;plug-twin;card collector.txt", "1-1");
+    reader_rig_open(&rig, "samv", "plug;plug-twin;card collector.txt", "1-1", DEADLINES);
     reader_rig_expect(&rig, SEARCH, "attached card-found card-read", "pinned");
     reader_rig_close(&rig);
 }
@@ -272,7 +273,7 @@ END_TEST
 START_TEST(reader_at_another_place_is_not_the_pinned_one)
 {
     ReaderRig rig;
-    reader_rig_open(&rig, "samv", "plug", "1-3");
+    reader_rig_open(&rig, "samv", "plug", "1-3", DEADLINES);
     reader_rig_expect(&rig, SEARCH, "detached", "pinned elsewhere");
     reader_rig_expect_quiet(&rig, SEARCH, 200);
     reader_rig_close(&rig);

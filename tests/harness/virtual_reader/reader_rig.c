@@ -10,7 +10,6 @@
 static const struct {
     const char *key, *value;
 } settings[] = {
-    {"deadline_percent", "20"},
     {"poll_ms", "50"},
     {"poll_idle_ms", "100"},
 };
@@ -24,7 +23,8 @@ static void configure(Config *config, const char *key, const char *value)
                   error ? error->message : "");
 }
 
-void reader_rig_open(ReaderRig *rig, const char *driver, const char *orders, const char *bus_path)
+void reader_rig_open(ReaderRig *rig, const char *driver, const char *orders, const char *bus_path,
+                     const char *deadline_percent)
 {
     g_autoptr(GError) error = NULL;
     *rig = (ReaderRig){.host = usb_host_create(), .config = config_defaults()};
@@ -34,6 +34,7 @@ void reader_rig_open(ReaderRig *rig, const char *driver, const char *orders, con
     for (gsize i = 0; i < G_N_ELEMENTS(settings); i++)
         configure(rig->config, settings[i].key, settings[i].value);
     configure(rig->config, "bus_path", bus_path);
+    configure(rig->config, "deadline_percent", deadline_percent);
     rig->driver = reader_driver_find(driver);
     ck_assert_ptr_nonnull(rig->driver);
     rig->reader = rig->driver->open(rig->config, &error);

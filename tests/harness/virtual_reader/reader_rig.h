@@ -14,9 +14,10 @@ typedef struct {
     char holder[160]; /* name, number, until of the last card that was read */
 } ReaderRig;
 
-/* Host, and the driver opened with short deadlines; `orders` are separated by ';' and done before
- * the driver opens. `bus_path`: as in kiosk.conf. */
-void reader_rig_open(ReaderRig *rig, const char *driver, const char *orders, const char *bus_path);
+/* Host, and the driver opened with short pauses; `orders` are separated by ';' and done before
+ * the driver opens. `bus_path` and `deadline_percent`: as in kiosk.conf. */
+void reader_rig_open(ReaderRig *rig, const char *driver, const char *orders, const char *bus_path,
+                     const char *deadline_percent);
 void reader_rig_close(ReaderRig *rig);
 
 /* Does the orders; stops the test when one is refused. A card's path counts from CARDS_DIR. */
