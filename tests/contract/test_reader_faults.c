@@ -10,7 +10,8 @@
 #define COLLECTOR "测试一 330106189001010019 99999999"
 #define READ "card-found card-read"
 
-static const char *const transports[] = {"transport A", "transport B"};
+/* The first argument: A or B. */
+static const char *transport = "A";
 
 /* What persists at a step, and what the citizen's side is told when the card is laid. The same
  * fault, met once, is got over without a word. */
@@ -52,9 +53,9 @@ static const char *expected(int row, int step)
     return all[step];
 }
 
-static void open_plugged(ReaderRig *rig, int transport)
+static void open_plugged(ReaderRig *rig)
 {
-    g_autofree char *orders = g_strconcat(transports[transport], ";mode continual;plug", NULL);
+    g_autofree char *orders = g_strconcat("transport ", transport, ";mode continual;plug", NULL);
     reader_rig_open(rig, "samv", orders, "", "10");
     reader_rig_expect(rig, SEARCH, "attached", "start");
 }
@@ -123,11 +124,11 @@ static void try_once(ReaderRig *rig, int row, int step, const char *context)
 START_TEST(fault_ends_in_its_event_and_met_once_is_got_over)
 {
     ReaderRig rig;
-    int row = _i / 2;
-    open_plugged(&rig, _i % 2);
+    int row = _i;
+    open_plugged(&rig);
     for (int step = 0; step < STEPS; step++) {
         g_autofree char *context =
-            g_strdup_printf("%s at %s, %s", rows[row].fault, step_words[step], transports[_i % 2]);
+            g_strdup_printf("%s at %s, transport %s", rows[row].fault, step_words[step], transport);
         if (!expected(row, step))
             continue;
         try_lasting(&rig, row, step, context);
@@ -141,26 +142,24 @@ END_TEST
 /* Answers that come after the driver has given up must not be taken for others' answers. */
 START_TEST(late_answer_is_never_another_persons)
 {
-    for (int transport = 0; transport < 2; transport++) {
-        ReaderRig rig;
-        const char *step = step_words[_i % 3];
-        open_plugged(&rig, transport);
-        g_autofree char *orders = g_strdup_printf(
-            "delay late %d;fault late-answer once at %s;card stranger.txt", 350 + 30 * _i, step);
-        reader_rig_order(&rig, orders);
-        reader_rig_expect(&rig, SEARCH, READ, step);
-        ck_assert_str_eq(rig.holder, "样例人 330106189001010035 20400101");
-        reader_rig_expect_quiet(&rig, PRESENT, 200);
-        expect_health(&rig, step);
-        reader_rig_close(&rig);
-    }
+    ReaderRig rig;
+    const char *step = step_words[_i % 3];
+    open_plugged(&rig);
+    g_autofree char *orders = g_strdup_printf(
+        "delay late %d;fault late-answer once at %s;card stranger.txt", 350 + 30 * _i, step);
+    reader_rig_order(&rig, orders);
+    reader_rig_expect(&rig, SEARCH, READ, step);
+    ck_assert_str_eq(rig.holder, "样例人 330106189001010035 20400101");
+    reader_rig_expect_quiet(&rig, PRESENT, 200);
+    expect_health(&rig, step);
+    reader_rig_close(&rig);
 }
 END_TEST
 
 START_TEST(spoiled_read_on_a_must_lift_reader_asks_for_the_card_again)
 {
     ReaderRig rig;
-    open_plugged(&rig, _i);
+    open_plugged(&rig);
     reader_rig_order(&rig, "mode must-lift;fault wrong-checksum once at read;card collector.txt");
     reader_rig_expect(&rig, SEARCH, "card-found card-failed:link", "read, but not received");
     reader_rig_expect_quiet(&rig, SEARCH, 150);
@@ -173,7 +172,7 @@ END_TEST
 START_TEST(stale_answer_of_an_earlier_owner_is_drained)
 {
     ReaderRig rig;
-    open_plugged(&rig, _i);
+    open_plugged(&rig);
     reader_rig_order(&rig, "delay read 150;card stranger.txt");
     reader_rig_expect(&rig, SEARCH, "card-found", "begin");
     ReaderEvent event;
@@ -190,13 +189,14 @@ END_TEST
 
 int main(int argc, char **argv)
 {
-    (void)argc;
     usb_host_preload(argv);
+    if (argc > 1)
+        transport = argv[1];
     TCase *tests = tcase_create("reader faults");
     tcase_add_loop_test(tests, fault_ends_in_its_event_and_met_once_is_got_over, 0,
-                        2 * G_N_ELEMENTS(rows));
+                        G_N_ELEMENTS(rows));
     tcase_add_loop_test(tests, late_answer_is_never_another_persons, 0, 6);
-    tcase_add_loop_test(tests, spoiled_read_on_a_must_lift_reader_asks_for_the_card_again, 0, 2);
-    tcase_add_loop_test(tests, stale_answer_of_an_earlier_owner_is_drained, 0, 2);
+    tcase_add_test(tests, spoiled_read_on_a_must_lift_reader_asks_for_the_card_again);
+    tcase_add_test(tests, stale_answer_of_an_earlier_owner_is_drained);
     return testing_run(tests);
 }

@@ -205,12 +205,12 @@ static void answer_identify(ModelAnswer *ret)
     build(0x90, id, sizeof id, ret);
 }
 
-static void answer_find(SamvModel *model, ModelAnswer *ret)
+static void answer_find(SamvModel *model, gboolean same, ModelAnswer *ret)
 {
     static const guint8 number[4];
-    gboolean found = model->has_card && !(model->must_lift && model->read);
+    gboolean found = same && !(model->must_lift && model->read);
     model->state = found ? STATE_FOUND : STATE_IDLE;
-    if (model->has_card && !found)
+    if (same && !found)
         model->state = STATE_SELECTED; /* read before and still there */
     if (found)
         build(0x9F, number, sizeof number, ret);
@@ -254,7 +254,7 @@ static void answer_step(SamvModel *model, const ModelRequest *request, ModelAnsw
         answer_identify(ret);
         return;
     case MODEL_STEP_FIND:
-        answer_find(model, ret);
+        answer_find(model, same, ret);
         return;
     case MODEL_STEP_SELECT:
         answer_select(model, same, ret);

@@ -187,15 +187,30 @@ static gboolean is_out(UsbHost *host, guint8 endpoint)
     return endpoint && (device->out[0] == endpoint || device->out[1] == endpoint);
 }
 
-static void submit(UsbHost *host, Call *call)
+/* The client's memory is read over a socket: NULL when the client died meanwhile. */
+static Transfer *fetch_transfer(Call *call)
 {
     Transfer *transfer = g_new0(Transfer, 1);
+    transfer->client = call->client;
     transfer->urb =
         umockdev_ioctl_data_resolve(call->argument, 0, sizeof(struct usbdevfs_urb), NULL);
+    int length = transfer->urb ? urb_of(transfer)->buffer_length : -1;
+    if (length > 0)
+        transfer->buffer = umockdev_ioctl_data_resolve(
+            transfer->urb, offsetof(struct usbdevfs_urb, buffer), (gsize)length, NULL);
+    if (length >= 0 && (length == 0 || transfer->buffer))
+        return transfer;
+    free_transfer(transfer);
+    return NULL;
+}
+
+static void submit(UsbHost *host, Call *call)
+{
+    Transfer *transfer = fetch_transfer(call);
+    call->result = -EFAULT;
+    if (!transfer)
+        return;
     struct usbdevfs_urb *urb = urb_of(transfer);
-    transfer->client = call->client;
-    transfer->buffer = umockdev_ioctl_data_resolve(
-        transfer->urb, offsetof(struct usbdevfs_urb, buffer), (gsize)urb->buffer_length, NULL);
     urb->actual_length = 0;
     InPipe *pipe = find_in(host, urb->endpoint);
     call->result = 0;
@@ -236,11 +251,12 @@ static void reap(UsbHost *host, Call *call)
         Transfer *transfer = at->data;
         if (transfer->client != call->client)
             continue;
-        g_queue_delete_link(&host->done, at);
-        UMockdevIoctlData *place =
+        g_autoptr(UMockdevIoctlData) place =
             umockdev_ioctl_data_resolve(call->argument, 0, sizeof(void *), NULL);
+        if (!place)
+            return;
+        g_queue_delete_link(&host->done, at);
         umockdev_ioctl_data_set_ptr(place, 0, transfer->urb);
-        g_object_unref(place);
         call->reaped = transfer;
         call->result = 0;
         return;
@@ -251,7 +267,7 @@ static void clear_halt(UsbHost *host, Call *call)
 {
     g_autoptr(UMockdevIoctlData) data =
         umockdev_ioctl_data_resolve(call->argument, 0, sizeof(guint32), NULL);
-    InPipe *pipe = find_in(host, (guint8) * (guint32 *)data->data);
+    InPipe *pipe = data ? find_in(host, (guint8) * (guint32 *)data->data) : NULL;
     if (pipe)
         pipe->halted = FALSE;
     call->result = 0;
@@ -290,7 +306,8 @@ static void tell_capabilities(UsbHost *host, Call *call)
     (void)host;
     g_autoptr(UMockdevIoctlData) data =
         umockdev_ioctl_data_resolve(call->argument, 0, sizeof(guint32), NULL);
-    *(guint32 *)data->data = CAPABILITIES;
+    if (data)
+        *(guint32 *)data->data = CAPABILITIES;
     call->result = 0;
 }
 
