@@ -4,7 +4,6 @@
 #include "tests/testing.h"
 #include <dlfcn.h>
 #include <poll.h>
-#include <stdlib.h>
 
 #define RETURNS_A_LOOK 3 /* time is up, the command is out, the answer is in */
 
@@ -25,7 +24,7 @@ int poll(struct pollfd *fds, nfds_t count, int timeout_ms)
 static int count_looks(ReaderRig *rig)
 {
     g_autofree char *finds = reader_rig_status(rig, "finds");
-    return atoi(finds);
+    return (int)g_ascii_strtoll(finds, NULL, 10);
 }
 
 START_TEST(look_for_a_card_costs_three_returns_of_poll)

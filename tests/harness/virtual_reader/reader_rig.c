@@ -1,11 +1,14 @@
 #include "tests/harness/virtual_reader/reader_rig.h"
 #include "firmware/base/clock.h"
 #include "firmware/base/log.h"
-#include <check.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #define EVENT_MS 15000 /* longest wait for one event; nothing comes near it but a hang */
 #define SLICE_MS 200
+#define AT_A_TIME 4
 
 static const struct {
     const char *key, *value;
@@ -117,4 +120,49 @@ char *reader_rig_status(ReaderRig *rig, const char *member)
         return g_strdup("");
     at += strlen(key);
     return g_strndup(at, strcspn(at, ",}"));
+}
+
+/* FALSE when it failed. */
+static gboolean end_one(void)
+{
+    int status;
+    return wait(&status) > 0 && WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS;
+}
+
+static SRunner *make_runner(TCase *one)
+{
+    Suite *suite = suite_create("reader");
+    tcase_set_timeout(one, 60);
+    suite_add_tcase(suite, one);
+    return srunner_create(suite);
+}
+
+/* In a child. */
+static _Noreturn void run_case(SRunner *runner)
+{
+    srunner_run_all(runner, CK_NORMAL);
+    exit(srunner_ntests_failed(runner) ? EXIT_FAILURE : EXIT_SUCCESS);
+}
+
+int reader_rig_run(TCase *const *cases, gsize count)
+{
+    gboolean ok = TRUE;
+    gsize running = 0;
+    g_autoptr(GPtrArray) runners = g_ptr_array_new_with_free_func((GDestroyNotify)srunner_free);
+    for (gsize i = 0; i < count; i++) {
+        SRunner *runner = make_runner(cases[i]);
+        g_ptr_array_add(runners, runner);
+        pid_t child = fork();
+        if (child == 0)
+            run_case(runner);
+        ok = ok && child > 0;
+        running += child > 0;
+        if (running == AT_A_TIME) {
+            ok = end_one() && ok;
+            running--;
+        }
+    }
+    for (; running > 0; running--)
+        ok = end_one() && ok;
+    return ok ? EXIT_SUCCESS : EXIT_FAILURE;
 }

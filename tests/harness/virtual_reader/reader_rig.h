@@ -3,6 +3,7 @@
 #pragma once
 #include "drivers/reader.h"
 #include "tests/harness/virtual_reader/usb_host.h"
+#include <check.h>
 
 #define RIG_TODAY 20260630
 
@@ -36,3 +37,7 @@ void reader_rig_expect_quiet(ReaderRig *rig, ReaderMode mode, int ms);
 
 /* A member of the virtual reader's status, "" when it has none. The caller frees. */
 char *reader_rig_status(ReaderRig *rig, const char *member);
+
+/* Runs each case in a process of its own, a few at a time, as most of them is waiting. main's exit
+ * status. */
+int reader_rig_run(TCase *const *cases, gsize count);
