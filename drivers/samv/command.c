@@ -6,8 +6,8 @@
 
 static const Command commands[] = {
     [COMMAND_RESET] = {"reset", 0x10, 0xFF, 0x90, 0, 0, 0, 1000},
-    [COMMAND_STATUS] = {"status", 0x11, 0xFF, 0x90, 0, 0, 0, 500},
-    [COMMAND_IDENTIFY] = {"identify", 0x12, 0xFF, 0x90, 0, 16, 16, 500},
+    [COMMAND_STATUS] = {"status", 0x11, 0xFF, 0x90, 0, 0, 0, 1000},
+    [COMMAND_IDENTIFY] = {"identify", 0x12, 0xFF, 0x90, 0, 16, 16, 1000},
     [COMMAND_FIND] = {"find", 0x20, 0x01, 0x9F, 0, 4, 4, 1000},
     [COMMAND_SELECT] = {"select", 0x20, 0x02, 0x90, 0, 8, 8, 1000},
     [COMMAND_READ] = {"read", 0x30, 0x01, 0x90, 0, LENGTHS_BYTES + CARD_TEXT_BYTES,

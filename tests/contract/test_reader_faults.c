@@ -52,10 +52,10 @@ static const char *expected(int row, int step)
     return all[step];
 }
 
-static void open_plugged(ReaderRig *rig)
+static void open_plugged(ReaderRig *rig, const char *deadline_percent)
 {
     g_autofree char *orders = g_strconcat("transport ", transport, ";mode continual;plug", NULL);
-    reader_rig_open(rig, "samv", orders, "", "10");
+    reader_rig_open(rig, "samv", orders, "", deadline_percent);
     reader_rig_expect(rig, SEARCH, "attached", "start");
 }
 
@@ -124,7 +124,7 @@ START_TEST(fault_ends_in_its_event_and_met_once_is_got_over)
 {
     ReaderRig rig;
     int row = _i;
-    open_plugged(&rig);
+    open_plugged(&rig, "10");
     for (int step = 0; step < STEPS; step++) {
         g_autofree char *context =
             g_strdup_printf("%s at %s, transport %s", rows[row].fault, step_words[step], transport);
@@ -143,9 +143,9 @@ START_TEST(late_answer_is_never_another_persons)
 {
     ReaderRig rig;
     const char *step = step_words[_i % 3];
-    open_plugged(&rig);
+    open_plugged(&rig, "20");
     g_autofree char *orders = g_strdup_printf(
-        "delay late %d;fault late-answer once at %s;card stranger.txt", 350 + 30 * _i, step);
+        "delay late %d;fault late-answer once at %s;card stranger.txt", 700 + 60 * _i, step);
     reader_rig_order(&rig, orders);
     reader_rig_expect(&rig, SEARCH, READ, step);
     ck_assert_str_eq(rig.holder, "样例人 330106189001010035 20400101");
@@ -158,7 +158,7 @@ END_TEST
 START_TEST(spoiled_read_on_a_must_lift_reader_asks_for_the_card_again)
 {
     ReaderRig rig;
-    open_plugged(&rig);
+    open_plugged(&rig, "20");
     reader_rig_order(&rig, "mode must-lift;fault wrong-checksum once at read;card collector.txt");
     reader_rig_expect(&rig, SEARCH, "card-found card-failed:link", "read, but not received");
     reader_rig_expect_quiet(&rig, SEARCH, 150);
@@ -171,7 +171,7 @@ END_TEST
 START_TEST(stale_answer_of_an_earlier_owner_is_drained)
 {
     ReaderRig rig;
-    open_plugged(&rig);
+    open_plugged(&rig, "20");
     reader_rig_order(&rig, "delay read 150;card stranger.txt");
     reader_rig_expect(&rig, SEARCH, "card-found", "begin");
     ReaderEvent event;
