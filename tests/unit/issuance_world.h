@@ -25,7 +25,7 @@ typedef struct {
     gint64 deaf_from_ms, deaf_to_ms; /* no answers in between; 0: never */
     gboolean restarts_after_print, dirty_after_print, forgets_job, no_counter, other_printer;
     gboolean moves_before_submit;
-    int lag_readings; /* the counter stands still for so many readings */
+    int lag_readings; /* the counter is so many sides behind, one less with each reading */
     Tri sensor;
     /* service */
     int reserve_failures;  /* answers lost before one arrives */
@@ -129,9 +129,9 @@ static inline void world_read_printer(World *w, IssuanceEvent *event)
     const Script *s = &w->script;
     if (!world_printer_hears(w))
         return;
-    gint64 lag = 0;
-    if (w->printed && w->readings_since_print++ < s->lag_readings)
-        lag = 1;
+    gint64 lag = w->printed ? MAX(s->lag_readings - w->readings_since_print, 0) : 0;
+    if (w->printed)
+        w->readings_since_print++;
     if (w->readings_since_print == 1 && s->restarts_after_print)
         w->booted_ms = w->now_ms;
     w->status =

@@ -108,6 +108,8 @@ static const struct {
      ISSUANCE_UNSURE, BOOKLET_UNSURE, TRUE},
     {"counter lags", SCRIPT(.lag_readings = 3), ISSUANCE_PRINTED, "", ISSUANCE_DELIVERED,
      BOOKLET_ISSUED, FALSE},
+    {"counter still moves after an abort", SCRIPT(.lag_readings = 3, .job_end = JOB_STATE_ABORTED),
+     ISSUANCE_PRINTED, "", ISSUANCE_DELIVERED, BOOKLET_ISSUED, FALSE},
     {"job forgotten, all counted", SCRIPT(.forgets_job = TRUE), ISSUANCE_PRINTED, "",
      ISSUANCE_DELIVERED, BOOKLET_ISSUED, FALSE},
     {"job forgotten, some counted", SCRIPT(.forgets_job = TRUE, .prints = 2), ISSUANCE_UNSURE,
