@@ -1,6 +1,5 @@
 #include "firmware/base/error.h"
 #include "firmware/loop/calls.h"
-#include <math.h>
 #include <string.h>
 
 #define MM_PER_INCH 25.4
@@ -52,29 +51,14 @@ static gboolean lay_out(Context *context, DocumentCall *call)
     return TRUE;
 }
 
-/* The whole leaf at `dots_per_mm`, or one of its quarters at twice that. */
+/* The whole leaf at `dots_per_mm`; at twice that while a quarter is enlarged. */
 static gboolean picture(Context *context, DocumentCall *call)
 {
-    int width_um, height_um;
-    pages_leaf_um(context->pages, &width_um, &height_um);
-    int width = (int)lround(width_um / 1000.0 * call->dots_per_mm);
-    int height = (int)lround(height_um / 1000.0 * call->dots_per_mm);
-    Cover cover = call->covered ? COVER_PERSONAL : COVER_NONE;
-    if (call->zoom == 0) {
-        call->picture = pages_to_image(context->pages, call->page, cover,
-                                       call->dots_per_mm * MM_PER_INCH, &call->error);
-        return call->picture != NULL;
-    }
-    call->picture = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
-    cairo_t *cr = cairo_create(call->picture);
-    cairo_set_source_rgb(cr, 1, 1, 1);
-    cairo_paint(cr);
-    int quarter = call->zoom - 1;
-    cairo_translate(cr, quarter % 2 ? -width : 0, quarter / 2 ? -height : 0);
-    cairo_scale(cr, 2 * call->dots_per_mm, 2 * call->dots_per_mm);
-    pages_draw(context->pages, call->page, cover, cr);
-    cairo_destroy(cr);
-    return TRUE;
+    double dots_per_mm = call->dots_per_mm * (call->zoom ? 2 : 1);
+    call->picture =
+        pages_to_image(context->pages, call->page, call->covered ? COVER_PERSONAL : COVER_NONE,
+                       dots_per_mm * MM_PER_INCH, &call->error);
+    return call->picture != NULL;
 }
 
 static gboolean issue(Context *context, DocumentCall *call)
