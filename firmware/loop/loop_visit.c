@@ -95,6 +95,9 @@ static void wipe(Loop *loop)
     loop_call_document(loop, call);
     loop_visit_forget(loop);
     loop->visit_no++;
+    g_autoptr(GError) error = NULL; /* the visit is over: the journal has time to tidy up */
+    if (!journal_rest(ledger_journal(loop->ledger), &error))
+        log_warn("journal", "%s", error->message);
     malloc_trim(0);
 }
 
