@@ -70,6 +70,11 @@ gboolean queue_push(Queue *queue, int type, gpointer payload, GDestroyNotify pay
     return FALSE;
 }
 
+void queue_must_push(Queue *queue, int type, gpointer payload, GDestroyNotify payload_free)
+{
+    push(queue, (Message){type, payload, payload_free, clock_monotonic_ms()}, TRUE);
+}
+
 /* With the lock held. */
 static gboolean take(Queue *queue, Message *ret_message)
 {
@@ -154,9 +159,9 @@ Worker *worker_start(const char *name, void (*open)(gpointer), WorkerHandle hand
     return worker;
 }
 
-gboolean worker_request(Worker *worker, int type, gpointer payload, GDestroyNotify payload_free)
+void worker_request(Worker *worker, int type, gpointer payload, GDestroyNotify payload_free)
 {
-    return queue_push(worker->requests, type, payload, payload_free);
+    queue_must_push(worker->requests, type, payload, payload_free);
 }
 
 void worker_stop(Worker *worker)

@@ -5,10 +5,10 @@
 #include <glib.h>
 
 typedef struct {
-    int type;             /* meaning: the reader's; 0 is never sent */
-    gpointer payload;     /* owned by whoever holds the message, or NULL */
-    GDestroyNotify free;  /* how to end the payload, or NULL */
-    gint64 at_ms;         /* when it was pushed, monotonic */
+    int type;            /* meaning: the reader's; 0 is never sent */
+    gpointer payload;    /* owned by whoever holds the message, or NULL */
+    GDestroyNotify free; /* how to end the payload, or NULL */
+    gint64 at_ms;        /* when it was pushed, monotonic */
 } Message;
 
 typedef struct Queue Queue;
@@ -18,6 +18,9 @@ void queue_destroy(Queue *queue); /* ends payloads that nobody took; NULL is fin
 
 /* Any thread. Takes `payload`. FALSE, and `payload` ended, when LIMIT_QUEUE_DEPTH is reached. */
 gboolean queue_push(Queue *queue, int type, gpointer payload, GDestroyNotify payload_free);
+
+/* The same without the limit: for work and answers whose number is bounded by design. */
+void queue_must_push(Queue *queue, int type, gpointer payload, GDestroyNotify payload_free);
 
 /* Takes the oldest message; FALSE at once when there is none. The caller owns the payload. */
 gboolean queue_pop(Queue *queue, Message *ret_message);
@@ -32,8 +35,8 @@ void message_clear(Message *message); /* ends the payload */
 
 typedef struct Worker Worker;
 
-/* Runs in the worker's thread for each request; posts its answers with queue_push itself. It may keep
- * the payload by setting it to NULL. */
+/* Runs in the worker's thread for each request; posts its answers with queue_push itself. It may
+ * keep the payload by setting it to NULL. */
 typedef void (*WorkerHandle)(gpointer context, Message *request);
 
 /* Starts a thread named `name` (15 characters at most). `open` and `close`, which may be NULL, run
@@ -41,7 +44,8 @@ typedef void (*WorkerHandle)(gpointer context, Message *request);
 Worker *worker_start(const char *name, void (*open)(gpointer), WorkerHandle handle,
                      void (*close)(gpointer), gpointer context);
 
-gboolean worker_request(Worker *worker, int type, gpointer payload, GDestroyNotify payload_free);
+/* Never dropped: whoever asks bounds how much is under way. */
+void worker_request(Worker *worker, int type, gpointer payload, GDestroyNotify payload_free);
 
 /* Lets the running request end, drops the waiting ones, joins. NULL is fine. */
 void worker_stop(Worker *worker);

@@ -44,9 +44,9 @@ typedef struct {
     gboolean ok;
     GError *error;
     ServiceProblem problem;
-    ServiceKiosk *info;  /* KIOSK; owned */
-    ServiceVisit *visit; /* OPEN; owned */
-    Record *fetched;     /* RECORD; owned */
+    ServiceKiosk *info;             /* KIOSK; owned */
+    ServiceVisit *visit;            /* OPEN; owned */
+    Record *fetched;                /* RECORD; owned */
     ServiceReservation reservation; /* RESERVE_AGAIN: the first answer, as input, too */
     ServiceDesire desire;
 } ServiceCall;

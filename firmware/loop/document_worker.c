@@ -16,7 +16,7 @@ typedef struct {
 
 static void post(Context *context, DocumentCall *call)
 {
-    queue_push(context->events, MESSAGE_DOCUMENT, call, (GDestroyNotify)document_call_free);
+    queue_must_push(context->events, MESSAGE_DOCUMENT, call, (GDestroyNotify)document_call_free);
 }
 
 static void open_document(gpointer data)

@@ -15,6 +15,7 @@
 #define QUIT_MS 120000
 #define QUIT_REPORT_MS 5000 /* for reports once nothing else runs */
 #define WATCHDOG_MS 20000
+#define SLOT_LOOK_MS 200
 
 void loop_call_service(Loop *loop, ServiceCall *call)
 {
@@ -38,9 +39,6 @@ static void begin_quit(Loop *loop)
     loop->quitting = TRUE;
     loop->quit_by_ms = loop->now_ms + QUIT_MS;
     log_info("kiosk", "ending: no new visit, the running issuance is settled first");
-    IssuancePhase phase = loop->issuance.phase;
-    if (loop->has_issuance && (phase == PHASE_PRINTED || phase == PHASE_PRESENTED))
-        loop_issuance_send(loop, &(IssuanceEvent){.id = ISSUANCE_EVENT_NOT_TAKEN});
 }
 
 /* TRUE when nothing that must be settled is left. */
@@ -146,9 +144,29 @@ void loop_take_messages(Loop *loop)
     }
 }
 
+static gboolean watches_slot(const Loop *loop)
+{
+    return loop->visit.state == VISIT_COLLECT && loop->visit.settings.sees_taken;
+}
+
+/* The exit sensor says that the booklet was taken: something lay there, now nothing does. */
+static void watch_slot(Loop *loop)
+{
+    if (!watches_slot(loop)) {
+        loop->slot_was_full = FALSE;
+        return;
+    }
+    CabinetStatus status = {0};
+    loop->cabinet_driver->get_status(loop->cabinet, &status);
+    loop->slot_was_full = loop->slot_was_full || status.slot_empty == TRI_NO;
+    if (loop->slot_was_full && status.slot_empty == TRI_YES)
+        loop_visit_send(loop, &(VisitEvent){.type = VISIT_EVENT_TAKEN_SEEN});
+}
+
 static void fire_visit_deadline(Loop *loop)
 {
     int type;
+    watch_slot(loop);
     gint64 at = visit_deadline(&loop->visit, &type);
     if (at && loop->now_ms >= at)
         loop_visit_send(loop, &(VisitEvent){.type = type});
@@ -187,6 +205,8 @@ static int sleep_ms(Loop *loop)
     if (deadline || loop->visit.state == VISIT_PRINTING) /* a countdown is on the screen */
         sooner(&due,
                loop->now_ms + 1000 - (deadline ? (loop->now_ms - deadline + 1000000) % 1000 : 0));
+    if (watches_slot(loop))
+        sooner(&due, loop->now_ms + SLOT_LOOK_MS);
     if (loop->quitting)
         sooner(&due, MIN(loop->quit_by_ms, loop->now_ms + 100));
     if (sd_watchdog_enabled(0, NULL) > 0)

@@ -22,6 +22,7 @@ typedef struct {
     int signal_fd;
 
     Visit visit;
+    gboolean drawing, draw_wanted, resend_waiting, slot_was_full;
     guint32 visit_no; /* counts visits: late answers of an older one are dropped */
     Holder *holder;
     ServiceVisit *list;
@@ -44,7 +45,7 @@ typedef struct {
     gint64 info_asked_ms, status_asked_ms, printer_asked_ms; /* monotonic, 0: never */
     gboolean info_waiting, status_waiting, printer_waiting, report_waiting;
     int info_pause_ms;
-    char service_stop[32];  /* reason word when the service's answer closes the kiosk */
+    char service_stop[32]; /* reason word when the service's answer closes the kiosk */
     gint64 retry_after_ms; /* 429, 503: no call to the service before */
     Lamp lamp;
 

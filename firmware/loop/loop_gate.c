@@ -10,6 +10,8 @@
 #define INFO_PAUSE_MIN_MS 2000
 #define INFO_PAUSE_MAX_MS 30000
 #define PRINTER_RETRY_MS 2000
+#define CLOCK_PAUSE_MS (3600 * 1000)
+#define CLOCK_RETRY_MS 10000
 
 void loop_gate_collect(Loop *loop)
 {
@@ -135,19 +137,24 @@ static gint64 printer_due_ms(const Loop *loop)
     return loop->printer_asked_ms + pause;
 }
 
+static gboolean service_is_up(const Loop *loop)
+{
+    return loop->info_known && loop->ready.service == TRI_YES;
+}
+
+/* Down: again after a growing pause. Up: to compare the clocks, sooner while they differ. */
 static gint64 info_due_ms(const Loop *loop)
 {
-    return loop->info_asked_ms ? loop->info_asked_ms + loop->info_pause_ms : 0;
+    if (!loop->info_asked_ms)
+        return 0;
+    if (!service_is_up(loop))
+        return loop->info_asked_ms + loop->info_pause_ms;
+    return loop->info_asked_ms + (loop->ready.clock == TRI_YES ? CLOCK_PAUSE_MS : CLOCK_RETRY_MS);
 }
 
 static gint64 status_due_ms(const Loop *loop)
 {
     return loop->status_asked_ms ? loop->status_asked_ms + status_pause_ms(loop) : 0;
-}
-
-static gboolean service_is_up(const Loop *loop)
-{
-    return loop->info_known && loop->ready.service == TRI_YES;
 }
 
 void loop_gate_tick(Loop *loop)
@@ -156,12 +163,9 @@ void loop_gate_tick(Loop *loop)
         ask_printer(loop);
     if (loop->now_ms < loop->retry_after_ms)
         return;
-    if (!service_is_up(loop)) {
-        if (!loop->info_waiting && loop->now_ms >= info_due_ms(loop))
-            ask_info(loop);
-        return;
-    }
-    if (!loop->status_waiting && loop->now_ms >= status_due_ms(loop))
+    if (!loop->info_waiting && loop->now_ms >= info_due_ms(loop))
+        ask_info(loop);
+    if (service_is_up(loop) && !loop->status_waiting && loop->now_ms >= status_due_ms(loop))
         ask_status(loop);
 }
 
@@ -170,7 +174,7 @@ gint64 loop_gate_due_ms(const Loop *loop)
     gint64 due = G_MAXINT64;
     if (may_ask_printer(loop))
         due = MIN(due, printer_due_ms(loop));
-    if (!service_is_up(loop) && !loop->info_waiting)
+    if (!loop->info_waiting)
         due = MIN(due, MAX(info_due_ms(loop), loop->retry_after_ms));
     if (service_is_up(loop) && !loop->status_waiting)
         due = MIN(due, MAX(status_due_ms(loop), loop->retry_after_ms));
@@ -213,6 +217,8 @@ static void take_status(Loop *loop, const ServiceCall *call)
 void loop_gate_service_answer(Loop *loop, ServiceCall *call)
 {
     loop->ready.service = call->ok ? TRI_YES : TRI_NO;
+    if (call->ok && problem_action(problem_from_word(loop->service_stop)) == PROBLEM_ACTION_CLOSE)
+        loop->service_stop[0] = '\0'; /* it lets this kiosk in again */
     if (!call->ok) {
         loop->info_pause_ms = CLAMP(loop->info_pause_ms * 2, INFO_PAUSE_MIN_MS, INFO_PAUSE_MAX_MS);
         loop->retry_after_ms = loop->now_ms + call->problem.retry_after_s * 1000;

@@ -7,6 +7,8 @@
 #include "firmware/loop/loop.h"
 #include <string.h>
 
+#define BEHIND_VISIT_MS 10000
+
 /* Boottime runs on during suspend, monotonic does not; the machine never suspends in an issuance.
  */
 static gint64 to_monotonic(const Loop *loop, gint64 boottime_ms)
@@ -140,9 +142,12 @@ static void move_booklet(Loop *loop, gboolean release)
         log_error("cabinet", "%s: a person must look at the slot", error->message);
 }
 
-static void finish(Loop *loop)
+static void finish(Loop *loop, const IssuanceEffect *effect)
 {
+    gboolean waits = loop->visit.state == VISIT_TAKE_CARD || loop->visit.state == VISIT_COLLECT;
     loop->has_issuance = issuance_is_running(&loop->issuance);
+    if (loop->issuance_of_visit && waits && !strcmp(effect->reason, "storage"))
+        loop_visit_send(loop, &(VisitEvent){.type = VISIT_EVENT_UNSURE});
     if (loop->pdf)
         g_bytes_unref(g_steal_pointer(&loop->pdf));
     if (!loop->issuance_of_visit)
@@ -195,7 +200,7 @@ static gboolean carry_out(Loop *loop, const IssuanceEffects *effects, const Issu
         tell_outcome(loop, effect);
         break;
     case ISSUANCE_EFFECT_FINISHED:
-        finish(loop);
+        finish(loop, effect);
         break;
     case ISSUANCE_EFFECT_REPORT:
         loop_outbox_pump(loop);
@@ -226,6 +231,16 @@ void loop_issuance_send(Loop *loop, IssuanceEvent *event)
             return;
 }
 
+/* The visit's own deadlines decide when a booklet was not taken; the issuance's come behind them.
+ */
+static void fill_config(const Loop *loop, IssuanceConfig *ret)
+{
+    issuance_config_default(ret);
+    ret->poll_ms = config_int(loop->config, "printer", "poll_ms");
+    ret->present_ms = loop->visit.settings.take_card_ms + BEHIND_VISIT_MS;
+    ret->collect_ms = loop->visit.settings.collect_ms + BEHIND_VISIT_MS;
+}
+
 static gboolean make_plan(Loop *loop, IssuancePlan *plan, GError **error)
 {
     const Record *record = loop->record;
@@ -252,16 +267,18 @@ gboolean loop_issuance_start(Loop *loop, int certificate)
 {
     g_autoptr(GError) error = NULL;
     IssuancePlan plan = {0};
-    gboolean free_to_start = loop->record && loop->record_certificate == certificate &&
+    gboolean free_to_start = !loop->quitting && loop->record &&
+                             loop->record_certificate == certificate &&
                              !(loop->has_issuance && issuance_is_running(&loop->issuance));
     if (!free_to_start || !make_plan(loop, &plan, &error)) {
         log_error("issuance", "%s", error ? error->message : "bug: not free to start");
         return FALSE;
     }
     IssuanceConfig config;
-    issuance_config_default(&config);
-    config.poll_ms = config_int(loop->config, "printer", "poll_ms");
+    fill_config(loop, &config);
+    guint32 request = loop->issuance.request; /* answers to an older issuance never fit */
     issuance_init(&loop->issuance, &config);
+    loop->issuance.request = request;
     loop->has_issuance = TRUE;
     loop->issuance_of_visit = TRUE;
     gint64 left_ms = budget_left_ms(&loop->visit.budget, loop->now_ms);
@@ -273,7 +290,7 @@ gboolean loop_issuance_start(Loop *loop, int certificate)
 
 void loop_issuance_recover(Loop *loop)
 {
-    if (loop->check_only || loop->recovered ||
+    if (loop->check_only || loop->journal_failed || loop->recovered ||
         (loop->has_issuance && issuance_is_running(&loop->issuance)))
         return;
     const IssuanceCase *unfinished = ledger_to_recover(loop->ledger);
@@ -284,8 +301,10 @@ void loop_issuance_recover(Loop *loop)
     log_info("issuance", "%s was %s when the kiosk stopped: settling it", unfinished->plan.key,
              issuance_word(unfinished->word));
     IssuanceConfig config;
-    issuance_config_default(&config);
+    fill_config(loop, &config);
+    guint32 request = loop->issuance.request;
     issuance_restore(&loop->issuance, &config, unfinished);
+    loop->issuance.request = request;
     loop->has_issuance = TRUE;
     loop->issuance_of_visit = FALSE;
     loop_issuance_send(loop, &(IssuanceEvent){.id = ISSUANCE_EVENT_RECOVER});
@@ -364,6 +383,8 @@ void loop_issuance_printer_answer(Loop *loop, PrinterCall *call)
 void loop_issuance_document_answer(Loop *loop, DocumentCall *call)
 {
     IssuanceEvent event = {.id = ISSUANCE_EVENT_RENDERED, .request = call->request};
+    if (!loop->has_issuance || call->request != loop->issuance.awaited)
+        return; /* of an issuance that gave up waiting */
     if (call->ok) {
         if (loop->pdf)
             g_bytes_unref(loop->pdf);
@@ -395,6 +416,8 @@ gint64 loop_issuance_due_ms(const Loop *loop)
         outbox = loop->now_ms;
     else if (outbox > 0)
         outbox = to_monotonic(loop, outbox);
+    if (outbox >= 0)
+        outbox = MAX(outbox, loop->retry_after_ms);
     if (outbox >= 0 && loop->ready.service == TRI_YES)
         due = due < 0 ? outbox : MIN(due, outbox);
     return due;

@@ -24,6 +24,8 @@ void loop_visit_forget(Loop *loop)
         record_unref(g_steal_pointer(&loop->record));
     loop->record_certificate = -1;
     wipe_picture(loop);
+    if (loop->pdf && !(loop->has_issuance && issuance_is_running(&loop->issuance)))
+        g_bytes_unref(g_steal_pointer(&loop->pdf));
 }
 
 static Holder *copy_holder(const Holder *holder)
@@ -73,8 +75,13 @@ static void load_certificate(Loop *loop, int certificate)
     loop_call_service(loop, call);
 }
 
+/* One picture at a time: touches cannot pile up work. */
 static void draw_page(Loop *loop)
 {
+    loop->draw_wanted = loop->drawing;
+    if (loop->drawing)
+        return;
+    loop->drawing = TRUE;
     DocumentCall *call = g_new0(DocumentCall, 1);
     call->kind = DOCUMENT_CALL_PICTURE;
     call->visit_no = loop->visit_no;
@@ -94,6 +101,7 @@ static void wipe(Loop *loop)
     call->kind = DOCUMENT_CALL_WIPE;
     loop_call_document(loop, call);
     loop_visit_forget(loop);
+    loop->drawing = loop->draw_wanted = loop->resend_waiting = FALSE;
     loop->visit_no++;
     g_autoptr(GError) error = NULL; /* the visit is over: the journal has time to tidy up */
     if (!journal_rest(ledger_journal(loop->ledger), &error))
@@ -136,7 +144,9 @@ static void carry_out(Loop *loop, const VisitEffect *effect)
         send_factor(loop, SERVICE_CALL_FACTOR, effect->text);
         break;
     case VISIT_EFFECT_FACTOR_RESEND:
-        send_factor(loop, SERVICE_CALL_RESEND, NULL);
+        if (!loop->resend_waiting)
+            send_factor(loop, SERVICE_CALL_RESEND, NULL);
+        loop->resend_waiting = TRUE;
         break;
     case VISIT_EFFECT_LOAD:
         load_certificate(loop, effect->number);
@@ -246,10 +256,24 @@ static void take_failure(Loop *loop, const ServiceCall *call)
     loop_visit_send(loop, &event);
 }
 
+/* The person left while the service looked him up: his visit there ends, too. */
+static void close_orphan(Loop *loop, const ServiceCall *call)
+{
+    if (!call->visit)
+        return;
+    ServiceCall *end = make_call(loop, SERVICE_CALL_CLOSE);
+    g_strlcpy(end->token, call->visit->token, sizeof end->token);
+    loop_call_service(loop, end);
+}
+
 void loop_visit_service_answer(Loop *loop, ServiceCall *call)
 {
-    if (call->visit_no != loop->visit_no)
+    if (call->visit_no != loop->visit_no) {
+        close_orphan(loop, call);
         return;
+    }
+    if (call->kind == SERVICE_CALL_RESEND)
+        loop->resend_waiting = FALSE;
     if (!call->ok)
         take_failure(loop, call);
     else if (call->kind == SERVICE_CALL_OPEN)
@@ -267,7 +291,8 @@ static void take_layout(Loop *loop, const DocumentCall *call)
         .type = VISIT_EVENT_PAGES_READY, .number = call->certificate, .pages = call->pages};
     memcpy(event.page_kinds, call->kinds, sizeof event.page_kinds);
     if (!call->ok) {
-        log_warn("document", "%s; the citizen is sent to the window", call->error->message);
+        log_warn("document", "record %s cannot be printed here; the citizen is sent to the window",
+                 loop->record ? loop->record->id : "");
         const char *code_point = strstr(call->error->message, "U+");
         event.type = VISIT_EVENT_PAGES_FAILED;
         event.reason = code_point ? "cannot-print" : "kind";
@@ -278,8 +303,28 @@ static void take_layout(Loop *loop, const DocumentCall *call)
     loop_visit_send(loop, &event);
 }
 
+static gboolean is_wanted(const Visit *visit, const DocumentCall *call)
+{
+    return call->page == visit->page && call->zoom == visit->zoom &&
+           call->covered == visit->covered;
+}
+
 static void take_picture(Loop *loop, DocumentCall *call)
 {
+    loop->drawing = FALSE;
+    if (loop->draw_wanted) {
+        draw_page(loop);
+        return;
+    }
+    if (!call->ok) {
+        log_error("document", "%s", call->error->message);
+        loop_visit_send(loop, &(VisitEvent){.type = VISIT_EVENT_PAGES_FAILED,
+                                            .number = loop->visit.selected,
+                                            .reason = "record-invalid"});
+        return;
+    }
+    if (!is_wanted(&loop->visit, call))
+        return;
     wipe_picture(loop);
     loop->picture = g_steal_pointer(&call->picture);
     cairo_surface_flush(loop->picture);
@@ -299,7 +344,7 @@ void loop_visit_document_answer(Loop *loop, DocumentCall *call)
         return;
     if (call->kind == DOCUMENT_CALL_LAYOUT)
         take_layout(loop, call);
-    else if (call->ok)
+    else
         take_picture(loop, call);
 }
 

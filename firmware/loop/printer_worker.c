@@ -48,7 +48,7 @@ static void handle(gpointer data, Message *request)
     Context *context = data;
     PrinterCall *call = g_steal_pointer(&request->payload);
     carry_out(context->driver, context->printer, call);
-    queue_push(context->events, MESSAGE_PRINTER, call, (GDestroyNotify)printer_call_free);
+    queue_must_push(context->events, MESSAGE_PRINTER, call, (GDestroyNotify)printer_call_free);
 }
 
 static void end(gpointer data)

@@ -21,6 +21,8 @@ static gpointer run(gpointer data)
                              clock_shanghai_day(clock_wall_ms()), POLL_MS, &event);
         if (event.type == READER_EVENT_NONE || event.type == READER_EVENT_UNKNOWN)
             continue;
+        if (event.type == READER_EVENT_CARD_READ) /* at once: it must not be looked for again */
+            g_atomic_int_set(&thread->mode, READER_MODE_PRESENT);
         ReaderReport *report = g_new0(ReaderReport, 1);
         report->event = event;
         queue_push(thread->events, MESSAGE_READER, report, (GDestroyNotify)reader_report_free);
@@ -34,7 +36,7 @@ ReaderThread *reader_thread_start(const ReaderDriver *driver, Reader *reader, Qu
     thread->driver = driver;
     thread->reader = reader;
     thread->events = events;
-    thread->mode = READER_MODE_IDLE;
+    thread->mode = READER_MODE_PRESENT;
     thread->thread = g_thread_new("reader", run, thread);
     return thread;
 }

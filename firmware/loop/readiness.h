@@ -37,7 +37,7 @@ typedef struct {
     char document_error[160];
     Tri service; /* answered the last call */
     char service_error[160];
-    Tri service_wants_open;    /* UNKNOWN: no status report answered yet */
+    Tri service_wants_open; /* UNKNOWN: no status report answered yet */
     char service_reason[64];
     Tri clock; /* within 5 s of the service's time, not before the build */
     CabinetStatus cabinet;

@@ -66,7 +66,7 @@ static void handle(gpointer data, Message *request)
     Context *context = data;
     ServiceCall *call = g_steal_pointer(&request->payload);
     carry_out(context->service, call);
-    queue_push(context->events, MESSAGE_SERVICE, call, (GDestroyNotify)service_call_free);
+    queue_must_push(context->events, MESSAGE_SERVICE, call, (GDestroyNotify)service_call_free);
 }
 
 static void end(gpointer data)

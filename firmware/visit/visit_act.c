@@ -18,8 +18,8 @@ static void set_reason(Visit *visit, const char *reason, const char *detail)
 /* The reader's mode while nobody is being served: a card that was left behind must go first. */
 static void rest_reader(VisitStep *step)
 {
-    visit_emit(step, VISIT_EFFECT_READER_MODE,
-               step->visit->card_present ? READER_MODE_PRESENT : READER_MODE_IDLE, NULL);
+    gboolean look = step->visit->ready && !step->visit->card_present;
+    visit_emit(step, VISIT_EFFECT_READER_MODE, look ? READER_MODE_IDLE : READER_MODE_PRESENT, NULL);
 }
 
 VisitState visit_act_ready(VisitStep *step)
@@ -29,9 +29,10 @@ VisitState visit_act_ready(VisitStep *step)
     return VISIT_ATTRACT;
 }
 
+/* A closed machine reads nobody's card. */
 VisitState visit_act_not_ready(VisitStep *step)
 {
-    (void)step;
+    visit_emit(step, VISIT_EFFECT_READER_MODE, READER_MODE_PRESENT, NULL);
     return VISIT_CLOSED;
 }
 
@@ -101,6 +102,13 @@ VisitState visit_act_card_lost(VisitStep *step)
              step->visit->state == VISIT_READING ? "moved" : "");
     visit_emit(step, VISIT_EFFECT_READER_MODE, READER_MODE_SEARCH, NULL);
     return VISIT_CARD;
+}
+
+/* Whatever was thought to lie there: the next visit looks anew. */
+VisitState visit_act_card_timeout(VisitStep *step)
+{
+    step->visit->card_present = FALSE;
+    return visit_act_end(step);
 }
 
 VisitState visit_act_card_gone(VisitStep *step)
@@ -207,7 +215,7 @@ VisitState visit_act_refuse(VisitStep *step)
 {
     set_reason(step->visit, step->event->reason ? step->event->reason : "service-error",
                step->event->detail);
-    step->visit->loading = -1;
+    step->visit->loading = step->visit->prepared = -1;
     return VISIT_REFUSED;
 }
 

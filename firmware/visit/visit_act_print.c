@@ -33,14 +33,11 @@ static void take_pages(VisitStep *step)
         visit->page_kinds[i] = step->event->page_kinds[i];
 }
 
+/* The rights page is drawn before the pages are shown. */
 static VisitState open_preview(VisitStep *step)
 {
     show_page(step, MIN(FIRST_PREVIEW_PAGE, step->visit->pages - 1));
-    if (step->visit->card_present || step->visit->printed)
-        return VISIT_PREVIEW;
-    step->visit->return_state = VISIT_PREVIEW;
-    visit_emit(step, VISIT_EFFECT_READER_MODE, READER_MODE_SEARCH, NULL);
-    return VISIT_CARD_AWAY;
+    return VISIT_LOADING;
 }
 
 VisitState visit_act_choose(VisitStep *step)
@@ -51,11 +48,23 @@ VisitState visit_act_choose(VisitStep *step)
     visit->selected = step->event->number;
     if (visit->prepared == visit->selected)
         return open_preview(step);
+    visit->prepared = -1;
     if (visit->loading != visit->selected) {
         visit->loading = visit->selected;
         visit_emit(step, VISIT_EFFECT_LOAD, visit->selected, NULL);
     }
     return VISIT_LOADING;
+}
+
+VisitState visit_act_first_page(VisitStep *step)
+{
+    step->visit->image = step->event->image;
+    if (step->visit->card_present || step->visit->printed)
+        return VISIT_PREVIEW;
+    step->visit->image = NULL;
+    step->visit->return_state = VISIT_PREVIEW;
+    visit_emit(step, VISIT_EFFECT_READER_MODE, READER_MODE_SEARCH, NULL);
+    return VISIT_CARD_AWAY;
 }
 
 VisitState visit_act_prepared(VisitStep *step)
@@ -67,7 +76,7 @@ VisitState visit_act_prepared(VisitStep *step)
 /* The citizen has not asked for it yet: the refusal is said when he does. */
 VisitState visit_act_prepare_failed(VisitStep *step)
 {
-    step->visit->loading = -1;
+    step->visit->loading = step->visit->prepared = -1;
     return VISIT_CHOOSE;
 }
 

@@ -187,7 +187,8 @@ class Refusals(unittest.TestCase):
         kiosk.touch("choose:0")
         _, line = kiosk.expect("refused")
         self.assertEqual(line["view"]["reason"], "cannot-print")
-        self.assertIn("U+2EBF0", rig.log("kiosk"))
+        self.assertIn("U+2EBF0", line["view"]["sentence"])
+        self.assertNotIn("U+2EBF0", rig.log("kiosk"))
         self.assertEqual(rig.issuances(), [])
         self.assert_nothing_printed(rig)
 

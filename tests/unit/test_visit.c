@@ -71,11 +71,18 @@ static void go_to_choose(void)
     ck_assert_state(VISIT_CHOOSE);
 }
 
+static void draw(void)
+{
+    static const PageImage image = {.width_px = 1};
+    send((VisitEvent){.type = VISIT_EVENT_PAGE_DRAWN, .image = &image});
+}
+
 static void go_to_preview(void)
 {
     go_to_choose();
     touch(ACTION_CHOOSE, 0);
     send((VisitEvent){.type = VISIT_EVENT_PAGES_READY, .number = 0, .pages = 4});
+    draw();
     ck_assert_state(VISIT_PREVIEW);
 }
 
@@ -154,8 +161,10 @@ START_TEST(only_printable_certificate_is_fetched_while_the_list_is_read)
     ck_assert(has_effect(VISIT_EFFECT_LOAD));
     send((VisitEvent){.type = VISIT_EVENT_PAGES_READY, .number = 0, .pages = 4});
     touch(ACTION_CHOOSE, 0);
-    ck_assert_state(VISIT_PREVIEW);
     ck_assert(!has_effect(VISIT_EFFECT_LOAD));
+    ck_assert(has_effect(VISIT_EFFECT_DRAW));
+    draw();
+    ck_assert_state(VISIT_PREVIEW);
 }
 END_TEST
 
@@ -253,10 +262,34 @@ START_TEST(record_changed_at_the_service_is_fetched_once_more_and_then_refused)
             ck_assert_state(VISIT_LOADING);
             ck_assert(has_effect(VISIT_EFFECT_LOAD));
             send((VisitEvent){.type = VISIT_EVENT_PAGES_READY, .number = 0, .pages = 4});
+            draw();
             ck_assert_state(VISIT_PREVIEW);
         }
     }
     ck_assert_state(VISIT_REFUSED);
+}
+END_TEST
+
+START_TEST(certificate_that_failed_leaves_none_prepared)
+{
+    go_to_preview();
+    list.certificates[1] = (VisitCertificate){.record = "rec-2", .printable = TRUE};
+    touch(ACTION_BACK, -1);
+    touch(ACTION_CHOOSE, 1);
+    send((VisitEvent){.type = VISIT_EVENT_PAGES_FAILED, .number = 1, .reason = "cannot-print"});
+    ck_assert_state(VISIT_REFUSED);
+    touch(ACTION_BACK, -1);
+    ck_assert_state(VISIT_CHOOSE);
+    touch(ACTION_CHOOSE, 0);
+    ck_assert(has_effect(VISIT_EFFECT_LOAD));
+}
+END_TEST
+
+START_TEST(journal_that_fails_at_the_hand_over_is_said)
+{
+    go_to_collect();
+    send((VisitEvent){.type = VISIT_EVENT_UNSURE});
+    ck_assert_state(VISIT_FAULT);
 }
 END_TEST
 
@@ -367,6 +400,7 @@ START_TEST(next_certificate_has_a_budget_of_its_own)
     list.certificates[1] = (VisitCertificate){.record = "rec-2", .printable = TRUE};
     touch(ACTION_CHOOSE, 0);
     send((VisitEvent){.type = VISIT_EVENT_PAGES_READY, .number = 0, .pages = 4});
+    draw();
     touch(ACTION_CONFIRM, -1);
     now += 50000;
     send((VisitEvent){.type = VISIT_EVENT_CARD_LEFT});
@@ -445,6 +479,8 @@ int main(void)
     tcase_add_test(tests, card_lifted_after_confirm_does_not_stop_printing_and_skips_take_card);
     tcase_add_test(tests, nobody_can_leave_printing_and_no_idle_question_interrupts_it);
     tcase_add_test(tests, record_changed_at_the_service_is_fetched_once_more_and_then_refused);
+    tcase_add_test(tests, certificate_that_failed_leaves_none_prepared);
+    tcase_add_test(tests, journal_that_fails_at_the_hand_over_is_said);
     tcase_add_test(tests, booklet_not_taken_is_retained);
     tcase_add_test(tests, machine_that_stops_being_ready_refuses_the_confirm);
     tcase_add_test(tests, no_visit_begins_while_closed);
