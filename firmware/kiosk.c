@@ -116,6 +116,10 @@ int check_command(int argc, char **argv)
 static int print_text(int argc, char **argv, char *text)
 {
     g_autofree char *owned = text;
+    if (argc == 2 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))) {
+        g_print("kiosk %s: prints to standard output, takes no options\n", argv[0]);
+        return 0;
+    }
     if (argc > 1) {
         g_printerr("kiosk: usage: %s takes no options: %s\n", argv[0], argv[1]);
         return USAGE;

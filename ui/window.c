@@ -56,6 +56,12 @@ static gboolean start_video(GError **error)
     SDL_SetMainReady();
     if (SDL_InitSubSystem(SDL_INIT_VIDEO))
         return fail(error, "no display");
+    const char *driver = SDL_GetCurrentVideoDriver();
+    gboolean unseen = !g_strcmp0(driver, "offscreen") || !g_strcmp0(driver, "dummy");
+    if (unseen && !g_getenv("SDL_VIDEODRIVER")) { /* SDL's last resort: nobody would see it */
+        SDL_SetError("no screen and no DISPLAY; kiosk headless works without");
+        return fail(error, "no display");
+    }
     /* elsewhere SDL would take a GL context of 100 MB to show a picture that is already there */
     gboolean kms = !g_strcmp0(SDL_GetCurrentVideoDriver(), "KMSDRM");
     SDL_SetHint(SDL_HINT_RENDER_DRIVER, kms ? "opengles2" : "software");

@@ -1,5 +1,6 @@
 #include "firmware/certificate/verify.h"
 #include "firmware/base/limit.h"
+#include "firmware/certificate/identifier.h"
 #include "firmware/certificate/key_set.h"
 #include "firmware/certificate/signature.h"
 #include <stdio.h>
@@ -41,6 +42,11 @@ static int judge(const char *text)
     g_autofree char *reason = NULL;
     Verdict verdict = qr_text_verify(text, keys, record, &reason);
     printf("%s\n", reason);
+    QrText parts;
+    if (verdict == VERDICT_GENUINE && qr_text_parse(text, &parts, NULL))
+        printf("identifier %s\nbooklet    %s\n"
+               "The address %s in front is not signed: open only one that you know.\n",
+               parts.identifier, parts.booklet, parts.host);
     return verdict == VERDICT_GENUINE ? 0 : NOT_GENUINE;
 }
 

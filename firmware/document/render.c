@@ -13,6 +13,7 @@
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
 #define DPI_DEFAULT 150.0
+#define NO_PAGE G_MININT /* none asked for: the first */
 
 typedef struct {
     char *output, *stock, *booklet, *qr, *assets;
@@ -71,9 +72,9 @@ static const char *find_fault(Options *options)
     options->is_picture = g_str_has_suffix(options->output, ".png");
     if (!options->is_picture && !g_str_has_suffix(options->output, ".pdf"))
         return "-o: the file's name must end with .pdf or .png";
-    if (!options->is_picture && (options->page || options->dpi != 0))
+    if (!options->is_picture && (options->page != NO_PAGE || options->dpi != 0))
         return "--page and --dpi are for a .png";
-    if (options->page < 0)
+    if (options->page < 1 && options->page != NO_PAGE)
         return "--page: counts from 1";
     if (options->dpi != 0 && !(options->dpi >= 36 && options->dpi <= 1200))
         return "--dpi: allowed are 36 to 1200";
@@ -107,7 +108,7 @@ static gboolean write_picture(Pages *pages, const Options *options, const char *
                               GError **error)
 {
     cairo_surface_t *surface =
-        pages_to_image(pages, options->page > 0 ? options->page - 1 : 0, COVER_NONE,
+        pages_to_image(pages, options->page == NO_PAGE ? 0 : options->page - 1, COVER_NONE,
                        options->dpi > 0 ? options->dpi : DPI_DEFAULT, error);
     if (!surface)
         return FALSE;
@@ -180,7 +181,7 @@ static int render(const Options *options)
 
 int render_command(int argc, char **argv)
 {
-    Options options = {0};
+    Options options = {.page = NO_PAGE};
     g_autoptr(GError) error = NULL;
     int status;
     const char *fault = NULL;

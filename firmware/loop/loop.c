@@ -263,7 +263,7 @@ static int block_signals(void)
 static gboolean open_ledger(Loop *loop, JournalMode mode, GError **error)
 {
     g_autofree char *folder = config_path(loop->config, "kiosk", "state_dir");
-    if (g_mkdir_with_parents(folder, 0700)) {
+    if (mode == JOURNAL_WRITE && g_mkdir_with_parents(folder, 0700)) {
         g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_STORAGE, "journal: %s: %s", folder,
                     g_strerror(errno));
         return FALSE;

@@ -97,6 +97,9 @@ class Rig:
         self.config = self.folder / "kiosk.conf"
 
     def __enter__(self):
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            if threading.current_thread() is threading.main_thread():
+                signal.signal(number, lambda caught, _: sys.exit(128 + caught))
         try:
             self.start_service()
             self.start_printer()

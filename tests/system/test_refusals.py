@@ -239,6 +239,16 @@ class Commands(unittest.TestCase):
             kiosk.send(do="touch", x_mm=134, y_mm=383)
             kiosk.expect("card", 10)
 
+    def test_window_without_a_display_ends_with_1(self):
+        with Rig(spooler=False) as rig:
+            environment = {name: value for name, value in os.environ.items()
+                           if name not in ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")}
+            done = subprocess.run([str(rig.build / "kiosk"), "run", "--windowed", "--config",
+                                   str(rig.config)], capture_output=True, text=True, timeout=30,
+                                  env={**environment, **rig.environment})
+            self.assertEqual(done.returncode, 1)
+            self.assertIn("no display", done.stderr)
+
     def test_wrong_config_stops_the_start_naming_line_and_key(self):
         with tempfile.TemporaryDirectory() as folder:
             path = f"{folder}/kiosk.conf"
@@ -278,6 +288,7 @@ class Commands(unittest.TestCase):
             for arguments, code in ((["-o", f"{folder}/a.pdf"], 0),
                                     (["-o", f"{folder}/a.png", "--page", "4", "--dpi", "150"], 0),
                                     (["-o", f"{folder}/a.gif"], 2),
+                                    (["-o", f"{folder}/a.png", "--page", "0"], 2),
                                     (["-o", "/no/such/folder/a.pdf"], 1)):
                 done = subprocess.run([kiosk, "render", sample, *arguments], capture_output=True,
                                       text=True)
