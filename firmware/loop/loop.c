@@ -3,8 +3,6 @@
 #include "firmware/base/limit.h"
 #include "firmware/base/log.h"
 #include "firmware/kiosk.h"
-#include <errno.h>
-#include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/signalfd.h>
@@ -41,8 +39,7 @@ static void begin_quit(Loop *loop)
     log_info("kiosk", "ending: no new visit, the running issuance is settled first");
 }
 
-/* TRUE when nothing that must be settled is left. */
-static gboolean may_quit(Loop *loop)
+gboolean loop_may_quit(Loop *loop)
 {
     if (!loop->quitting)
         return FALSE;
@@ -191,8 +188,7 @@ static void sooner(gint64 *due, gint64 candidate)
         *due = candidate;
 }
 
-/* Milliseconds that nothing has to happen by itself; -1: for ever. */
-static int sleep_ms(Loop *loop)
+int loop_sleep_ms(Loop *loop)
 {
     gint64 due = -1;
     int type;
@@ -223,25 +219,30 @@ static void wait_for_events(Loop *loop)
         {loop->signal_fd, POLLIN, 0},
     };
     int n = 2 + loop->panel_driver->fill_poll(loop->panel, fds + 2, PANEL_FDS);
-    (void)poll(fds, (nfds_t)n, sleep_ms(loop));
+    (void)poll(fds, (nfds_t)n, loop_sleep_ms(loop));
     loop->now_ms = clock_monotonic_ms();
     struct signalfd_siginfo info;
     if (read(loop->signal_fd, &info, sizeof info) == (ssize_t)sizeof info)
         begin_quit(loop);
 }
 
+void loop_turn(Loop *loop)
+{
+    loop_take_messages(loop);
+    take_panel_events(loop);
+    fire_visit_deadline(loop);
+    loop_issuance_tick(loop);
+    loop_gate_tick(loop);
+    loop_gate_refresh(loop);
+    loop_outbox_pump(loop);
+    show_view(loop);
+}
+
 static void run_turns(Loop *loop)
 {
     sd_notify(0, "READY=1");
-    while (!may_quit(loop)) {
-        loop_take_messages(loop);
-        take_panel_events(loop);
-        fire_visit_deadline(loop);
-        loop_issuance_tick(loop);
-        loop_gate_tick(loop);
-        loop_gate_refresh(loop);
-        loop_outbox_pump(loop);
-        show_view(loop);
+    while (!loop_may_quit(loop)) {
+        loop_turn(loop);
         sd_notify(0, "WATCHDOG=1");
         wait_for_events(loop);
     }
@@ -256,20 +257,14 @@ static int block_signals(void)
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
     pthread_sigmask(SIG_BLOCK, &set, NULL);
-    signal(SIGPIPE, SIG_IGN);
     return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
 static gboolean open_ledger(Loop *loop, JournalMode mode, GError **error)
 {
     g_autofree char *folder = config_path(loop->config, "kiosk", "state_dir");
-    if (mode == JOURNAL_WRITE && g_mkdir_with_parents(folder, 0700)) {
-        g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_STORAGE, "journal: %s: %s", folder,
-                    g_strerror(errno));
-        return FALSE;
-    }
-    g_autofree char *path = g_build_filename(folder, "journal.db", NULL);
-    loop->ledger = ledger_open(path, mode, NULL, error);
+    g_autofree char *path = g_build_filename(folder, JOURNAL_FILE, NULL);
+    loop->ledger = ledger_open(path, mode, loop->vfs, error);
     return loop->ledger != NULL;
 }
 
@@ -322,7 +317,7 @@ static void init_visit(Loop *loop)
 
 gboolean loop_open_parts(Loop *loop, JournalMode mode, GError **error)
 {
-    loop->signal_fd = block_signals();
+    signal(SIGPIPE, SIG_IGN); /* a peer that hangs up is an error of the call */
     loop->events = queue_create();
     loop->now_ms = clock_monotonic_ms();
     loop->record_certificate = -1;
@@ -343,14 +338,12 @@ void loop_close_parts(Loop *loop)
         loop->cabinet_driver->close(loop->cabinet);
     ledger_close(loop->ledger);
     queue_destroy(loop->events);
-    if (loop->signal_fd >= 0)
-        close(loop->signal_fd);
 }
 
 int loop_run(const Config *config, const PanelDriver *panel, gboolean windowed)
 {
     g_autoptr(GError) error = NULL;
-    Loop loop = {.config = config, .panel_driver = panel};
+    Loop loop = {.config = config, .panel_driver = panel, .signal_fd = block_signals()};
     gboolean opened = loop_open_parts(&loop, JOURNAL_WRITE, &error);
     if (opened) {
         loop.panel = panel->open(config, windowed, &error);
@@ -365,5 +358,6 @@ int loop_run(const Config *config, const PanelDriver *panel, gboolean windowed)
     if (loop.panel)
         panel->close(loop.panel);
     loop_close_parts(&loop);
+    close(loop.signal_fd);
     return opened ? 0 : 1;
 }

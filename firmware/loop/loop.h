@@ -11,6 +11,7 @@
 
 typedef struct {
     const Config *config;
+    const char *vfs; /* SQLite's file system for the journal, NULL: the system's */
     Queue *events;
     const PanelDriver *panel_driver;
     Panel *panel;
@@ -88,6 +89,9 @@ void loop_outbox_answer(Loop *loop, ServiceCall *call);
 gboolean loop_open_parts(Loop *loop, JournalMode mode, GError **error);
 void loop_take_messages(Loop *loop);
 void loop_close_parts(Loop *loop);
+void loop_turn(Loop *loop);     /* everything that is due at now_ms; never waits */
+int loop_sleep_ms(Loop *loop);  /* until something is due by itself; -1: never */
+gboolean loop_may_quit(Loop *loop); /* an end was asked for, and nothing is left to be settled */
 
 /* Calls with their destructor. */
 void loop_call_service(Loop *loop, ServiceCall *call);
