@@ -1,6 +1,6 @@
 #include "firmware/document/ink.h"
 
-static int is_alpha_only(cairo_t *cr)
+gboolean ink_is_alpha_only(cairo_t *cr)
 {
     return cairo_surface_get_content(cairo_get_group_target(cr)) == CAIRO_CONTENT_ALPHA;
 }
@@ -8,7 +8,7 @@ static int is_alpha_only(cairo_t *cr)
 void ink_set(cairo_t *cr, Ink ink)
 {
     cairo_set_operator(cr, CAIRO_OPERATOR_OVER);
-    if (ink == INK_RED && !is_alpha_only(cr))
+    if (ink == INK_RED && !ink_is_alpha_only(cr))
         cairo_set_source_rgb(cr, 0.78, 0.07, 0.09);
     else
         cairo_set_source_rgb(cr, 0, 0, 0);
@@ -16,14 +16,14 @@ void ink_set(cairo_t *cr, Ink ink)
 
 void ink_set_paper(cairo_t *cr)
 {
-    if (is_alpha_only(cr))
+    if (ink_is_alpha_only(cr))
         cairo_set_operator(cr, CAIRO_OPERATOR_CLEAR);
     cairo_set_source_rgb(cr, 1, 1, 1);
 }
 
 void ink_set_tint(cairo_t *cr, double lightness)
 {
-    if (is_alpha_only(cr)) {
+    if (ink_is_alpha_only(cr)) {
         cairo_set_source_rgba(cr, 0, 0, 0, 1 - lightness);
         return;
     }

@@ -2,6 +2,7 @@
  * a PDF and an alpha-only (A8) band, where paper is "no ink" and a tint is a thin one. */
 #pragma once
 #include <cairo.h>
+#include <glib.h>
 
 typedef enum { INK_UNKNOWN = 0, INK_BLACK, INK_RED } Ink;
 
@@ -13,3 +14,6 @@ void ink_set_paper(cairo_t *cr);
 
 /* A grey of the given lightness (0 black, 1 paper) that darkens and never covers. The same. */
 void ink_set_tint(cairo_t *cr, double lightness);
+
+/* Whether `cr` draws on a surface that has no colours, only how much ink there is. */
+gboolean ink_is_alpha_only(cairo_t *cr);

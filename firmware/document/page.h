@@ -10,6 +10,10 @@
 #include "firmware/document/text.h"
 #include "firmware/document/wrap.h"
 
+#define MM_PER_INCH 25.4
+#define DPI_MIN 36
+#define DPI_MAX 1200
+
 struct PlanDrawing;
 
 struct Document {
@@ -94,6 +98,10 @@ void title_add_issue(Pages *pages, const char *identifier, const char *booklet);
 
 /* TRUE if the paragraph of `length` bytes names a person or the address. */
 gboolean record_names_person(const Record *record, const char *paragraph, gsize length);
+
+/* The leaf in dots, and whether pages are drawn at that many dots an inch. */
+void pages_leaf_px(const Pages *pages, double dpi, int *ret_width, int *ret_height);
+gboolean dpi_is_allowed(double dpi);
 
 gboolean pages_refuse(GError **error, const char *member, const char *format, ...)
     G_GNUC_PRINTF(3, 4);

@@ -4,6 +4,7 @@
 #include "firmware/document/page.h"
 #include "firmware/document/plan_drawing.h"
 #include "firmware/document/printable.h"
+#include <math.h>
 #include <string.h>
 
 #define UM_PER_MM 1000.0
@@ -187,4 +188,17 @@ void pages_leaf_um(const Pages *pages, int *ret_width, int *ret_height)
     const double *numbers = pages->document->template->numbers;
     *ret_width = (int)(numbers[NUMBER_LEAF_WIDTH] * UM_PER_MM + 0.5);
     *ret_height = (int)(numbers[NUMBER_LEAF_HEIGHT] * UM_PER_MM + 0.5);
+}
+
+void pages_leaf_px(const Pages *pages, double dpi, int *ret_width, int *ret_height)
+{
+    int width_um, height_um;
+    pages_leaf_um(pages, &width_um, &height_um);
+    *ret_width = (int)lround(width_um / UM_PER_MM * dpi / MM_PER_INCH);
+    *ret_height = (int)lround(height_um / UM_PER_MM * dpi / MM_PER_INCH);
+}
+
+gboolean dpi_is_allowed(double dpi)
+{
+    return dpi >= DPI_MIN && dpi <= DPI_MAX;
 }

@@ -2,12 +2,8 @@
 #include "firmware/base/error.h"
 #include "firmware/document/page.h"
 #include <cairo-pdf.h>
-#include <math.h>
 
 #define PT_PER_MM (72.0 / 25.4)
-#define MM_PER_INCH 25.4
-#define DPI_MIN 36.0
-#define DPI_MAX 1200.0
 #define MIDNIGHT "T00:00:00+08:00"
 
 static cairo_status_t append(void *closure, const unsigned char *data, unsigned length)
@@ -66,17 +62,15 @@ cairo_surface_t *pages_to_image(Pages *pages, int page, Cover cover, double dpi,
                     page + 1, pages_count(pages));
         return NULL;
     }
-    if (!(dpi >= DPI_MIN && dpi <= DPI_MAX)) {
+    if (!dpi_is_allowed(dpi)) {
         g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_INVALID,
-                    "picture: %g dots an inch, allowed are %g to %g", dpi, DPI_MIN, DPI_MAX);
+                    "picture: %g dots an inch, allowed are %d to %d", dpi, DPI_MIN, DPI_MAX);
         return NULL;
     }
-    int width_um, height_um;
-    pages_leaf_um(pages, &width_um, &height_um);
+    int width_px, height_px;
+    pages_leaf_px(pages, dpi, &width_px, &height_px);
     double dots_per_mm = dpi / MM_PER_INCH;
-    cairo_surface_t *surface =
-        cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)lround(width_um / 1000.0 * dots_per_mm),
-                                   (int)lround(height_um / 1000.0 * dots_per_mm));
+    cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width_px, height_px);
     cairo_t *cr = cairo_create(surface);
     cairo_set_source_rgb(cr, 1, 1, 1);
     cairo_paint(cr);

@@ -1,6 +1,7 @@
 #include "firmware/document/picture.h"
 #include "firmware/base/error.h"
 #include "firmware/base/limit.h"
+#include "firmware/document/ink.h"
 #include <string.h>
 
 #define IHDR_END 24 /* signature, chunk head, width, height */
@@ -131,10 +132,62 @@ void picture_unref(Picture *picture)
     if (!picture || --picture->references > 0)
         return;
     cairo_surface_destroy(picture->surface);
+    if (picture->darkness)
+        cairo_surface_destroy(picture->darkness);
     g_free(picture);
 }
 
-void picture_draw(const Picture *picture, cairo_t *cr, double x_mm, double y_mm, double width_mm,
+/* 1 - lightness (ITU-R BT.601, as renderers of PDF reckon) of a premultiplied colour. */
+static double darkness(double alpha, double red, double green, double blue)
+{
+    return alpha - (0.299 * red + 0.587 * green + 0.114 * blue);
+}
+
+static cairo_surface_t *make_darkness(const Picture *picture)
+{
+    cairo_surface_t *full = picture->surface;
+    cairo_format_t format = cairo_image_surface_get_format(full);
+    gboolean has_alpha = format == CAIRO_FORMAT_ARGB32;
+    if (!has_alpha && format != CAIRO_FORMAT_RGB24)
+        return cairo_surface_reference(full); /* alpha alone */
+    cairo_surface_t *mask =
+        cairo_image_surface_create(CAIRO_FORMAT_A8, picture->width_px, picture->height_px);
+    for (int y = 0; y < picture->height_px; y++) {
+        const guint32 *from =
+            (const guint32 *)(const void *)(cairo_image_surface_get_data(full) +
+                                            (gsize)y * (gsize)cairo_image_surface_get_stride(full));
+        guint8 *to = cairo_image_surface_get_data(mask) +
+                     (gsize)y * (gsize)cairo_image_surface_get_stride(mask);
+        for (int x = 0; x < picture->width_px; x++)
+            to[x] = (guint8)(darkness(has_alpha ? from[x] >> 24 : 0xFF, from[x] >> 16 & 0xFF,
+                                      from[x] >> 8 & 0xFF, from[x] & 0xFF) +
+                             0.5);
+    }
+    cairo_surface_mark_dirty(mask);
+    return mask;
+}
+
+static void paint(Picture *picture, cairo_t *cr)
+{
+    if (picture->is_one_ink) {
+        if (ink_is_alpha_only(cr))
+            cairo_set_source_rgba(cr, 0, 0, 0,
+                                  darkness(1, picture->red, picture->green, picture->blue));
+        else
+            cairo_set_source_rgb(cr, picture->red, picture->green, picture->blue);
+        cairo_mask_surface(cr, picture->surface, 0, 0);
+    } else if (ink_is_alpha_only(cr)) {
+        if (!picture->darkness)
+            picture->darkness = make_darkness(picture);
+        ink_set(cr, INK_BLACK);
+        cairo_mask_surface(cr, picture->darkness, 0, 0);
+    } else {
+        cairo_set_source_surface(cr, picture->surface, 0, 0);
+        cairo_paint(cr);
+    }
+}
+
+void picture_draw(Picture *picture, cairo_t *cr, double x_mm, double y_mm, double width_mm,
                   double height_mm)
 {
     cairo_save(cr);
@@ -142,18 +195,12 @@ void picture_draw(const Picture *picture, cairo_t *cr, double x_mm, double y_mm,
     cairo_clip(cr);
     cairo_translate(cr, x_mm, y_mm);
     cairo_scale(cr, width_mm / picture->width_px, height_mm / picture->height_px);
-    if (picture->is_one_ink) {
-        cairo_set_source_rgb(cr, picture->red, picture->green, picture->blue);
-        cairo_mask_surface(cr, picture->surface, 0, 0);
-    } else {
-        cairo_set_source_surface(cr, picture->surface, 0, 0);
-        cairo_paint(cr);
-    }
+    paint(picture, cr);
     cairo_restore(cr);
 }
 
-void picture_draw_fitted(const Picture *picture, cairo_t *cr, double x_mm, double y_mm,
-                         double width_mm, double height_mm, double dpi_min)
+void picture_draw_fitted(Picture *picture, cairo_t *cr, double x_mm, double y_mm, double width_mm,
+                         double height_mm, double dpi_min)
 {
     double scale = MIN(width_mm / picture->width_px, height_mm / picture->height_px);
     scale = MIN(scale, MM_PER_INCH / dpi_min);

@@ -8,7 +8,8 @@ typedef struct {
     cairo_surface_t *surface; /* of one ink: its alpha alone (A8) */
     int width_px, height_px;
     gboolean is_one_ink;
-    double red, green, blue; /* that ink */
+    double red, green, blue;   /* that ink */
+    cairo_surface_t *darkness; /* of several inks: 1 - lightness of each pixel, once it is needed */
 } Picture;
 
 /* Decodes `png`. NULL and KIOSK_ERROR_REFUSED "<member>: ..." when it is broken or larger than
@@ -18,10 +19,10 @@ Picture *picture_ref(Picture *picture);
 void picture_unref(Picture *picture); /* NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Picture, picture_unref)
 
-/* Draws it into the box, alpha kept. */
-void picture_draw(const Picture *picture, cairo_t *cr, double x_mm, double y_mm, double width_mm,
+/* Draws it into the box, alpha kept; on a surface without colours as dark as it is light there. */
+void picture_draw(Picture *picture, cairo_t *cr, double x_mm, double y_mm, double width_mm,
                   double height_mm);
 
 /* Fits it into a box without distorting it and without going under `dpi_min`; centred. */
-void picture_draw_fitted(const Picture *picture, cairo_t *cr, double x_mm, double y_mm,
-                         double width_mm, double height_mm, double dpi_min);
+void picture_draw_fitted(Picture *picture, cairo_t *cr, double x_mm, double y_mm, double width_mm,
+                         double height_mm, double dpi_min);
