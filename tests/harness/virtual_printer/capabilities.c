@@ -45,13 +45,17 @@ static const struct {
     {IPP_TAG_KEYWORD, "pwg-raster-document-sheet-back", "normal"},
     {IPP_TAG_KEYWORD, "sides-supported", "one-sided two-sided-long-edge two-sided-short-edge"},
     {IPP_TAG_KEYWORD, "sides-default", "one-sided"},
-    {IPP_TAG_KEYWORD, "uri-authentication-supported", "none"},
-    {IPP_TAG_KEYWORD, "uri-security-supported", "none"},
     {IPP_TAG_KEYWORD, "which-jobs-supported", "completed not-completed all"},
     {IPP_TAG_NAME, "printer-name", "virtual"},
     {IPP_TAG_TEXT, "printer-info", "virtual"},
     {IPP_TAG_TEXT, "printer-location", "loopback"},
     {IPP_TAG_TEXT, "printer-make-and-model", "virtual"},
+    {IPP_TAG_NAME, "printer-firmware-name", "main"},
+    {IPP_TAG_TEXT, "printer-firmware-string-version", "1.4.2"},
+    {IPP_TAG_NAME, "marker-names", "black"},
+    {IPP_TAG_NAME, "marker-colors", "#000000"},
+    {IPP_TAG_KEYWORD, "marker-types", "toner"},
+    {IPP_TAG_TEXT, "printer-supply-description", "black"},
     {IPP_TAG_TEXT, "printer-device-id", "MFG:Kiosk;MDL:virtual;CMD:PDF,PWGRaster;"},
 };
 
@@ -148,6 +152,34 @@ static void add_numbers(ipp_t *all)
                       IPP_RES_PER_INCH, resolutions, resolutions);
 }
 
+/* One address for each way in, and how safe it is. */
+static void add_addresses(const Machine *machine, ipp_t *all)
+{
+    g_autofree char *plain = g_strdup_printf("ipp://localhost:%d/ipp/print", machine->port);
+    g_autofree char *safe = g_strdup_printf("ipps://localhost:%d/ipp/print", machine->port);
+    const char *const addresses[] = {plain, safe}, *const security[] = {"none", "tls"},
+                      *const authentication[] = {"none", "none"};
+    int count = machine->tls ? 2 : 1;
+    ippAddStrings(all, IPP_TAG_PRINTER, IPP_TAG_URI, "printer-uri-supported", count, NULL,
+                  addresses);
+    ippAddStrings(all, IPP_TAG_PRINTER, IPP_TAG_KEYWORD, "uri-security-supported", count, NULL,
+                  security);
+    ippAddStrings(all, IPP_TAG_PRINTER, IPP_TAG_KEYWORD, "uri-authentication-supported", count,
+                  NULL, authentication);
+}
+
+/* PWG 5100.13 and the older marker attributes say the same. */
+void supply_describe(const Machine *machine, ipp_t *all)
+{
+    g_autofree char *supply = g_strdup_printf("type=toner;maxcapacity=100;level=%d;"
+                                              "class=supplyThatIsConsumed;colorantname=black;",
+                                              machine->supply);
+    ippAddInteger(all, IPP_TAG_PRINTER, IPP_TAG_INTEGER, "marker-levels", machine->supply);
+    ippAddInteger(all, IPP_TAG_PRINTER, IPP_TAG_INTEGER, "marker-low-levels", 10);
+    ippAddInteger(all, IPP_TAG_PRINTER, IPP_TAG_INTEGER, "marker-high-levels", 100);
+    ippAddOctetString(all, IPP_TAG_PRINTER, "printer-supply", supply, (int)strlen(supply));
+}
+
 static ssize_t append(void *context, ipp_uchar_t *bytes, size_t size)
 {
     g_byte_array_append(context, bytes, (guint)size);
@@ -157,9 +189,7 @@ static ssize_t append(void *context, ipp_uchar_t *bytes, size_t size)
 void capabilities_encode(Machine *machine)
 {
     ipp_t *all = ippNew();
-    char uri[128];
     ipp_state_t state;
-    g_snprintf(uri, sizeof uri, "ipp://localhost:%d/ipp/print", machine->port);
     add_words(all);
     add_numbers(all);
     add_media(all);
@@ -168,8 +198,7 @@ void capabilities_encode(Machine *machine)
                   (const char *const *)machine->formats);
     ippAddString(all, IPP_TAG_PRINTER, IPP_TAG_MIMETYPE, "document-format-default", NULL,
                  machine->formats[0]);
-    ippAddString(all, IPP_TAG_PRINTER, IPP_TAG_URI, "printer-uri-supported", NULL, uri);
-    ippAddString(all, IPP_TAG_PRINTER, IPP_TAG_URI, "printer-uuid", NULL, machine->uuid);
+    add_addresses(machine, all);
     machine->capabilities = g_byte_array_new();
     ippSetState(all, IPP_STATE_IDLE);
     while ((state = ippWriteIO(machine->capabilities, append, 1, NULL, all)) != IPP_STATE_DATA)

@@ -12,7 +12,8 @@
 
 typedef struct {
     Machine *machine;
-    char **words; /* after the command */
+    const char *word;
+    char **words; /* after it */
     int n_words;
     GString *answer; /* "" stands for ok */
 } Command;
@@ -37,12 +38,14 @@ static const char *plan_word(Plan *plan, const char *word)
         plan->page = (int)strtol(word + 5, NULL, 10);
     else if (g_str_has_prefix(word, "fault="))
         plan->fault = fault_find(word + 6);
+    else if (!strcmp(word, "at"))
+        plan->moment = MOMENT_AT;
     else if (!strcmp(word, "after"))
-        plan->after = TRUE;
+        plan->moment = MOMENT_AFTER;
     else if (!strcmp(word, "once"))
         plan->once = TRUE;
     else
-        return "a plan is: page=N fault=WORD [after] [once]";
+        return "a plan is: page=N fault=WORD [at|after] [once]";
     return NULL;
 }
 
@@ -68,6 +71,7 @@ static const char *do_clear(Command *command)
     machine->fault = NULL;
     g_array_set_size(machine->injections, 0);
     machine->drop_bytes = -1;
+    machine->counter_mode = COUNTER_OK;
     if (machine->net != NET_OK)
         server_set_net(machine, NET_OK);
     return NULL;
@@ -117,40 +121,69 @@ static const char *do_net(Command *command)
 static const char *do_counter(Command *command)
 {
     static const char *const words[] = {"", "ok", "stuck", "absent", "lag", "reset", NULL};
-    Machine *machine = command->machine;
     int which = find_word(words, command->words[0]);
     if (!which)
         return "ok, stuck, absent, lag or reset";
-    machine->stuck_at = machine->counter;
-    if (which == 5)
-        machine->counter = 0;
-    else
-        machine->counter_mode = (CounterMode)which;
+    machine_set_counter(command->machine, (CounterMode)which);
     return NULL;
 }
 
-static const char *inject(Command *command, Injection injection)
+static const char *do_supply(Command *command)
 {
-    injection.operation = ippOpValue(command->words[0]);
+    command->machine->supply = CLAMP((int)strtol(command->words[0], NULL, 10), -3, 100);
+    return NULL;
+}
+
+static const char *do_buffer(Command *command)
+{
+    command->machine->buffer_sides = MAX((int)strtol(command->words[0], NULL, 10), 0);
+    return NULL;
+}
+
+static const char *do_uuid(Command *command)
+{
+    machine_new_uuid(command->machine);
+    return NULL;
+}
+
+static const char *do_power_cycle(Command *command)
+{
+    command->machine->power_wanted = TRUE;
+    g_cond_broadcast(&command->machine->changed);
+    while (command->machine->power_wanted)
+        g_cond_wait(&command->machine->changed, &command->machine->mutex);
+    return NULL;
+}
+
+static const struct {
+    const char *word;
+    InjectionKind kind;
+    int base; /* of the value, 0: there is none */
+} injections[] = {
+    {"lose", INJECT_LOSE, 0},    {"fail", INJECT_FAIL, 16},   {"lie", INJECT_LIE, 16},
+    {"delay", INJECT_DELAY, 10}, {"refuse", INJECT_RESET, 0}, {"babble", INJECT_BABBLE, 0},
+};
+
+/* WORD OPERATION [VALUE] TIMES */
+static const char *do_inject(Command *command)
+{
+    gsize i = 0;
+    while (i + 1 < G_N_ELEMENTS(injections) && strcmp(injections[i].word, command->word))
+        i++;
+    gboolean valued = injections[i].base != 0;
+    if (command->n_words != (valued ? 3 : 2))
+        return valued ? "OPERATION VALUE TIMES" : "OPERATION TIMES";
+    Injection injection = {
+        .operation = ippOpValue(command->words[0]),
+        .kind = injections[i].kind,
+        .value = valued ? (int)strtol(command->words[1], NULL, injections[i].base) : 0,
+        .count = (int)strtol(command->words[command->n_words - 1], NULL, 10)};
     if (injection.operation <= 0)
         return "no such operation";
     if (injection.count < 1)
         return "how many times?";
     g_array_append_val(command->machine->injections, injection);
     return NULL;
-}
-
-static const char *do_lose(Command *command)
-{
-    return inject(command,
-                  (Injection){.count = (int)strtol(command->words[1], NULL, 10), .lose = TRUE});
-}
-
-static const char *do_fail(Command *command)
-{
-    int status = (int)strtol(command->words[1], NULL, 16);
-    return inject(command, (Injection){.count = (int)strtol(command->words[2], NULL, 10),
-                                       .fail = (ipp_status_t)status});
 }
 
 static const char *do_drop(Command *command)
@@ -204,7 +237,7 @@ static json_t *describe_job(const Job *job)
 {
     return json_pack("{s:i, s:s, s:s, s:i, s:i, s:i, s:I, s:i, s:i, s:s, s:s}", "id", job->id,
                      "name", job->name, "state", ippEnumString("job-state", (int)job->state),
-                     "sides", job->printed, "of", job->sides, "sheets", job->sheets, "bytes",
+                     "sides", job->printed, "of", job->arrived, "sheets", job->sheets, "bytes",
                      (json_int_t)job->bytes, "width_hmm", job->width_hmm, "height_hmm",
                      job->height_hmm, "media", job->media, "file", job->file ? job->file : "");
 }
@@ -239,12 +272,18 @@ static const struct {
     int n_words_min;
     const char *(*run)(Command *command); /* NULL: done, else why not */
 } commands[] = {
-    {"page_ms", 1, do_page_ms},     {"plan", 2, do_plan},     {"clear", 0, do_clear},
-    {"reasons", 1, do_reasons},     {"media", 1, do_media},   {"state", 1, do_state},
-    {"accepting", 1, do_accepting}, {"net", 1, do_net},       {"counter", 1, do_counter},
-    {"lose", 2, do_lose},           {"fail", 3, do_fail},     {"drop", 1, do_drop},
-    {"forget", 0, do_forget},       {"status", 0, do_status}, {"quit", 0, do_quit},
-    {"rasterise", 0, do_rasterise},
+    {"page_ms", 1, do_page_ms},     {"plan", 2, do_plan},
+    {"clear", 0, do_clear},         {"reasons", 1, do_reasons},
+    {"media", 1, do_media},         {"state", 1, do_state},
+    {"accepting", 1, do_accepting}, {"net", 1, do_net},
+    {"counter", 1, do_counter},     {"lose", 2, do_inject},
+    {"fail", 2, do_inject},         {"lie", 2, do_inject},
+    {"delay", 2, do_inject},        {"refuse", 2, do_inject},
+    {"babble", 2, do_inject},       {"power-cycle", 0, do_power_cycle},
+    {"uuid", 0, do_uuid},           {"drop", 1, do_drop},
+    {"supply", 1, do_supply},       {"buffer", 1, do_buffer},
+    {"forget", 0, do_forget},       {"status", 0, do_status},
+    {"quit", 0, do_quit},           {"rasterise", 0, do_rasterise},
 };
 
 static const char *run_command(Command *command, const char *word)
@@ -267,7 +306,7 @@ static char *run_line(Machine *machine, const char *line)
 {
     g_auto(GStrv) words = g_strsplit_set(line, " ", WORDS_MAX);
     g_autoptr(GString) answer = g_string_new("ok");
-    Command command = {machine, words + 1, (int)g_strv_length(words) - 1, answer};
+    Command command = {machine, words[0], words + 1, (int)g_strv_length(words) - 1, answer};
     if (!words[0])
         return g_strdup("error: empty line");
     const char *why = run_command(&command, words[0]);

@@ -1,12 +1,11 @@
 #include "machine.h"
 #include <cairo.h>
-#include <cups/raster.h>
-#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define PICTURE_DPI "300"
+#define RASTER_DOTS_MAX 40000 /* 200 x 200 mm at 1200 dpi is 9449 */
 
 /* /Count of the page tree's root: the greatest of all in plain sight. */
 static int scan_pdf(const char *bytes, gsize size)
@@ -36,7 +35,7 @@ static int ask_pdfinfo(const char *file)
     return line ? (int)strtol(line + 6, NULL, 10) : -1;
 }
 
-static int count_pdf(const char *file)
+int document_count_pdf(const char *file)
 {
     g_autofree char *bytes = NULL;
     gsize size;
@@ -90,31 +89,26 @@ static char *picture_name(const char *spool, int job_id, int page)
     return g_strdup_printf("%s/job-%d-page-%d.png", spool, job_id, page);
 }
 
-/* The number of whole pages, -1 if one is broken; pictures the first `pictures` ones. */
-static int walk_raster(const char *file, const char *spool, int job_id, int pictures)
+int document_walk_raster(cups_raster_iocb_t read, gpointer source, const char *spool, int job_id,
+                         int pictures, DocumentPage next, gpointer context)
 {
-    int fd = open(file, O_RDONLY | O_CLOEXEC), pages = 0;
+    int pages = 0;
     cups_page_header2_t header;
-    cups_raster_t *raster = fd < 0 ? NULL : cupsRasterOpen(fd, CUPS_RASTER_READ);
+    cups_raster_t *raster = cupsRasterOpenIO(read, source, CUPS_RASTER_READ);
     while (raster && pages >= 0 && cupsRasterReadHeader2(raster, &header)) {
         g_autofree char *name = pages < pictures ? picture_name(spool, job_id, pages + 1) : NULL;
-        pages = read_page(raster, &header, name) ? pages + 1 : -1;
+        gboolean fits = header.cupsWidth <= RASTER_DOTS_MAX && header.cupsHeight <= RASTER_DOTS_MAX;
+        pages = fits && read_page(raster, &header, name) ? pages + 1 : -1;
+        if (pages > 0 && next && !next(context, pages))
+            break;
     }
-    if (raster)
-        cupsRasterClose(raster);
-    if (fd >= 0)
-        close(fd);
+    cupsRasterClose(raster);
     return pages ? pages : -1;
 }
 
-static gboolean is_raster(const char *format)
+gboolean document_is_raster(const char *format)
 {
     return !strcmp(format, "image/pwg-raster");
-}
-
-int document_count_pages(const char *file, const char *format)
-{
-    return is_raster(format) ? walk_raster(file, "", 0, 0) : count_pdf(file);
 }
 
 static gboolean picture_pdf_page(const char *spool, int job_id, const char *file, int page)
@@ -130,12 +124,27 @@ static gboolean picture_pdf_page(const char *spool, int job_id, const char *file
            !status;
 }
 
+static ssize_t read_file(void *context, unsigned char *buffer, size_t size)
+{
+    return (ssize_t)fread(buffer, 1, size, context);
+}
+
+static gboolean picture_raster(const char *spool, int job_id, const char *file, int pages)
+{
+    FILE *in = fopen(file, "re");
+    if (!in)
+        return FALSE;
+    int whole = document_walk_raster(read_file, in, spool, job_id, pages, NULL, NULL);
+    fclose(in);
+    return pages == 0 || whole >= pages;
+}
+
 gboolean document_picture(const char *spool, int job_id, const char *file, const char *format,
                           int pages)
 {
     gboolean fine = TRUE;
-    if (is_raster(format))
-        return pages == 0 || walk_raster(file, spool, job_id, pages) >= pages;
+    if (document_is_raster(format))
+        return picture_raster(spool, job_id, file, pages);
     for (int page = 1; page <= pages; page++)
         fine = picture_pdf_page(spool, job_id, file, page) && fine;
     return fine;

@@ -3,16 +3,32 @@
 #include <string.h>
 
 static const Fault faults[] = {
-    {"media-empty", FAULT_HALT, "media-empty-error"},
-    {"jam", FAULT_HALT, "media-jam-error"},
-    {"door-open", FAULT_HALT, "door-open-error"},
-    {"toner-empty", FAULT_HALT, "toner-empty-error"},
-    {"stop", FAULT_HALT, "paused"},
-    {"abort", FAULT_ABORT, NULL},
-    {"cancel", FAULT_CANCEL, NULL},
-    {"power-cycle", FAULT_POWER_CYCLE, NULL},
-    {"hang", FAULT_HANG, NULL},
+    {"media-empty", FAULT_HALT, "media-empty-error", 0},
+    {"wrong-media", FAULT_HALT, "media-needed-error", 0},
+    {"jam", FAULT_HALT, "media-jam-error", 0},
+    {"door-open", FAULT_HALT, "door-open-error", 0},
+    {"toner-empty", FAULT_HALT, "toner-empty-error", 0},
+    {"toner-low", FAULT_REASON, "toner-low-warning", 0},
+    {"stop", FAULT_HALT, "paused", 0},
+    {"stall", FAULT_STALL, NULL, 0},
+    {"abort", FAULT_ABORT, NULL, 0},
+    {"cancel", FAULT_CANCEL, NULL, 0},
+    {"power-cycle", FAULT_POWER_CYCLE, NULL, 0},
+    {"hang", FAULT_HANG, NULL, 0},
+    {"cable-out", FAULT_NET, NULL, NET_REFUSE},
+    {"net-hang", FAULT_NET, NULL, NET_HANG},
+    {"net-reset", FAULT_NET, NULL, NET_RESET},
+    {"net-drip", FAULT_NET, NULL, NET_DRIP},
+    {"counter-stuck", FAULT_COUNTER, NULL, COUNTER_STUCK},
+    {"counter-absent", FAULT_COUNTER, NULL, COUNTER_ABSENT},
+    {"counter-lag", FAULT_COUNTER, NULL, COUNTER_LAG},
+    {"counter-reset", FAULT_COUNTER, NULL, COUNTER_RESET},
+    {"completed-early", FAULT_EARLY, NULL, 0},
+    {"job-vanishes", FAULT_VANISH, NULL, 0},
+    {"other-printer", FAULT_SWAP, NULL, 0},
 };
+
+static const char *const moments[] = {"before", "at", "after"};
 
 const Fault *fault_find(const char *word)
 {
@@ -42,10 +58,20 @@ gint64 machine_counter(Machine *machine)
             late += g_array_index(machine->page_times_ms, gint64, i) > now_ms() - COUNTER_LAG_MS;
         return machine->counter - late;
     case COUNTER_OK:
+    case COUNTER_RESET:
     case COUNTER_UNKNOWN:
         break;
     }
     return machine->counter;
+}
+
+void machine_set_counter(Machine *machine, CounterMode mode)
+{
+    machine->stuck_at = machine->counter;
+    if (mode == COUNTER_RESET)
+        machine->counter = 0;
+    else
+        machine->counter_mode = mode;
 }
 
 /* Kept on disk: a printer's counter survives its power switch. */
@@ -56,20 +82,30 @@ static void save_counter(const Machine *machine)
     g_file_set_contents(file, text, -1, NULL);
 }
 
+/* Somebody wants the job to end before its end. */
+static gboolean is_cut(const Machine *machine, const Job *job)
+{
+    return job->cancelled || machine->power_wanted;
+}
+
 static void wait_until(Machine *machine, const Job *job, gint64 end_ms)
 {
-    while (!job->cancelled && now_ms() < end_ms)
+    while (!is_cut(machine, job) && now_ms() < end_ms)
         g_cond_wait_until(&machine->changed, &machine->mutex, end_ms * 1000);
 }
 
 static void halt(Machine *machine, Job *job, const Fault *fault)
 {
     machine->fault = fault;
-    job->state = IPP_JSTATE_STOPPED;
-    job->reasons = "printer-stopped";
-    while (machine->fault && !job->cancelled)
+    if (fault->kind != FAULT_STALL) {
+        job->state = IPP_JSTATE_STOPPED;
+        job->reasons = "printer-stopped";
+    }
+    while (machine->fault && !is_cut(machine, job))
         g_cond_wait(&machine->changed, &machine->mutex);
-    if (job->cancelled)
+    if (job->cancelled && fault->kind == FAULT_STALL)
+        machine->fault = NULL; /* it comes to itself */
+    if (is_cut(machine, job))
         return; /* the tray is still empty, the door still open */
     job->state = IPP_JSTATE_PROCESSING;
     job->reasons = "job-printing";
@@ -80,6 +116,7 @@ static void power_cycle(Machine *machine)
 {
     Net before = machine->net;
     machine->printing = 0;
+    machine->power_wanted = FALSE;
     server_set_net(machine, NET_REFUSE);
     g_ptr_array_set_size(machine->jobs, 0);
     gint64 end_us = g_get_monotonic_time() + machine->off_ms * G_GINT64_CONSTANT(1000);
@@ -90,38 +127,74 @@ static void power_cycle(Machine *machine)
     event_write(machine, "power-on", NULL);
 }
 
-/* FALSE: the job is over, and may be gone. */
-static gboolean strike(Machine *machine, Job *job, int page, gboolean after)
+/* What does not stop the paper. */
+static void disturb(Machine *machine, Job *job, const Fault *fault)
 {
-    const Fault *fault = machine->plan.fault;
-    if (!fault || machine->plan.page != page || machine->plan.after != after)
-        return TRUE;
-    if (machine->plan.once)
-        machine->plan.fault = NULL;
-    event_write(machine, "fault",
-                json_pack("{s:i, s:i, s:b, s:s}", "job", job->id, "page", page, "after", after,
-                          "fault", fault->word));
+    if (fault->kind == FAULT_REASON)
+        machine->fault = fault;
+    else if (fault->kind == FAULT_NET)
+        server_set_net(machine, (Net)fault->value);
+    else if (fault->kind == FAULT_COUNTER)
+        machine_set_counter(machine, (CounterMode)fault->value);
+    else if (fault->kind == FAULT_EARLY)
+        job->early = TRUE;
+    else if (fault->kind == FAULT_VANISH)
+        job->hidden = TRUE;
+}
+
+static void swap_printer(Machine *machine, Job *job)
+{
+    machine_new_uuid(machine);
+    machine->counter = 17;
+    job->hidden = job->cancelled = TRUE; /* the other printer never had it */
+}
+
+static void strike_fault(Machine *machine, Job *job, const Fault *fault)
+{
     switch (fault->kind) {
-    case FAULT_HALT:
-        halt(machine, job, fault);
-        return !job->cancelled;
     case FAULT_HANG:
         server_set_net(machine, NET_HANG);
         halt(machine, job, fault);
-        return !job->cancelled;
+        break;
+    case FAULT_HALT:
+    case FAULT_STALL:
+        halt(machine, job, fault);
+        break;
     case FAULT_ABORT:
         job_end(machine, job, IPP_JSTATE_ABORTED, "aborted-by-system");
-        return FALSE;
+        break;
     case FAULT_CANCEL:
         job->cancelled = job->at_panel = TRUE;
-        return FALSE;
-    case FAULT_POWER_CYCLE:
-        power_cycle(machine);
-        return FALSE;
-    case FAULT_UNKNOWN:
         break;
+    case FAULT_POWER_CYCLE:
+        machine->power_wanted = TRUE;
+        break;
+    case FAULT_SWAP:
+        swap_printer(machine, job);
+        break;
+    case FAULT_REASON:
+    case FAULT_NET:
+    case FAULT_COUNTER:
+    case FAULT_EARLY:
+    case FAULT_VANISH:
+    case FAULT_UNKNOWN:
+        disturb(machine, job, fault);
     }
-    return TRUE;
+}
+
+/* FALSE: the job is over. */
+static gboolean strike(Machine *machine, Job *job, int page, Moment moment)
+{
+    const Fault *fault = machine->plan.fault;
+    if (!fault || machine->plan.page != page || machine->plan.moment != moment)
+        return !is_cut(machine, job);
+    if (machine->plan.once)
+        machine->plan.fault = NULL;
+    event_write(machine, "fault",
+                json_pack("{s:i, s:i, s:s, s:s}", "job", job->id, "page", page, "moment",
+                          moments[moment], "fault", fault->word));
+    strike_fault(machine, job, fault);
+    return !is_cut(machine, job) && !job_is_done(job);
 }
 
 static void count_side(Machine *machine, Job *job, int page)
@@ -142,27 +215,49 @@ static void count_side(Machine *machine, Job *job, int page)
                 json_pack("{s:i, s:i, s:i}", "job", job->id, "page", page, "sheets", job->sheets));
 }
 
-/* FALSE: as strike. */
+/* Until the data of side `page` is here; FALSE: there is no such side, or the job is over. */
+static gboolean wait_for_data(Machine *machine, const Job *job, int page)
+{
+    while (job->arrived < page && !job->ended && !is_cut(machine, job))
+        g_cond_wait(&machine->changed, &machine->mutex);
+    return job->arrived >= page && !is_cut(machine, job);
+}
+
+static gboolean print_side(Machine *machine, Job *job, int page)
+{
+    gint64 start_ms = now_ms();
+    if (!strike(machine, job, page, MOMENT_BEFORE))
+        return FALSE;
+    start_ms = MAX(start_ms, now_ms() - machine->page_ms / 2);
+    wait_until(machine, job, start_ms + machine->page_ms / 2);
+    if (!strike(machine, job, page, MOMENT_AT)) {
+        event_write(machine, "spoilt", json_pack("{s:i, s:i}", "job", job->id, "page", page));
+        return FALSE;
+    }
+    wait_until(machine, job, MAX(start_ms + machine->page_ms, now_ms()));
+    while (machine->paused && !is_cut(machine, job))
+        g_cond_wait(&machine->changed, &machine->mutex);
+    if (is_cut(machine, job))
+        return FALSE;
+    count_side(machine, job, page);
+    return strike(machine, job, page, MOMENT_AFTER);
+}
+
+/* FALSE: the job was cut. */
 static gboolean print_sides(Machine *machine, Job *job)
 {
-    for (int page = 1; page <= job->sides; page++) {
-        if (!strike(machine, job, page, FALSE))
+    for (int page = 1; wait_for_data(machine, job, page); page++)
+        if (!print_side(machine, job, page))
             return FALSE;
-        wait_until(machine, job, now_ms() + machine->page_ms);
-        while (machine->paused && !job->cancelled)
-            g_cond_wait(&machine->changed, &machine->mutex);
-        if (job->cancelled)
-            return FALSE;
-        count_side(machine, job, page);
-        if (!strike(machine, job, page, TRUE) || job->cancelled)
-            return FALSE;
-    }
-    return TRUE;
+    return job->ended && !is_cut(machine, job);
 }
 
 static void finish(Machine *machine, Job *job, gboolean printed)
 {
-    if (printed)
+    if (printed && job->broken)
+        job_end(machine, job, IPP_JSTATE_ABORTED,
+                job->arrived ? "submission-interrupted" : "document-format-error");
+    else if (printed)
         job_end(machine, job, IPP_JSTATE_COMPLETED, "job-completed-successfully");
     else if (!job_is_done(job))
         job_end(machine, job, IPP_JSTATE_CANCELED,
@@ -185,23 +280,16 @@ static void picture(Machine *machine, const Job *job)
 
 static void print_job(Machine *machine, Job *job)
 {
-    int id = job->id;
-    machine->printing = id;
+    machine->printing = job->id;
     job->state = IPP_JSTATE_PROCESSING;
     job->reasons = "job-printing";
     job->started_ms = now_ms();
-    g_mutex_unlock(&machine->mutex); /* a job is only freed by this thread */
-    int sides = document_count_pages(job->file, job->format);
-    g_mutex_lock(&machine->mutex);
-    job->sides = MAX(sides, 0);
-    gboolean printed = sides > 0 && print_sides(machine, job);
+    gboolean printed = print_sides(machine, job);
     machine->printing = 0;
-    job = job_find(machine, id); /* a power cycle forgets it */
-    if (job && sides <= 0)
-        job_end(machine, job, IPP_JSTATE_ABORTED, "document-format-error");
-    else if (job)
-        finish(machine, job, printed);
-    if (job && machine->png)
+    if (machine->power_wanted)
+        return;
+    finish(machine, job, printed);
+    if (machine->png)
         picture(machine, job);
 }
 
@@ -209,7 +297,7 @@ static Job *next_job(Machine *machine)
 {
     for (guint i = 0; i < machine->jobs->len; i++) {
         Job *job = g_ptr_array_index(machine->jobs, i);
-        if (job->state == IPP_JSTATE_PENDING)
+        if (job->state == IPP_JSTATE_PENDING && (job->arrived || job->ended))
             return job;
     }
     return NULL;
@@ -220,8 +308,11 @@ gpointer engine_run(gpointer data)
     Machine *machine = data;
     g_mutex_lock(&machine->mutex);
     while (TRUE) {
-        Job *job = machine->paused || machine->fault ? NULL : next_job(machine);
-        if (job)
+        gboolean stands = machine->fault && machine->fault->kind != FAULT_REASON;
+        Job *job = machine->paused || stands ? NULL : next_job(machine);
+        if (machine->power_wanted)
+            power_cycle(machine);
+        else if (job)
             print_job(machine, job);
         else
             g_cond_wait(&machine->changed, &machine->mutex);

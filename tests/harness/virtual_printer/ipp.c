@@ -1,11 +1,8 @@
 /* IPP/2.0 operations (RFC 8011). */
 #include "machine.h"
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 typedef struct {
     Machine *machine;
@@ -44,75 +41,23 @@ static const char *word_of(const Request *request, const char *name, const char 
     return text ? text : fallback;
 }
 
-/* httpRead2 gives 0 for the last part and for a broken connection alike. */
-static gboolean is_peer_gone(http_t *http)
-{
-    char byte;
-    ssize_t n = recv(httpGetFd(http), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-    return n == 0 || (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK);
-}
-
-static gint64 take_drop(Machine *machine)
-{
-    g_mutex_lock(&machine->mutex);
-    gint64 drop = machine->drop_bytes;
-    machine->drop_bytes = -1;
-    g_mutex_unlock(&machine->mutex);
-    return drop;
-}
-
-/* Bytes written to `file`, -1 if the connection broke before the end. */
-static gint64 receive(Request *request, const char *file)
-{
-    char part[65536];
-    ssize_t n = 0;
-    gint64 total = 0, drop = take_drop(request->machine);
-    int fd = open(file, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
-    while (fd >= 0 && (n = httpRead2(request->http, part, sizeof part)) > 0) {
-        if (write(fd, part, (size_t)n) != n)
-            break;
-        total += n;
-        if (drop >= 0 && total >= drop)
-            break;
-    }
-    if (fd >= 0)
-        close(fd);
-    if (fd >= 0 && n == 0 && !is_peer_gone(request->http))
-        return total;
-    connection_reset(request->http);
-    request->broken = TRUE;
-    return -1;
-}
-
 static void take_document(Request *request, int id)
 {
     Machine *machine = request->machine;
-    const char *format = word_of(request, "document-format", "application/octet-stream");
     const char *compression = word_of(request, "compression", "none");
-    g_autofree char *file =
-        g_strdup_printf("%s/job-%d.%s", machine->spool, id, strstr(format, "pdf") ? "pdf" : "pwg");
     if (strcmp(compression, "none"))
         httpSetField(request->http, HTTP_FIELD_CONTENT_ENCODING, compression);
-    gint64 bytes = receive(request, file);
+    request->broken =
+        !receive_document(machine, request->http, id,
+                          word_of(request, "document-format", "application/octet-stream"));
     g_mutex_lock(&machine->mutex);
-    Job *job = job_find(machine, id);
-    event_write(machine, "document",
-                json_pack("{s:i, s:s, s:s, s:I}", "job", id, "format", format, "file", file,
-                          "bytes", (json_int_t)bytes));
-    if (job && !job_is_done(job)) {
-        g_strlcpy(job->format, format, sizeof job->format);
-        job->file = g_strdup(file);
-        job->bytes = bytes;
-        if (bytes < 0) {
-            job_end(machine, job, IPP_JSTATE_ABORTED, "submission-interrupted");
-        } else {
-            job->state = IPP_JSTATE_PENDING;
-            job->reasons = "none";
-        }
-    }
+    const Job *job = job_find(machine, id);
+    if (!job)
+        answer(request, IPP_STATUS_ERROR_NOT_FOUND, "no such job");
+    else if (job->cancelled)
+        answer(request, IPP_STATUS_ERROR_JOB_CANCELED, "the job was cancelled");
     if (job)
         job_describe(machine, job, request->out, NULL);
-    g_cond_broadcast(&machine->changed);
     g_mutex_unlock(&machine->mutex);
 }
 
@@ -157,7 +102,7 @@ static void send_document(Request *request)
 {
     Machine *machine = request->machine;
     g_mutex_lock(&machine->mutex);
-    const Job *job = job_find(machine, job_id_of(request));
+    const Job *job = job_find_listed(machine, job_id_of(request));
     int id = job ? job->id : 0;
     gboolean ready = job && job->state == IPP_JSTATE_HELD && !job->file;
     g_mutex_unlock(&machine->mutex);
@@ -181,10 +126,10 @@ static void cancel_job(Request *request)
 {
     Machine *machine = request->machine;
     g_mutex_lock(&machine->mutex);
-    Job *job = job_find(machine, job_id_of(request));
+    Job *job = job_find_listed(machine, job_id_of(request));
     if (!job)
         answer(request, IPP_STATUS_ERROR_NOT_FOUND, "no such job");
-    else if (job_is_done(job) || job->cancelled)
+    else if (job_is_done(job) || job->cancelled || job->early)
         answer(request, IPP_STATUS_ERROR_NOT_POSSIBLE, "the job is done");
     else
         job_cancel(machine, job);
@@ -195,7 +140,7 @@ static void get_job_attributes(Request *request)
 {
     Machine *machine = request->machine;
     g_mutex_lock(&machine->mutex);
-    const Job *job = job_find(machine, job_id_of(request));
+    const Job *job = job_find_listed(machine, job_id_of(request));
     if (job)
         job_describe(machine, job, request->out, request->wanted);
     else
@@ -212,7 +157,7 @@ static void get_jobs(Request *request)
     g_mutex_lock(&machine->mutex);
     for (guint i = 0; i < machine->jobs->len; i++) {
         const Job *job = g_ptr_array_index(machine->jobs, i);
-        if (!all && job_is_done(job) != done)
+        if (job->hidden || (!all && (job_is_done(job) || job->early) != done))
             continue;
         if (any)
             ippAddSeparator(request->out);
@@ -261,6 +206,9 @@ static void add_state(Request *request)
                                 : NULL,
               machine->standing);
     add_words(request, "media-ready", NULL, machine->media);
+    if (wants(request, "printer-uuid"))
+        ippAddString(request->out, IPP_TAG_PRINTER, IPP_TAG_URI, "printer-uuid", NULL,
+                     machine->uuid);
     add_integer(request, IPP_TAG_ENUM, "printer-state", machine_state(machine));
     add_integer(request, IPP_TAG_INTEGER, "queued-job-count", waiting);
     add_integer(request, IPP_TAG_INTEGER, "printer-up-time",
@@ -275,6 +223,9 @@ static void add_state(Request *request)
 static void get_printer_attributes(Request *request)
 {
     ipp_t *all = capabilities_decode(request->machine);
+    g_mutex_lock(&request->machine->mutex);
+    supply_describe(request->machine, all);
+    g_mutex_unlock(&request->machine->mutex);
     for (ipp_attribute_t *a = ippFirstAttribute(all); a; a = ippNextAttribute(all))
         if (ippGetName(a) && wants(request, ippGetName(a)))
             ippCopyAttribute(request->out, a, 0);
@@ -312,10 +263,12 @@ static Injection take_injection(Machine *machine, ipp_op_t operation)
 static void serve(Request *request, const Injection *injection)
 {
     ipp_op_t operation = ippGetOperation(request->in);
-    if (injection->fail) {
-        answer(request, injection->fail, "on purpose");
+    if (injection->kind == INJECT_FAIL) {
+        answer(request, (ipp_status_t)injection->value, "on purpose");
         return;
     }
+    if (injection->kind == INJECT_DELAY)
+        g_usleep((gulong)injection->value * 1000);
     for (gsize i = 0; i < G_N_ELEMENTS(operations); i++)
         if (operations[i].operation == operation) {
             operations[i].serve(request);
@@ -345,7 +298,7 @@ static void drip(http_t *http, const GByteArray *body)
     }
 }
 
-static gboolean send_answer(Request *request, Net net)
+static gboolean send_answer(Request *request, Net net, gboolean babbles)
 {
     http_t *http = request->http;
     g_autoptr(GByteArray) body = g_byte_array_new();
@@ -355,6 +308,8 @@ static gboolean send_answer(Request *request, Net net)
     while ((state = ippWriteIO(body, append, 1, NULL, request->out)) != IPP_STATE_DATA)
         if (state == IPP_STATE_ERROR)
             return FALSE;
+    for (guint i = 8; babbles && i < body->len; i++)
+        body->data[i] = (guint8)(body->data[i] * 31 + i);
     if (net == NET_DRIP) {
         drip(http, body);
         return FALSE;
@@ -365,6 +320,27 @@ static gboolean send_answer(Request *request, Net net)
     return httpWriteResponse(http, HTTP_STATUS_OK) >= 0 &&
            httpWrite2(http, (char *)body->data, body->len) == (ssize_t)body->len &&
            httpFlushWrite(http) >= 0;
+}
+
+/* What a client is left with after its request; FALSE: the connection ends. */
+static gboolean reply(Request *request, const Injection *injection)
+{
+    Machine *machine = request->machine;
+    gboolean cut = injection->kind == INJECT_LOSE || injection->kind == INJECT_RESET;
+    if (injection->kind != INJECT_NOTHING)
+        event_write(machine, "injected",
+                    json_pack("{s:s, s:i}", "operation", ippOpString(ippGetOperation(request->in)),
+                              "kind", (int)injection->kind));
+    if (injection->kind == INJECT_LIE)
+        ippSetStatusCode(request->out, (ipp_status_t)injection->value);
+    if (cut)
+        connection_reset(request->http);
+    if (cut || request->broken)
+        return FALSE;
+    g_mutex_lock(&machine->mutex);
+    Net net = machine->net;
+    g_mutex_unlock(&machine->mutex);
+    return send_answer(request, net, injection->kind == INJECT_BABBLE);
 }
 
 gboolean ipp_serve(Machine *machine, http_t *http)
@@ -380,18 +356,9 @@ gboolean ipp_serve(Machine *machine, http_t *http)
     Injection injection = take_injection(machine, ippGetOperation(request.in));
     request.out = ippNewResponse(request.in);
     request.wanted = ippCreateRequestedArray(request.in);
-    serve(&request, &injection);
-    g_mutex_lock(&machine->mutex);
-    Net net = machine->net;
-    g_mutex_unlock(&machine->mutex);
-    gboolean keep = FALSE;
-    if (injection.lose) {
-        event_write(machine, "lost-answer",
-                    json_pack("{s:s}", "operation", ippOpString(ippGetOperation(request.in))));
-        connection_reset(http);
-    } else if (!request.broken) {
-        keep = send_answer(&request, net);
-    }
+    if (injection.kind != INJECT_RESET)
+        serve(&request, &injection);
+    gboolean keep = reply(&request, &injection);
     cupsArrayDelete(request.wanted);
     ippDelete(request.in);
     ippDelete(request.out);

@@ -11,6 +11,12 @@ Job *job_find(Machine *machine, int id)
     return NULL;
 }
 
+Job *job_find_listed(Machine *machine, int id)
+{
+    Job *job = job_find(machine, id);
+    return job && !job->hidden ? job : NULL;
+}
+
 gboolean job_is_done(const Job *job)
 {
     return job->state >= IPP_JSTATE_CANCELED;
@@ -152,10 +158,11 @@ void job_describe(Machine *machine, const Job *job, ipp_t *answer, cups_array_t 
     add_string(answer, wanted, IPP_TAG_URI, "job-printer-uri", printer);
     add_string(answer, wanted, IPP_TAG_NAME, "job-name", job->name);
     add_string(answer, wanted, IPP_TAG_NAME, "job-originating-user-name", job->user);
-    add_integer(answer, wanted, IPP_TAG_ENUM, "job-state", (int)job->state);
+    add_integer(answer, wanted, IPP_TAG_ENUM, "job-state",
+                (int)(job->early ? IPP_JSTATE_COMPLETED : job->state));
     add_string(answer, wanted, IPP_TAG_KEYWORD, "job-state-reasons",
                stopping ? "processing-to-stop-point" : job->reasons);
-    add_integer(answer, wanted, IPP_TAG_INTEGER, "job-impressions", job->sides);
+    add_integer(answer, wanted, IPP_TAG_INTEGER, "job-impressions", job->arrived);
     add_integer(answer, wanted, IPP_TAG_INTEGER, "job-impressions-completed", job->printed);
     add_integer(answer, wanted, IPP_TAG_INTEGER, "job-media-sheets-completed", job->sheets);
     add_integer(answer, wanted, IPP_TAG_INTEGER, "job-printer-up-time",

@@ -98,6 +98,15 @@ static gboolean serve_request(Machine *machine, http_t *http)
     return ipp_serve(machine, http);
 }
 
+/* A TLS handshake begins with byte 22, an HTTP request with a letter. */
+static gboolean shake_hands(const Machine *machine, http_t *http)
+{
+    char first;
+    if (!machine->tls || recv(httpGetFd(http), &first, 1, MSG_PEEK) != 1 || first != 22)
+        return TRUE;
+    return httpEncryption(http, HTTP_ENCRYPTION_ALWAYS) == 0;
+}
+
 static gpointer serve_connection(gpointer data)
 {
     Connection *connection = data;
@@ -106,7 +115,7 @@ static gpointer serve_connection(gpointer data)
     int fd = httpGetFd(http);
     if (!wait_for_net(machine))
         connection_reset(http);
-    else
+    else if (shake_hands(machine, http))
         while (httpWait(http, IDLE_MS) && serve_request(machine, http))
             continue;
     g_mutex_lock(&machine->mutex);
