@@ -1,5 +1,6 @@
 #include "tests/contract/printer_rig.h"
 #include <check.h>
+#include <glib/gstdio.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +16,7 @@ const PrinterDriver *rig_driver;
 static struct {
     RigWay way;
     char *folder, *control, *spooler; /* spooler: its socket */
-    int port;
+    int port, snmp_port;
     char uri[64];
     GPid printer;
 } rig;
@@ -25,8 +26,19 @@ const char *rig_uri(void)
     return rig.uri;
 }
 
+int rig_port(void)
+{
+    return rig.port;
+}
+
+int rig_snmp_port(void)
+{
+    return rig.snmp_port;
+}
+
 static void start_printer(void)
 {
+    g_autofree char *keys = g_build_filename(rig.folder, "k", NULL);
     g_autofree char *spool = g_build_filename(rig.folder, "p", NULL);
     g_autofree char *pace = g_strdup_printf("%d", RIG_PAGE_MS);
     rig.control = g_build_filename(rig.folder, "ctl", NULL);
@@ -39,7 +51,11 @@ static void start_printer(void)
                                 pace,
                                 "--off-ms",
                                 "100",
+                                "--snmp",
+                                "--keys",
+                                keys,
                                 NULL};
+    g_mkdir(keys, 0700);
     g_autoptr(GError) error = NULL;
     int out = -1;
     if (!g_spawn_async_with_pipes(NULL, (char **)argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL,
@@ -47,7 +63,8 @@ static void start_printer(void)
         g_error("virtual printer: %s", error->message);
     char line[64] = "";
     FILE *ready = fdopen(out, "r");
-    if (!ready || !fgets(line, sizeof line, ready) || sscanf(line, "READY port=%d", &rig.port) != 1)
+    if (!ready || !fgets(line, sizeof line, ready) ||
+        sscanf(line, "READY port=%d snmp=%d", &rig.port, &rig.snmp_port) != 2)
         g_error("virtual printer: not ready: %s", line);
     g_snprintf(rig.uri, sizeof rig.uri, "ipp://localhost:%d/ipp/print", rig.port);
     fclose(ready);

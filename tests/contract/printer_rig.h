@@ -33,6 +33,8 @@ void rig_reset(void);
 Printer *rig_open(int timeout_ms);
 extern const PrinterDriver *rig_driver;
 const char *rig_uri(void); /* the virtual printer's address */
+int rig_port(void);        /* its port, for ipp and ipps */
+int rig_snmp_port(void);
 
 /* A PDF of RIG_SIDES pages, about 80 kB. Static. */
 GBytes *rig_document(void);

@@ -34,9 +34,10 @@ static ssize_t take(void *context, unsigned char *buffer, size_t size)
         receiver->total += n;
     else
         receiver->gone = !receiver->ended;
-    if (receiver->drop >= 0 && receiver->total >= receiver->drop)
-        receiver->gone = TRUE;
-    return receiver->gone ? 0 : n;
+    if (receiver->drop < 0 || receiver->total < receiver->drop)
+        return receiver->gone ? 0 : n;
+    receiver->gone = TRUE;
+    return (ssize_t)MAX(n - (receiver->total - receiver->drop), 0);
 }
 
 /* NULL: it is over, whatever comes still. */
