@@ -30,6 +30,8 @@ static const Option options[] = {
     {"printer", "stock", OPTION_CHOICE, "plain", 0, 0, "plain preprinted", "What is printed on: plain paper for trials, or the pre-printed booklets."},
     {"printer", "offset_x_um", OPTION_INT, "0", -5000, 5000, "micrometres", "Shift of everything printed to the right."},
     {"printer", "offset_y_um", OPTION_INT, "0", -5000, 5000, "micrometres", "The same downwards."},
+    {"printer", "scale_x_ppm", OPTION_INT, "0", -10000, 10000, "millionths", "Stretch of everything printed along the leaf's width, from its left edge; undoes what printer and paper shrink."},
+    {"printer", "scale_y_ppm", OPTION_INT, "0", -10000, 10000, "millionths", "The same along its height, from the top edge."},
     {"cabinet", "driver", OPTION_CHOICE, "none", 0, 0, "none virtual", "Driver of door, exit sensor, release, retract bin and lamp."},
     {"cabinet", "virtual_file", OPTION_PATH, "cabinet.ini", 1, 200, NULL, "File that the virtual cabinet reads its sensors from and writes its actors to."},
     {"service", "url", OPTION_STRING, "https://localhost:8443", 9, 200, NULL, "Address of the central service."},

@@ -107,7 +107,7 @@ static cairo_status_t record(Pages *pages, int page, const RasterSource *source,
         cairo_paint(cr);
     }
     cairo_scale(cr, source->dpi / MM_PER_INCH, source->dpi / MM_PER_INCH);
-    pages_draw(pages, page, COVER_NONE, cr);
+    pages_draw(pages, page, LOOK_PRINTED, cr);
     cairo_status_t status = cairo_status(cr);
     cairo_destroy(cr);
     return status;

@@ -69,13 +69,15 @@ static void compute_template_id(Document *document)
     const guchar *data = g_bytes_get_data(document->template->bytes, &length);
     g_checksum_update(checksum, data, (gssize)length);
     hash_fonts(checksum);
-    g_autofree char *rest = g_strdup_printf("%s %d %d %d", DRAWING_VERSION, document->stock,
-                                            document->offset_x_um, document->offset_y_um);
+    const Placement *placement = &document->placement;
+    g_autofree char *rest = g_strdup_printf("%s %d %d %d %d %d", DRAWING_VERSION, document->stock,
+                                            placement->offset_x_um, placement->offset_y_um,
+                                            placement->scale_x_ppm, placement->scale_y_ppm);
     g_checksum_update(checksum, (const guchar *)rest, -1);
     g_strlcpy(document->template_id, g_checksum_get_string(checksum), sizeof document->template_id);
 }
 
-Document *document_create(const char *assets_dir, StockKind stock, int offset_x_um, int offset_y_um,
+Document *document_create(const char *assets_dir, StockKind stock, const Placement *placement,
                           GError **error)
 {
     if (!fonts_use_private(assets_dir, error))
@@ -88,8 +90,8 @@ Document *document_create(const char *assets_dir, StockKind stock, int offset_x_
     document->template = template;
     document->engine = text_engine_create();
     document->stock = stock;
-    document->offset_x_um = offset_x_um;
-    document->offset_y_um = offset_y_um;
+    if (placement)
+        document->placement = *placement;
     if (!check_template(document, error))
         return NULL;
     compute_template_id(document);

@@ -10,14 +10,23 @@ typedef enum { STOCK_UNKNOWN = 0, STOCK_PLAIN, STOCK_PREPRINTED } StockKind;
 /* Fonts and template, kept warm for the life of the process. */
 typedef struct Document Document;
 
-/* Loads template and fonts from `assets_dir`. NULL and KIOSK_ERROR_CONFIG. */
-Document *document_create(const char *assets_dir, StockKind stock, int offset_x_um, int offset_y_um,
+/* Where a printer puts what it is given, from its calibration. A point of the page goes to
+ * offset + (1 + scale / 1e6) * point, measured from the leaf's top left; the QR moves along but
+ * keeps its size, whose modules are whole dots. */
+typedef struct {
+    int offset_x_um, offset_y_um; /* -5000 to 5000 */
+    int scale_x_ppm, scale_y_ppm; /* -10000 to 10000 */
+} Placement;
+
+/* Loads template and fonts from `assets_dir`; `placement` NULL: as it is. NULL and
+ * KIOSK_ERROR_CONFIG. */
+Document *document_create(const char *assets_dir, StockKind stock, const Placement *placement,
                           GError **error);
 void document_destroy(Document *document);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Document, document_destroy)
 
 /* SHA-256 in hex over everything that decides the picture beside record and QR: template, fonts,
- * stock, offsets. Static as long as `document`. */
+ * stock, placement. Static as long as `document`. */
 const char *document_template_id(const Document *document);
 
 /* The pages of one record, laid out once. */
@@ -49,15 +58,16 @@ void pages_set_qr_place(Pages *pages, QrPlace place);
 gboolean pages_set_issue(Pages *pages, const char *qr_text, const char *booklet, GError **error);
 
 typedef enum {
-    COVER_UNKNOWN = 0,
-    COVER_NONE,
-    COVER_PERSONAL /* owners, holder, address, unit code, plan's 坐落 as hatched blocks: covered
-                    * text is not drawn at all */
-} Cover;
+    LOOK_UNKNOWN = 0,
+    LOOK_PRINTED, /* what the printer puts on the stock, moved and stretched by the placement */
+    LOOK_WHOLE,   /* the finished page: also what stands on a pre-printed booklet already */
+    LOOK_COVERED  /* the same with owners, holder, address, unit code, plan's 坐落 as hatched
+                   * blocks: covered text is not drawn at all */
+} Look;
 
 /* Draws page `page` (from 0) on `cr`, whose unit must be 1 mm with the origin at the leaf's top
  * left. */
-void pages_draw(Pages *pages, int page, Cover cover, cairo_t *cr);
+void pages_draw(Pages *pages, int page, Look look, cairo_t *cr);
 
 /* Leaf size in micrometres (167000 x 240000). */
 void pages_leaf_um(const Pages *pages, int *ret_width, int *ret_height);
@@ -67,4 +77,4 @@ void pages_leaf_um(const Pages *pages, int *ret_width, int *ret_height);
 GBytes *pages_to_pdf(Pages *pages, GError **error);
 
 /* Page `page` as a picture of `dpi` (36 to 1200) dots an inch; cairo RGB24. The caller destroys. */
-cairo_surface_t *pages_to_image(Pages *pages, int page, Cover cover, double dpi, GError **error);
+cairo_surface_t *pages_to_image(Pages *pages, int page, Look look, double dpi, GError **error);

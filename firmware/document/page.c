@@ -29,17 +29,16 @@ Page *page_create(PagePart part, const char *kind)
     return page;
 }
 
-gboolean document_prints(const Document *document, ItemId item)
-{
-    return document->stock == STOCK_PLAIN || document->template->items[item].is_preprinted;
-}
-
 PlacedLine *lines_add(GArray *lines, const Document *document, const TemplateItem *item,
                       const char *text, gssize length, double x_mm, double y_mm)
 {
     PlacedLine placed = {text_line_create(document->engine, item->face, item->size_mm,
                                           item->spacing_mm, text, length),
-                         x_mm, y_mm, 0, FALSE};
+                         x_mm,
+                         y_mm,
+                         0,
+                         FALSE,
+                         FALSE};
     double width_mm = text_line_width_mm(placed.line);
     if (item->align == ALIGN_CENTRE)
         placed.x_mm -= width_mm / 2;
@@ -52,17 +51,20 @@ PlacedLine *lines_add(GArray *lines, const Document *document, const TemplateIte
 void lines_add_item(GArray *lines, const Document *document, ItemId id)
 {
     const TemplateItem *item = &document->template->items[id];
-    if (document_prints(document, id))
-        lines_add(lines, document, item, item->text, -1, item->x_mm, item->y_mm);
+    lines_add(lines, document, item, item->text, -1, item->x_mm, item->y_mm)->is_on_booklet =
+        !item->is_preprinted;
 }
 
-void lines_draw(const GArray *lines, cairo_t *cr, Cover cover)
+void lines_draw(const GArray *lines, const Drawing *drawing)
 {
+    cairo_t *cr = drawing->cr;
     ink_set(cr, INK_BLACK);
     for (guint i = 0; i < lines->len; i++) {
         const PlacedLine *placed = &g_array_index(lines, PlacedLine, i);
         double size_mm = text_line_size_mm(placed->line);
-        if (placed->is_personal && cover == COVER_PERSONAL)
+        if (placed->is_on_booklet && !drawing->with_booklet)
+            continue;
+        if (placed->is_personal && drawing->is_covered)
             draw_cover(cr, placed->x_mm, placed->y_mm - COVER_ABOVE_EM * size_mm,
                        text_line_width_mm(placed->line),
                        (COVER_ABOVE_EM + COVER_BELOW_EM) * size_mm);

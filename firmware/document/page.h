@@ -20,7 +20,7 @@ struct Document {
     TextEngine *engine;
     Template *template;
     StockKind stock;
-    int offset_x_um, offset_y_um;
+    Placement placement;
     char template_id[65];
     GBytes *seal_png; /* of the last seal and what it decodes to: one registry, one seal */
     Picture *seal;
@@ -30,8 +30,9 @@ struct Document {
 typedef struct {
     TextLine *line;
     double x_mm, y_mm;
-    double angle;         /* clockwise */
-    gboolean is_personal; /* under COVER_PERSONAL a hatched block stands there */
+    double angle;           /* clockwise */
+    gboolean is_personal;   /* covered, a hatched block stands there */
+    gboolean is_on_booklet; /* stands on a pre-printed booklet already */
 } PlacedLine;
 
 typedef struct {
@@ -58,19 +59,24 @@ void page_destroy(Page *page);
 
 GArray *lines_create(void); /* of PlacedLine; the lines end with it */
 
-/* Whether `item` is printed on this stock. */
-gboolean document_prints(const Document *document, ItemId item);
+/* One drawing of one page. */
+typedef struct {
+    cairo_t *cr;
+    cairo_matrix_t leaf;   /* of `cr` before the placement: mm from the leaf's top left */
+    gboolean with_booklet; /* also what stands on a pre-printed booklet */
+    gboolean is_covered;
+} Drawing;
 
 /* Places `text` (-1: all of it) as `item` says, at the given left, middle or right end and
  * baseline. A NULL array is an error of the caller. Gives the line for a change of size. */
 PlacedLine *lines_add(GArray *lines, const Document *document, const TemplateItem *item,
                       const char *text, gssize length, double x_mm, double y_mm);
 
-/* The template's own text at its own place, if this stock has it. */
+/* The template's own text at its own place. */
 void lines_add_item(GArray *lines, const Document *document, ItemId item);
 
 /* Draws lines in black; personal ones as blocks when covered. */
-void lines_draw(const GArray *lines, cairo_t *cr, Cover cover);
+void lines_draw(const GArray *lines, const Drawing *drawing);
 
 /* A box with an outline of `line_mm`, and a straight line. */
 void draw_box(cairo_t *cr, double x_mm, double y_mm, double width_mm, double height_mm,
@@ -88,10 +94,10 @@ gboolean pages_add_notes(Pages *pages, gboolean owners_moved, GError **error);
 gboolean pages_add_plans(Pages *pages, GError **error);
 
 /* What their frames look like, and everything on the title page that comes late. */
-void title_draw(const Pages *pages, cairo_t *cr);
-void rights_draw(const Pages *pages, cairo_t *cr);
-void notes_draw(const Pages *pages, cairo_t *cr);
-void plans_draw(const Pages *pages, const Page *page, Cover cover, cairo_t *cr);
+void title_draw(const Pages *pages, const Drawing *drawing);
+void rights_draw(const Pages *pages, const Drawing *drawing);
+void notes_draw(const Pages *pages, const Drawing *drawing);
+void plans_draw(const Pages *pages, const Page *page, const Drawing *drawing);
 
 /* Captions and identifier under a symbol, once the QR text is known. */
 void title_add_issue(Pages *pages, const char *identifier, const char *booklet);

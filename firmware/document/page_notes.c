@@ -137,11 +137,12 @@ gboolean pages_add_notes(Pages *pages, gboolean owners_moved, GError **error)
     return TRUE;
 }
 
-void notes_draw(const Pages *pages, cairo_t *cr)
+void notes_draw(const Pages *pages, const Drawing *drawing)
 {
-    if (pages->document->stock != STOCK_PLAIN)
+    if (!drawing->with_booklet)
         return;
     const TemplateItem *frame = &pages->document->template->items[ITEM_FRAME];
-    ink_set(cr, INK_BLACK);
-    draw_box(cr, frame->x_mm, frame->y_mm, frame->width_mm, frame->height_mm, frame->line_mm);
+    ink_set(drawing->cr, INK_BLACK);
+    draw_box(drawing->cr, frame->x_mm, frame->y_mm, frame->width_mm, frame->height_mm,
+             frame->line_mm);
 }

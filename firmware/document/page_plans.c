@@ -37,18 +37,19 @@ gboolean pages_add_plans(Pages *pages, GError **error)
     return TRUE;
 }
 
-void plans_draw(const Pages *pages, const Page *page, Cover cover, cairo_t *cr)
+void plans_draw(const Pages *pages, const Page *page, const Drawing *drawing)
 {
+    cairo_t *cr = drawing->cr;
     const Template *template = pages->document->template;
     const TemplateItem *area = &template->items[ITEM_PLAN_AREA];
     const TemplateItem *frame = &template->items[ITEM_FRAME];
     ink_set(cr, INK_BLACK);
-    if (pages->document->stock == STOCK_PLAIN)
+    if (drawing->with_booklet)
         draw_box(cr, frame->x_mm, frame->y_mm, frame->width_mm, frame->height_mm, frame->line_mm);
     if (page->drawing)
-        plan_drawing_draw(page->drawing, cover, cr);
+        plan_drawing_draw(page->drawing, drawing);
     /* nobody knows what names and addresses a scan shows */
-    else if (cover == COVER_PERSONAL)
+    else if (drawing->is_covered)
         draw_cover(cr, area->x_mm, area->y_mm, area->width_mm, area->height_mm);
     else
         picture_draw_fitted(page->scan, cr, area->x_mm, area->y_mm, area->width_mm, area->height_mm,

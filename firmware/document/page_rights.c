@@ -42,7 +42,8 @@ static void add_row_label(GArray *lines, const Document *document, const char *t
     if (count == 2 || count == 3)
         label.spacing_mm = (4 - (double)count) * label.size_mm / ((double)count - 1);
     lines_add(lines, document, &label, text, -1, label.x_mm,
-              y_mm + text_baseline_drop(label.size_mm));
+              y_mm + text_baseline_drop(label.size_mm))
+        ->is_on_booklet = !label.is_preprinted;
 }
 
 /* Three lines of two characters. */
@@ -57,7 +58,8 @@ static void add_other_label(GArray *lines, const Document *document, const char 
         const char *end = g_utf8_offset_to_pointer(text, MIN(2L * row + 2, count));
         double centre_mm = y_mm + (row - (n_rows - 1) / 2.0) * label.pitch_mm;
         lines_add(lines, document, &label, start, end - start, label.x_mm,
-                  centre_mm + text_baseline_drop(label.size_mm));
+                  centre_mm + text_baseline_drop(label.size_mm))
+            ->is_on_booklet = !label.is_preprinted;
     }
 }
 
@@ -169,16 +171,16 @@ gboolean pages_add_rights(Pages *pages, gboolean *ret_owners_moved, GError **err
                                          number->x_mm, number->y_mm);
     if (text_line_width_mm(placed->line) > number->width_mm)
         return pages_refuse(error, "number", "does not fit its line");
-    if (document->stock == STOCK_PLAIN)
-        add_labels(page->lines, document);
+    add_labels(page->lines, document);
     return add_values(page->lines, pages, ret_owners_moved, error) &&
            add_other(page->lines, pages, error);
 }
 
-void rights_draw(const Pages *pages, cairo_t *cr)
+void rights_draw(const Pages *pages, const Drawing *drawing)
 {
-    if (pages->document->stock != STOCK_PLAIN)
+    if (!drawing->with_booklet)
         return;
+    cairo_t *cr = drawing->cr;
     const TemplateItem *frame = &pages->document->template->items[ITEM_FRAME];
     const TemplateItem *table = &pages->document->template->items[ITEM_RIGHTS_ROWS];
     const TemplateItem *label = &pages->document->template->items[ITEM_RIGHTS_LABEL];

@@ -12,14 +12,13 @@ static const TemplateItem *item_of(const Pages *pages, ItemId id)
 static void add_legend(GArray *lines, const Pages *pages)
 {
     const TemplateItem *item = item_of(pages, ITEM_TITLE_LEGEND);
-    if (!document_prints(pages->document, ITEM_TITLE_LEGEND))
-        return;
     g_autoptr(Flow) flow = flow_create(pages->document->engine, item->face, item->text);
     g_autoptr(GArray) pieces = flow_wrap(flow, item->size_mm, item->width_mm, WRAP_INDENT);
     for (guint i = 0; pieces && i < pieces->len; i++) {
         const WrapPiece *piece = &g_array_index(pieces, WrapPiece, i);
         lines_add(lines, pages->document, item, item->text + piece->start, (gssize)piece->length,
-                  item->x_mm + piece->x_mm, item->y_mm + piece->row * item->pitch_mm);
+                  item->x_mm + piece->x_mm, item->y_mm + piece->row * item->pitch_mm)
+            ->is_on_booklet = !item->is_preprinted;
     }
 }
 
@@ -90,18 +89,20 @@ void title_add_issue(Pages *pages, const char *identifier, const char *booklet)
         }
         add_identifier(pages->issue_lines, pages, identifier, bottom_mm);
     }
-    if (booklet && document_prints(pages->document, ITEM_TITLE_NUMBER)) {
+    if (booklet) {
         const TemplateItem *item = item_of(pages, ITEM_TITLE_NUMBER);
         g_autofree char *text = g_strconcat(item->text, "  ", booklet, NULL);
-        lines_add(pages->booklet_lines, pages->document, item, text, -1, item->x_mm, item->y_mm);
+        lines_add(pages->booklet_lines, pages->document, item, text, -1, item->x_mm, item->y_mm)
+            ->is_on_booklet = !item->is_preprinted;
     }
 }
 
-static void draw_square(const Pages *pages, cairo_t *cr)
+static void draw_square(const Pages *pages, const Drawing *drawing)
 {
     const TemplateItem *square = item_of(pages, ITEM_TITLE_SQUARE);
-    ink_set(cr, INK_BLACK);
-    draw_box(cr, square->x_mm, square->y_mm, square->width_mm, square->height_mm, square->line_mm);
+    ink_set(drawing->cr, INK_BLACK);
+    draw_box(drawing->cr, square->x_mm, square->y_mm, square->width_mm, square->height_mm,
+             square->line_mm);
     g_autoptr(GArray) lines = lines_create();
     if (pages->qr_place == QR_PLACE_SPECIMEN) {
         lines_add_item(lines, pages->document, ITEM_TITLE_SPECIMEN);
@@ -109,31 +110,33 @@ static void draw_square(const Pages *pages, cairo_t *cr)
     } else {
         lines_add_item(lines, pages->document, ITEM_TITLE_PENDING);
     }
-    lines_draw(lines, cr, COVER_NONE);
+    lines_draw(lines, drawing);
 }
 
-static void draw_symbol(const Pages *pages, cairo_t *cr)
+static void draw_symbol(const Pages *pages, const Drawing *drawing)
 {
     const TemplateItem *qr = item_of(pages, ITEM_TITLE_QR);
     int dots = (int)qr->module_dots;
-    symbol_draw(pages->symbol, cr, qr->x_mm - symbol_side_mm(pages->symbol, dots) / 2, qr->y_mm,
-                dots, (int)qr->quiet_modules);
-    lines_draw(pages->issue_lines, cr, COVER_NONE);
+    symbol_draw(pages->symbol, drawing->cr, &drawing->leaf,
+                qr->x_mm - symbol_side_mm(pages->symbol, dots) / 2, qr->y_mm, dots,
+                (int)qr->quiet_modules);
+    lines_draw(pages->issue_lines, drawing);
 }
 
-void title_draw(const Pages *pages, cairo_t *cr)
+void title_draw(const Pages *pages, const Drawing *drawing)
 {
+    cairo_t *cr = drawing->cr;
     const TemplateItem *rule = item_of(pages, ITEM_TITLE_RULE);
     ink_set(cr, INK_BLACK);
-    if (document_prints(pages->document, ITEM_TITLE_RULE))
+    if (drawing->with_booklet || rule->is_preprinted)
         draw_line(cr, rule->x_mm, rule->y_mm, rule->x_mm + rule->width_mm, rule->y_mm,
                   rule->line_mm);
     const TemplateItem *seal = item_of(pages, ITEM_TITLE_SEAL);
     if (pages->seal)
         picture_draw(pages->seal, cr, seal->x_mm, seal->y_mm, seal->width_mm, seal->height_mm);
     if (pages->symbol)
-        draw_symbol(pages, cr);
+        draw_symbol(pages, drawing);
     else
-        draw_square(pages, cr);
-    lines_draw(pages->booklet_lines, cr, COVER_NONE);
+        draw_square(pages, drawing);
+    lines_draw(pages->booklet_lines, drawing);
 }

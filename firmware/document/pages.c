@@ -138,8 +138,9 @@ static void draw_diagonal(const Pages *pages, const Page *page, cairo_t *cr)
 }
 
 /* What tells a trial sheet from a certificate. */
-static void draw_marks(const Pages *pages, const Page *page, cairo_t *cr)
+static void draw_marks(const Pages *pages, const Page *page, const Drawing *drawing)
 {
+    cairo_t *cr = drawing->cr;
     g_autoptr(GArray) lines = lines_create();
     const Document *document = pages->document;
     lines_add_item(lines, document, ITEM_MARK_FOOT);
@@ -150,36 +151,50 @@ static void draw_marks(const Pages *pages, const Page *page, cairo_t *cr)
         lines_add(lines, document, mark, mark->text, -1, mark->x_mm + mark->width_mm / 2,
                   mark->y_mm + mark->height_mm / 2 + text_baseline_drop(mark->size_mm));
     }
-    lines_draw(lines, cr, COVER_NONE);
+    lines_draw(lines, drawing);
     draw_diagonal(pages, page, cr);
 }
 
-void pages_draw(Pages *pages, int number, Cover cover, cairo_t *cr)
+/* What calibration found; the screen shows the page as it shall be. */
+static void apply_placement(const Placement *placement, cairo_t *cr)
 {
+    cairo_translate(cr, placement->offset_x_um / UM_PER_MM, placement->offset_y_um / UM_PER_MM);
+    cairo_scale(cr, 1 + placement->scale_x_ppm / 1e6, 1 + placement->scale_y_ppm / 1e6);
+}
+
+void pages_draw(Pages *pages, int number, Look look, cairo_t *cr)
+{
+    const Document *document = pages->document;
     const Page *page = page_of(pages, number);
+    Drawing drawing = {
+        .cr = cr,
+        .with_booklet = document->stock == STOCK_PLAIN || look != LOOK_PRINTED,
+        .is_covered = look == LOOK_COVERED,
+    };
     cairo_save(cr);
-    cairo_translate(cr, pages->document->offset_x_um / UM_PER_MM,
-                    pages->document->offset_y_um / UM_PER_MM);
-    lines_draw(page->lines, cr, cover);
+    cairo_get_matrix(cr, &drawing.leaf);
+    if (look == LOOK_PRINTED)
+        apply_placement(&document->placement, cr);
+    lines_draw(page->lines, &drawing);
     switch (page->part) {
     case PART_TITLE:
-        title_draw(pages, cr);
+        title_draw(pages, &drawing);
         break;
     case PART_RIGHTS:
-        rights_draw(pages, cr);
+        rights_draw(pages, &drawing);
         break;
     case PART_NOTES:
-        notes_draw(pages, cr);
+        notes_draw(pages, &drawing);
         break;
     case PART_PLANS:
-        plans_draw(pages, page, cover, cr);
+        plans_draw(pages, page, &drawing);
         break;
     case PART_UNKNOWN:
     case PART_COUNT:
         break;
     }
-    if (pages->document->stock == STOCK_PLAIN)
-        draw_marks(pages, page, cr);
+    if (document->stock == STOCK_PLAIN)
+        draw_marks(pages, page, &drawing);
     cairo_restore(cr);
 }
 

@@ -37,7 +37,7 @@ GBytes *pages_to_pdf(Pages *pages, GError **error)
     cairo_t *cr = cairo_create(surface);
     cairo_scale(cr, PT_PER_MM, PT_PER_MM);
     for (int page = 0; page < pages_count(pages); page++) {
-        pages_draw(pages, page, COVER_NONE, cr);
+        pages_draw(pages, page, LOOK_PRINTED, cr);
         cairo_show_page(cr);
     }
     cairo_status_t status = cairo_status(cr);
@@ -55,7 +55,7 @@ GBytes *pages_to_pdf(Pages *pages, GError **error)
     return g_byte_array_free_to_bytes(bytes);
 }
 
-cairo_surface_t *pages_to_image(Pages *pages, int page, Cover cover, double dpi, GError **error)
+cairo_surface_t *pages_to_image(Pages *pages, int page, Look look, double dpi, GError **error)
 {
     if (page < 0 || page >= pages_count(pages)) {
         g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_INVALID, "picture: no page %d, there are %d",
@@ -75,7 +75,7 @@ cairo_surface_t *pages_to_image(Pages *pages, int page, Cover cover, double dpi,
     cairo_set_source_rgb(cr, 1, 1, 1);
     cairo_paint(cr);
     cairo_scale(cr, dots_per_mm, dots_per_mm);
-    pages_draw(pages, page, cover, cr);
+    pages_draw(pages, page, look, cr);
     cairo_status_t status = cairo_status(cr);
     cairo_destroy(cr);
     if (status != CAIRO_STATUS_SUCCESS) {

@@ -320,22 +320,23 @@ static void draw_labels(const PlanDrawing *drawing, cairo_t *cr)
     }
 }
 
-void plan_drawing_draw(const PlanDrawing *drawing, Cover cover, cairo_t *cr)
+void plan_drawing_draw(const PlanDrawing *plan, const Drawing *drawing)
 {
-    double k = drawing->attempt.k;
+    cairo_t *cr = drawing->cr;
+    double k = plan->attempt.k;
     cairo_save(cr);
-    cairo_translate(cr, drawing->origin.x, drawing->origin.y);
+    cairo_translate(cr, plan->origin.x, plan->origin.y);
     ink_set(cr, INK_BLACK);
-    commons_draw(drawing->figure, k, cr);
-    walls_draw(drawing->figure, k, cr);
-    openings_draw(drawing->openings, cr);
-    balconies_draw(drawing->figure, k, cr);
-    outline_draw(drawing->figure, k, cr);
-    draw_dimensions(drawing, cr);
-    draw_labels(drawing, cr);
+    commons_draw(plan->figure, k, cr);
+    walls_draw(plan->figure, k, cr);
+    openings_draw(plan->openings, cr);
+    balconies_draw(plan->figure, k, cr);
+    outline_draw(plan->figure, k, cr);
+    draw_dimensions(plan, cr);
+    draw_labels(plan, cr);
     cairo_restore(cr);
-    furniture_draw(drawing->document, drawing->attempt.scale, -drawing->figure->turn, cr);
-    lines_draw(drawing->lines, cr, cover);
+    furniture_draw(plan->document, plan->attempt.scale, -plan->figure->turn, cr);
+    lines_draw(plan->lines, drawing);
 }
 
 int plan_drawing_scale(const PlanDrawing *drawing)

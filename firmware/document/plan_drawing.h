@@ -2,7 +2,7 @@
  * vectors at a true scale. Private to this room. */
 #pragma once
 #include "firmware/certificate/plan.h"
-#include "firmware/document/document.h"
+#include "firmware/document/page.h"
 
 typedef struct PlanDrawing PlanDrawing;
 
@@ -14,7 +14,7 @@ void plan_drawing_destroy(PlanDrawing *drawing); /* NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PlanDrawing, plan_drawing_destroy)
 
 /* Draws the whole figure in millimetres of the leaf. */
-void plan_drawing_draw(const PlanDrawing *drawing, Cover cover, cairo_t *cr);
+void plan_drawing_draw(const PlanDrawing *plan, const Drawing *drawing);
 
 int plan_drawing_scale(const PlanDrawing *drawing); /* N of 1:N */
 

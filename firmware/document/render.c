@@ -108,7 +108,7 @@ static gboolean write_picture(Pages *pages, const Options *options, const char *
                               GError **error)
 {
     cairo_surface_t *surface =
-        pages_to_image(pages, options->page == NO_PAGE ? 0 : options->page - 1, COVER_NONE,
+        pages_to_image(pages, options->page == NO_PAGE ? 0 : options->page - 1, LOOK_PRINTED,
                        options->dpi > 0 ? options->dpi : DPI_DEFAULT, error);
     if (!surface)
         return FALSE;
@@ -161,7 +161,7 @@ static int render(const Options *options)
     if (!record)
         return complain(EXIT_FAILED, options->records[0], error->message);
     g_autoptr(Document) document = document_create(options->assets ? options->assets : ASSETS_DIR,
-                                                   options->stock_kind, 0, 0, &error);
+                                                   options->stock_kind, NULL, &error);
     if (!document)
         return complain(EXIT_FAILED, "assets", error->message);
     g_autoptr(Pages) pages = pages_create(document, record, &error);

@@ -9,6 +9,7 @@
 #define VERSION_MAX 10
 #define MODULES_MAX (17 + 4 * VERSION_MAX)
 #define MM_PER_DOT (25.4 / SYMBOL_DOTS_PER_INCH)
+#define SNAP_DOTS 2 /* a printer of 300 dpi has whole dots there, too */
 
 struct Symbol {
     int modules;
@@ -109,18 +110,21 @@ static void trace(const Symbol *symbol, cairo_t *cr)
         }
 }
 
-/* Device coordinates of the page's own origin keep to whole dots, so modules do as well. */
+/* To whole dots from the leaf's corner, so that every module's edge lies between two dots. */
 static double snap(double mm)
 {
-    return round(mm / MM_PER_DOT) * MM_PER_DOT;
+    return round(mm / (SNAP_DOTS * MM_PER_DOT)) * SNAP_DOTS * MM_PER_DOT;
 }
 
-void symbol_draw(const Symbol *symbol, cairo_t *cr, double x_mm, double y_mm, int module_dots,
-                 int quiet_modules)
+void symbol_draw(const Symbol *symbol, cairo_t *cr, const cairo_matrix_t *leaf, double x_mm,
+                 double y_mm, int module_dots, int quiet_modules)
 {
     double module_mm = module_dots * MM_PER_DOT;
     double side = symbol->modules + 2.0 * quiet_modules;
     cairo_save(cr);
+    cairo_user_to_device(cr, &x_mm, &y_mm);
+    cairo_set_matrix(cr, leaf);
+    cairo_device_to_user(cr, &x_mm, &y_mm);
     cairo_translate(cr, snap(x_mm), snap(y_mm));
     cairo_scale(cr, module_mm, module_mm);
     ink_set_paper(cr);

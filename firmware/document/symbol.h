@@ -17,6 +17,8 @@ int symbol_modules(const Symbol *symbol); /* along one side, without the quiet z
 /* Side in mm when a module is `module_dots` dots of 600 dpi. */
 double symbol_side_mm(const Symbol *symbol, int module_dots);
 
-/* Draws it with its top left on the dot nearest to x, y, black on a white quiet zone. */
-void symbol_draw(const Symbol *symbol, cairo_t *cr, double x_mm, double y_mm, int module_dots,
-                 int quiet_modules);
+/* Draws it with its top left on the dot of 300 dpi (two of 600) nearest to where `cr` puts x, y,
+ * black on a white quiet zone. Its modules keep their size whatever stretch `cr` has; `leaf` is
+ * what `cr` was before it was moved and stretched: millimetres from the leaf's top left. */
+void symbol_draw(const Symbol *symbol, cairo_t *cr, const cairo_matrix_t *leaf, double x_mm,
+                 double y_mm, int module_dots, int quiet_modules);

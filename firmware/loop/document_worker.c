@@ -7,7 +7,7 @@
 typedef struct {
     char *assets_dir;
     StockKind stock;
-    int offset_x_um, offset_y_um;
+    Placement placement;
     Queue *events;
     Document *document;
     Pages *pages;      /* of the one certificate that is being shown */
@@ -24,8 +24,8 @@ static void open_document(gpointer data)
     Context *context = data;
     DocumentCall *call = g_new0(DocumentCall, 1);
     call->kind = DOCUMENT_CALL_OPEN;
-    context->document = document_create(context->assets_dir, context->stock, context->offset_x_um,
-                                        context->offset_y_um, &call->error);
+    context->document =
+        document_create(context->assets_dir, context->stock, &context->placement, &call->error);
     call->ok = context->document != NULL;
     post(context, call);
 }
@@ -56,7 +56,7 @@ static gboolean picture(Context *context, DocumentCall *call)
 {
     double dots_per_mm = call->dots_per_mm * (call->zoom ? 2 : 1);
     call->picture =
-        pages_to_image(context->pages, call->page, call->covered ? COVER_PERSONAL : COVER_NONE,
+        pages_to_image(context->pages, call->page, call->covered ? LOOK_COVERED : LOOK_WHOLE,
                        dots_per_mm * MM_PER_INCH, &call->error);
     return call->picture != NULL;
 }
@@ -127,8 +127,12 @@ Worker *document_worker_start(const Config *config, Queue *events)
     Context *context = g_new0(Context, 1);
     context->assets_dir = config_assets_dir(config);
     context->stock = plain ? STOCK_PLAIN : STOCK_PREPRINTED;
-    context->offset_x_um = config_int(config, "printer", "offset_x_um");
-    context->offset_y_um = config_int(config, "printer", "offset_y_um");
+    context->placement = (Placement){
+        .offset_x_um = config_int(config, "printer", "offset_x_um"),
+        .offset_y_um = config_int(config, "printer", "offset_y_um"),
+        .scale_x_ppm = config_int(config, "printer", "scale_x_ppm"),
+        .scale_y_ppm = config_int(config, "printer", "scale_y_ppm"),
+    };
     context->events = events;
     return worker_start("document", open_document, handle, end, context);
 }

@@ -6,12 +6,17 @@
 
 #define QR_TEXT "HTTPS://A/V/B"
 
-static Document *create_document(StockKind stock)
+static Document *create_placed(StockKind stock, const Placement *placement)
 {
     g_autoptr(GError) error = NULL;
-    Document *document = document_create(ASSETS_DIR, stock, 0, 0, &error);
+    Document *document = document_create(ASSETS_DIR, stock, placement, &error);
     ck_assert_msg(document != NULL, "%s", error ? error->message : "");
     return document;
+}
+
+static Document *create_document(StockKind stock)
+{
+    return create_placed(stock, NULL);
 }
 
 static Pages *create_pages(Document *document)
@@ -146,7 +151,7 @@ START_TEST(gray_bands_show_what_the_preview_shows)
         g_autoptr(RasterSource) source = create_source(pages, RASTER_GRAY8, 150);
         for (int page = 0; page < source->pages; page++) {
             g_autofree guint8 *gray = pull(source, page, RASTER_BAND_ROWS);
-            cairo_surface_t *picture = pages_to_image(pages, page, COVER_NONE, 150, NULL);
+            cairo_surface_t *picture = pages_to_image(pages, page, LOOK_PRINTED, 150, NULL);
             const guint8 *data = cairo_image_surface_get_data(picture);
             int wrong = 0, dark = 0;
             for (int y = 0; y < source->height_px; y++)
@@ -171,7 +176,7 @@ START_TEST(colour_bands_are_the_preview)
     g_autoptr(Pages) pages = create_pages(document);
     g_autoptr(RasterSource) source = create_source(pages, RASTER_RGB24, 150);
     g_autofree guint8 *colour = pull(source, 0, RASTER_BAND_ROWS);
-    cairo_surface_t *picture = pages_to_image(pages, 0, COVER_NONE, 150, NULL);
+    cairo_surface_t *picture = pages_to_image(pages, 0, LOOK_PRINTED, 150, NULL);
     const guint8 *data = cairo_image_surface_get_data(picture);
     int red = 0;
     for (int y = 0; y < source->height_px; y++)
@@ -225,6 +230,42 @@ START_TEST(a_scan_in_colours_becomes_gray_bands)
 }
 END_TEST
 
+static const struct {
+    Placement placement;
+    int dpi;
+} placed[] = {
+    {{0, 0, 0, 0}, 600},
+    {{130, -70, 0, 0}, 600},
+    {{130, -70, 2500, -1500}, 600},
+    {{-4990, 4990, 10000, 0}, 600},
+    {{130, -70, 2500, -1500}, 300},
+    {{0, 0, 0, 0}, 1200},
+};
+
+/* Along the finder pattern's first row: 7 dark modules, 1 light one, wherever calibration puts it.
+ */
+START_TEST(a_module_is_whole_dots_under_every_placement)
+{
+    int dots = 14 * placed[_i].dpi / 600;
+    g_autoptr(Document) document = create_placed(STOCK_PREPRINTED, &placed[_i].placement);
+    g_autoptr(Pages) pages = create_pages(document);
+    g_autoptr(RasterSource) source = create_source(pages, RASTER_GRAY8, placed[_i].dpi);
+    g_autofree guint8 *band = g_malloc(raster_stride(source));
+    double y_mm = 155.3 * (1 + placed[_i].placement.scale_y_ppm / 1e6) +
+                  placed[_i].placement.offset_y_um / 1e3;
+    ck_assert(source->fill(source, 0, (int)(y_mm / 25.4 * placed[_i].dpi), 1, band));
+    int x = (int)(15 / 25.4 * placed[_i].dpi), light = 0;
+    while (band[x] > 0)
+        light += band[x++] == 255;
+    ck_assert_int_ge(light, 4 * dots);
+    ck_assert_uint_eq(band[x - 1], 255);
+    for (int i = 0; i < 7 * dots; i++)
+        ck_assert_uint_eq(band[x + i], 0);
+    for (int i = 7 * dots; i < 8 * dots; i++)
+        ck_assert_uint_eq(band[x + i], 255);
+}
+END_TEST
+
 START_TEST(bands_have_limits)
 {
     g_autoptr(Document) document = create_document(STOCK_PLAIN);
@@ -248,6 +289,8 @@ int main(void)
     tcase_add_test(tests, gray_bands_show_what_the_preview_shows);
     tcase_add_test(tests, colour_bands_are_the_preview);
     tcase_add_test(tests, a_scan_in_colours_becomes_gray_bands);
+    tcase_add_loop_test(tests, a_module_is_whole_dots_under_every_placement, 0,
+                        G_N_ELEMENTS(placed));
     tcase_add_test(tests, bands_have_limits);
     return testing_run(tests);
 }

@@ -176,10 +176,10 @@ START_TEST(a_numbered_note_hangs_behind_its_number)
 END_TEST
 
 /* Darkest lightness (0 to 255) in a box of the page, at 150 dpi. */
-static int darkest(Pages *pages, int page, double x_mm, double y_mm, double width_mm,
-                   double height_mm)
+static int darkest_of(Pages *pages, int page, Look look, double x_mm, double y_mm, double width_mm,
+                      double height_mm)
 {
-    cairo_surface_t *surface = pages_to_image(pages, page, COVER_NONE, 150, NULL);
+    cairo_surface_t *surface = pages_to_image(pages, page, look, 150, NULL);
     ck_assert_ptr_nonnull(surface);
     int stride = cairo_image_surface_get_stride(surface), least = 255;
     const guchar *data = cairo_image_surface_get_data(surface);
@@ -189,6 +189,12 @@ static int darkest(Pages *pages, int page, double x_mm, double y_mm, double widt
             least = MIN(least, data[(gsize)y * (gsize)stride + (gsize)x * 4 + 1]);
     cairo_surface_destroy(surface);
     return least;
+}
+
+static int darkest(Pages *pages, int page, double x_mm, double y_mm, double width_mm,
+                   double height_mm)
+{
+    return darkest_of(pages, page, LOOK_PRINTED, x_mm, y_mm, width_mm, height_mm);
 }
 
 START_TEST(preprinted_stock_gets_values_only)
@@ -205,6 +211,20 @@ START_TEST(preprinted_stock_gets_values_only)
 }
 END_TEST
 
+/* "This is what prints": the citizen sees the booklet's page, not the ink that it lacks. */
+START_TEST(the_preview_of_preprinted_stock_shows_the_finished_page)
+{
+    g_autoptr(Pages) pages = pages_of(preprinted, NULL, 0);
+    ck_assert_int_lt(darkest_of(pages, 1, LOOK_WHOLE, 20, 28, 20, 8), 150);   /* 权利人 */
+    ck_assert_int_lt(darkest_of(pages, 1, LOOK_COVERED, 20, 28, 20, 8), 150); /* the same */
+    ck_assert_int_lt(darkest_of(pages, 0, LOOK_WHOLE, 40, 26, 90, 12), 100);  /* the heading */
+    ck_assert_int_lt(darkest_of(pages, 2, LOOK_WHOLE, 70, 15, 30, 8), 150);   /* 附记 */
+    ck_assert_int_lt(darkest_of(pages, 3, LOOK_WHOLE, 15, 200, 4, 10), 150);  /* the frame */
+    for (int page = 0; page < 4; page++) /* no SPECIMEN: it will be a certificate */
+        ck_assert_int_eq(darkest_of(pages, page, LOOK_WHOLE, 20, 228, 130, 8), 255);
+}
+END_TEST
+
 START_TEST(plain_stock_says_that_it_is_none_on_every_page)
 {
     g_autoptr(Pages) pages = pages_of(plain, NULL, 0);
@@ -216,12 +236,54 @@ END_TEST
 START_TEST(offsets_move_everything)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(Document) moved = document_create(ASSETS_DIR, STOCK_PREPRINTED, 5000, -5000, &error);
+    static const Placement placement = {.offset_x_um = 5000, .offset_y_um = -5000};
+    g_autoptr(Document) moved = document_create(ASSETS_DIR, STOCK_PREPRINTED, &placement, &error);
     ck_assert_msg(moved != NULL, "%s", error ? error->message : "");
     ck_assert_str_ne(document_template_id(moved), document_template_id(preprinted));
     g_autoptr(Pages) pages = pages_of(moved, NULL, 0);
     ck_assert_int_eq(darkest(pages, 1, 45, 24, 5, 10), 255);
     ck_assert_int_lt(darkest(pages, 1, 50.5, 24, 5, 8), 100);
+}
+END_TEST
+
+/* First and last dark row and column of a page at 300 dpi, in mm. */
+static void ink_box(Pages *pages, int page, double ret_mm[4])
+{
+    cairo_surface_t *surface = pages_to_image(pages, page, LOOK_PRINTED, 300, NULL);
+    int stride = cairo_image_surface_get_stride(surface);
+    int width = cairo_image_surface_get_width(surface), left = width, right = 0;
+    int height = cairo_image_surface_get_height(surface), top = height, bottom = 0;
+    const guchar *data = cairo_image_surface_get_data(surface);
+    for (int y = 0; y < height; y++)
+        for (int x = 0; x < width; x++)
+            if (data[(gsize)y * (gsize)stride + (gsize)x * 4 + 1] < 128) {
+                left = MIN(left, x), right = MAX(right, x + 1);
+                top = MIN(top, y), bottom = MAX(bottom, y + 1);
+            }
+    cairo_surface_destroy(surface);
+    const int edges[] = {left, top, right, bottom};
+    for (int i = 0; i < 4; i++)
+        ret_mm[i] = edges[i] * 25.4 / 300;
+}
+
+START_TEST(a_scale_correction_stretches_paper_from_the_leaf_s_corner)
+{
+    static const Placement placement = {1000, 0, 10000, -10000};
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Document) stretched =
+        document_create(ASSETS_DIR, STOCK_PREPRINTED, &placement, &error);
+    ck_assert_msg(stretched != NULL, "%s", error ? error->message : "");
+    ck_assert_str_ne(document_template_id(stretched), document_template_id(preprinted));
+    g_autoptr(Pages) pages = pages_of(preprinted, NULL, 0);
+    g_autoptr(Pages) changed = pages_of(stretched, NULL, 0);
+    double before[4], after[4];
+    ink_box(pages, 3, before);
+    ink_box(changed, 3, after);
+    for (int i = 0; i < 4; i += 2) {
+        ck_assert_double_eq_tol(after[i], 1 + before[i] * 1.01, 0.15);
+        ck_assert_double_eq_tol(after[i + 1], before[i + 1] * 0.99, 0.15);
+    }
+    ck_assert_int_lt(darkest_of(changed, 3, LOOK_WHOLE, 17, 200, 1, 10), 150); /* not the screen */
 }
 END_TEST
 
@@ -244,7 +306,7 @@ START_TEST(covered_data_is_not_drawn_at_all)
     cairo_t *cr = cairo_create(surface);
     cairo_scale(cr, 72 / 25.4, 72 / 25.4);
     for (int page = 0; page < pages_count(pages); page++) {
-        pages_draw(pages, page, COVER_PERSONAL, cr);
+        pages_draw(pages, page, LOOK_COVERED, cr);
         cairo_show_page(cr);
     }
     cairo_destroy(cr);
@@ -300,9 +362,9 @@ END_TEST
 static void setup(void)
 {
     g_autoptr(GError) error = NULL;
-    plain = document_create(ASSETS_DIR, STOCK_PLAIN, 0, 0, &error);
+    plain = document_create(ASSETS_DIR, STOCK_PLAIN, NULL, &error);
     ck_assert_msg(plain != NULL, "%s", error ? error->message : "");
-    preprinted = document_create(ASSETS_DIR, STOCK_PREPRINTED, 0, 0, &error);
+    preprinted = document_create(ASSETS_DIR, STOCK_PREPRINTED, NULL, &error);
     ck_assert_msg(preprinted != NULL, "%s", error ? error->message : "");
 }
 
@@ -327,8 +389,10 @@ int main(void)
     tcase_add_loop_test(tests, lines_break_where_chinese_lines_may, 0, G_N_ELEMENTS(breaks));
     tcase_add_test(tests, a_numbered_note_hangs_behind_its_number);
     tcase_add_test(tests, preprinted_stock_gets_values_only);
+    tcase_add_test(tests, the_preview_of_preprinted_stock_shows_the_finished_page);
     tcase_add_test(tests, plain_stock_says_that_it_is_none_on_every_page);
     tcase_add_test(tests, offsets_move_everything);
+    tcase_add_test(tests, a_scale_correction_stretches_paper_from_the_leaf_s_corner);
     tcase_add_test(tests, covered_data_is_not_drawn_at_all);
     tcase_add_loop_test(tests, a_wrong_template_is_named_with_line_and_key, 0,
                         G_N_ELEMENTS(templates));

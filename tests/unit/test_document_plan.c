@@ -357,7 +357,7 @@ END_TEST
 static void setup(void)
 {
     g_autoptr(GError) error = NULL;
-    document = document_create(ASSETS_DIR, STOCK_PLAIN, 0, 0, &error);
+    document = document_create(ASSETS_DIR, STOCK_PLAIN, NULL, &error);
     ck_assert_msg(document != NULL, "%s", error ? error->message : "");
 }
 
