@@ -17,7 +17,7 @@ struct Panel {
     Shown *shown;
     Touch touch;
     gboolean dirty;
-    gint64 minute; /* wall clock's minute that is shown */
+    gint64 minute; /* wall clock's minute that is shown; 0: nothing is shown yet */
     Waker *waker;
 };
 
@@ -151,6 +151,8 @@ static void draw(Panel *panel)
     if (SDL_MUSTLOCK(surface))
         SDL_UnlockSurface(surface);
     SDL_UpdateWindowSurface(panel->window);
+    if (!panel->minute)
+        log_info("ui", "first frame, %d x %d", surface->w, surface->h);
     panel->dirty = FALSE;
     panel->minute = wall_ms / MINUTE_MS;
 }

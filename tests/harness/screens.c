@@ -1,124 +1,168 @@
-/* Draws the screens for people to judge.
- *   screens OUT_DIR          one sheet of all views for each of the sixteen looks
- *   screens OUT_DIR PREFIX   full-size pictures of the views whose names begin so, in all looks */
-#include "tests/harness/sample_views.h"
-#include "ui/face.h"
-#include "ui/shown.h"
+/* Draws the screens for people to judge, without any display. */
+#include "tests/harness/golden.h"
+#include "tests/harness/real_pages.h"
+#include <errno.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
-#define WALL_MS 1782786240000 /* Tuesday, 30 June 2026, 10:24 in Shanghai */
-#define CELL_LONG 640
-#define CELL_SHORT 360
-#define COLUMNS 9
+/* The contact sheet, in pixels: a row a screen, first its upright looks, then the lying ones in two
+ * lines. */
+#define UPRIGHT_W 240
+#define UPRIGHT_H 426
+#define LYING_W 372
+#define LYING_H 210
+#define CELL_GAP 6
 
-typedef struct {
-    gboolean landscape, english, large, high;
-} Look;
+static char *folder, *only, *golden_folder;
+static gboolean bless;
 
-static Look look_of(int number)
+static const GOptionEntry entries[] = {
+    {"out", 'o', 0, G_OPTION_ARG_FILENAME, &folder, "Where to (default: build/screens)", "FOLDER"},
+    {"only", 0, 0, G_OPTION_ARG_STRING, &only, "Only views whose names begin so", "PREFIX"},
+    {"bless", 0, 0, G_OPTION_ARG_NONE, &bless,
+     "Takes today's pictures as the golden ones, after somebody looked at them", NULL},
+    {"golden", 0, 0, G_OPTION_ARG_FILENAME, &golden_folder, "Folder of the golden images",
+     "FOLDER"},
+    {0}};
+
+static gboolean wanted(gsize i)
 {
-    return (Look){number & 8, number & 4, number & 2, number & 1};
+    return !only || g_str_has_prefix(sample_views_name(i), only);
 }
 
-static char *look_name(Look look)
+static gboolean save(cairo_surface_t *surface, const char *path)
 {
-    return g_strdup_printf("%s-%s-%s-%s", look.landscape ? "landscape" : "portrait",
-                           look.english ? "en" : "zh", look.large ? "large" : "normal",
-                           look.high ? "high" : "default");
-}
-
-static void prepare(gsize i, Look look, Shown *shown)
-{
-    View view;
-    sample_views_fill(i, look.large, &view);
-    view.language = look.english ? LANGUAGE_EN : LANGUAGE_ZH;
-    view.high_contrast = look.high;
-    (void)shown_take(shown, &view);
-}
-
-static Face *make_face(Texts **texts, gboolean landscape)
-{
-    g_autoptr(Config) config = config_defaults();
-    g_autoptr(GError) error = NULL;
-    if (landscape) {
-        config_set(config, "panel", "width_mm", "476", NULL);
-        config_set(config, "panel", "height_mm", "268", NULL);
-        config_set(config, "panel", "width_px", "1920", NULL);
-        config_set(config, "panel", "height_px", "1080", NULL);
-    }
-    *texts = texts_create(config, ASSETS_DIR, &error);
-    Face *face = *texts ? face_create(config, *texts, ASSETS_DIR, &error) : NULL;
-    if (!face)
-        g_error("screens: %s", error->message);
-    (void)g_steal_pointer(&config); /* the face borrows its strings until the end */
-    return face;
-}
-
-static gboolean draw_sheet(Face *face, const char *folder, Look look)
-{
-    int w = look.landscape ? CELL_LONG : CELL_SHORT, h = look.landscape ? CELL_SHORT : CELL_LONG;
-    int columns = look.landscape ? COLUMNS / 2 + 1 : COLUMNS;
-    int rows = ((int)sample_views_count() + columns - 1) / columns;
-    g_autoptr(Shown) shown = shown_create();
-    cairo_surface_t *surface =
-        cairo_image_surface_create(CAIRO_FORMAT_RGB24, columns * (w + 8), rows * (h + 8));
-    for (gsize i = 0; i < sample_views_count(); i++) {
-        int x = (int)i % columns * (w + 8), y = (int)i / columns * (h + 8);
-        cairo_surface_t *cell = cairo_surface_create_for_rectangle(surface, x, y, w, h);
-        cairo_t *cr = cairo_create(cell);
-        prepare(i, look, shown);
-        face_draw(face, cr, w, h, shown_view(shown), WALL_MS, (Action){ACTION_UNKNOWN, -1});
-        cairo_destroy(cr);
-        cairo_surface_destroy(cell);
-    }
-    g_autofree char *name = look_name(look);
-    g_autofree char *path = g_strdup_printf("%s/all-%s.png", folder, name);
     cairo_status_t status = cairo_surface_write_to_png(surface, path);
-    cairo_surface_destroy(surface);
-    printf("%s: %s\n", path, cairo_status_to_string(status));
+    if (status)
+        fprintf(stderr, "screens: %s: %s\n", path, cairo_status_to_string(status));
     return status == CAIRO_STATUS_SUCCESS;
 }
 
-static gboolean draw_views(Face *face, const char *folder, const char *prefix, Look look)
+/* All views in one look, at the panel's pixels. */
+static gboolean draw_look(Gallery *gallery, int look)
 {
     g_autofree char *name = look_name(look);
-    g_autoptr(Shown) shown = shown_create();
-    for (gsize i = 0; i < sample_views_count(); i++) {
-        if (!g_str_has_prefix(sample_views_name(i), prefix))
+    g_autofree char *path = g_build_filename(folder, name, NULL);
+    gboolean fine = g_mkdir_with_parents(path, 0755) == 0, lying = look_of(look).landscape;
+    int w = lying ? 1920 : 1080, h = lying ? 1080 : 1920;
+    cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, w, h);
+    cairo_t *cr = cairo_create(surface);
+    for (gsize i = 0; fine && i < sample_views_count(); i++) {
+        if (!wanted(i))
             continue;
-        g_autofree char *path = g_strdup_printf("%s/%s-%s.png", folder, sample_views_name(i), name);
-        g_autoptr(GError) error = NULL;
-        prepare(i, look, shown);
-        if (!face_save_png(face, shown_view(shown), WALL_MS, path, &error)) {
-            fprintf(stderr, "screens: %s\n", error->message);
+        g_autofree char *file = g_strdup_printf("%s/%s.png", path, sample_views_name(i));
+        gallery_draw(gallery, i, look, cr, w, h);
+        fine = save(surface, file);
+    }
+    cairo_destroy(cr);
+    cairo_surface_destroy(surface);
+    return fine;
+}
+
+/* One child a look, as many at a time as there are processors: PNG takes the time. */
+static gboolean draw_looks(Gallery *gallery)
+{
+    gboolean fine = TRUE;
+    int running = 0, status = 0;
+    for (int look = 0; look < GALLERY_LOOKS || running > 0;) {
+        if (look < GALLERY_LOOKS && running < (int)g_get_num_processors()) {
+            pid_t child = fork();
+            if (child == 0)
+                _exit(draw_look(gallery, look) ? 0 : 1);
+            fine = fine && child > 0;
+            running += child > 0;
+            look++;
+        } else if (wait(&status) > 0) {
+            fine = fine && status == 0;
+            running--;
+        } else if (errno != EINTR) {
             return FALSE;
         }
-        printf("%s\n", path);
     }
-    return TRUE;
+    return fine;
+}
+
+static void draw_cell(Gallery *gallery, cairo_surface_t *sheet, gsize i, int look, int top)
+{
+    gboolean lying = look_of(look).landscape;
+    int w = lying ? LYING_W : UPRIGHT_W, h = lying ? LYING_H : UPRIGHT_H, column = look % 8;
+    int x =
+        lying ? 8 * (UPRIGHT_W + CELL_GAP) + column % 4 * (w + CELL_GAP) : column * (w + CELL_GAP);
+    int y = top + (lying ? column / 4 * (h + CELL_GAP) : 0);
+    cairo_surface_t *cell = cairo_surface_create_for_rectangle(sheet, x, y, w, h);
+    cairo_t *cr = cairo_create(cell);
+    gallery_draw(gallery, i, look, cr, w, h);
+    cairo_destroy(cr);
+    cairo_surface_destroy(cell);
+}
+
+static gboolean draw_contact_sheet(Gallery *gallery)
+{
+    int rows = 0, row_h = UPRIGHT_H + CELL_GAP;
+    int width = 8 * (UPRIGHT_W + CELL_GAP) + 4 * (LYING_W + CELL_GAP);
+    for (gsize i = 0; i < sample_views_count(); i++)
+        rows += gallery_is_main(i);
+    cairo_surface_t *sheet = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, rows * row_h);
+    for (gsize i = 0, row = 0; i < sample_views_count(); i++) {
+        for (int look = 0; gallery_is_main(i) && look < GALLERY_LOOKS; look++)
+            draw_cell(gallery, sheet, i, look, (int)row * row_h);
+        row += gallery_is_main(i);
+    }
+    g_autofree char *path = g_build_filename(folder, "contact.png", NULL);
+    gboolean fine = save(sheet, path);
+    cairo_surface_destroy(sheet);
+    return fine;
+}
+
+static gboolean write_golden(Gallery *gallery)
+{
+    gboolean fine = TRUE;
+    for (gsize i = 0; i < sample_views_count(); i++) {
+        if (!gallery_is_main(i) || !wanted(i))
+            continue;
+        g_autofree char *path = g_strdup_printf("%s/%s.png", golden_folder, sample_views_name(i));
+        cairo_surface_t *sheet = golden_draw(gallery, i);
+        fine = save(sheet, path) && fine;
+        cairo_surface_destroy(sheet);
+    }
+    return fine;
+}
+
+static gboolean draw(Gallery *gallery, GError **error)
+{
+    if (bless)
+        return write_golden(gallery);
+    RealPages *pages = real_pages_open(error);
+    if (!pages)
+        return FALSE;
+    gallery_set_page(gallery, real_pages_picture, pages);
+    gboolean fine = draw_looks(gallery) && (only || draw_contact_sheet(gallery));
+    real_pages_close(pages);
+    return fine;
 }
 
 int main(int argc, char **argv)
 {
-    if (argc < 2 || argc > 3) {
-        fprintf(stderr, "usage: screens OUT_DIR [PREFIX]\n");
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+    g_option_context_set_summary(context,
+                                 "Every look of every screen as a picture, and one contact "
+                                 "sheet. Needs no display.");
+    g_option_context_add_main_entries(context, entries, NULL);
+    if (!g_option_context_parse(context, &argc, &argv, &error) || argc > 1 || !folder ||
+        !golden_folder) {
+        fprintf(stderr, "screens: usage: %s\n", error ? error->message : "--help says more");
         return 2;
     }
-    g_mkdir_with_parents(argv[1], 0755);
-    gboolean fine = TRUE;
-    for (int orientation = 0; orientation < 2; orientation++) {
-        Texts *texts = NULL;
-        Face *face = make_face(&texts, orientation == 1);
-        for (int i = 0; i < 8; i++) {
-            Look look = look_of(orientation * 8 + i);
-            fine = (argc == 3 ? draw_views(face, argv[1], argv[2], look)
-                              : draw_sheet(face, argv[1], look)) &&
-                   fine;
-        }
-        face_destroy(face);
-        texts_destroy(texts);
-    }
+    g_autoptr(Gallery) gallery = gallery_open(&error);
+    gboolean fine = gallery && draw(gallery, &error);
+    if (error)
+        fprintf(stderr, "screens: %s\n", error->message);
+    if (fine && !bless)
+        printf("Look at %s/: contact.png has every screen in every look, the folders every view.\n",
+               folder);
     return fine ? 0 : 1;
 }
