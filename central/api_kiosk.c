@@ -101,7 +101,8 @@ static void record_status(const Call *call, const json_t *status, Reply *reply)
 void api_post_status(const Api *api, const Call *call, Reply *reply)
 {
     static const RequestField fields[] = {{"version", FALSE, 0, 64, NULL},
-                                          {"journal_head", FALSE, 0, 128, NULL}};
+                                          {"journal_head", FALSE, 0, 128, NULL},
+                                          {"audit_head", FALSE, 0, 128, NULL}};
     const char *texts[G_N_ELEMENTS(fields)];
     (void)api;
     json_t *status = request_parse(call->body, call->body_length, call->language, reply);

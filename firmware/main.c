@@ -3,6 +3,9 @@
 #include "firmware/document/render.h"
 #include "firmware/issuance/ledger.h"
 #include "firmware/kiosk.h"
+#include "firmware/staff/audit.h"
+#include "firmware/staff/staff.h"
+#include "firmware/staff/stock_command.h"
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,6 +22,8 @@ static const struct {
     {"verify", verify_command, "is the QR text on a certificate genuine?"},
     {"journal", journal_command, "list, verify or export what was issued"},
     {"stock", stock_command, "load, list and confirm booklets"},
+    {"staff", staff_command, "technicians and supervisors, and their PINs"},
+    {"audit", audit_command, "list, verify or export who did what"},
     {"visit-table", visit_table_command, "the citizen's way as a table (docs/VISIT.md)"},
     {"config", config_command, "a kiosk.conf with every key and its default"},
 };

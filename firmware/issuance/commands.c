@@ -1,78 +1,10 @@
-/* `kiosk journal` and `kiosk stock`: the ledger from a console. */
+/* `kiosk journal`: what was issued, from a console. */
 #include "firmware/base/clock.h"
-#include "firmware/base/config.h"
+#include "firmware/issuance/arguments.h"
 #include "firmware/issuance/journal_internal.h"
 #include "firmware/issuance/ledger.h"
 #include <stdio.h>
 #include <string.h>
-
-#define USAGE 2
-
-/* A command line, taken apart: words without dashes, and the known options. */
-typedef struct {
-    const char *words[4];
-    int n_words;
-    const char *config;
-    gboolean json, csv;
-} Arguments;
-
-static gboolean take_arguments(int argc, char **argv, Arguments *ret)
-{
-    *ret = (Arguments){.config = "kiosk.conf"};
-    for (int i = 1; i < argc; i++) {
-        if (!strcmp(argv[i], "--config") && i + 1 < argc)
-            ret->config = argv[++i];
-        else if (!strcmp(argv[i], "--json"))
-            ret->json = TRUE;
-        else if (!strcmp(argv[i], "--csv"))
-            ret->csv = TRUE;
-        else if (argv[i][0] == '-' || ret->n_words == (int)G_N_ELEMENTS(ret->words))
-            return FALSE;
-        else
-            ret->words[ret->n_words++] = argv[i];
-    }
-    return ret->n_words > 0;
-}
-
-static int fail(const char *where, const GError *error)
-{
-    fprintf(stderr, "kiosk: %s: %s\n", where, error->message);
-    return EXIT_FAILURE;
-}
-
-/* TRUE when --help is among the arguments; it is then answered. */
-static gboolean wants_help(int argc, char **argv, const char *text)
-{
-    for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--help") && strcmp(argv[i], "-h"))
-            continue;
-        printf("kiosk %s\n", text);
-        return TRUE;
-    }
-    return FALSE;
-}
-
-static int usage(const char *text)
-{
-    fprintf(stderr, "kiosk: usage: kiosk %s\n", text);
-    return USAGE;
-}
-
-static char *find_journal(const Arguments *arguments, GError **error)
-{
-    g_autoptr(Config) config = config_load(arguments->config, error);
-    if (!config)
-        return NULL;
-    g_autofree char *folder = config_path(config, "kiosk", "state_dir");
-    return g_build_filename(folder, JOURNAL_FILE, NULL);
-}
-
-static void print_json(json_t *json)
-{
-    json_dumpf(json, stdout, JSON_INDENT(2));
-    putchar('\n');
-    json_decref(json);
-}
 
 /* One line of `journal list`. */
 typedef struct {
@@ -153,7 +85,7 @@ static int list_issuances(Journal *journal, const Arguments *arguments)
     g_autoptr(GError) error = NULL;
     g_autoptr(GHashTable) lines = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
     if (!journal_for_each(journal, 0, collect_line, lines, &error))
-        return fail("journal list", error);
+        return arguments_fail(error);
     g_autoptr(GList) sorted = g_list_sort(g_hash_table_get_values(lines), compare_lines);
     json_t *array = json_array();
     if (!arguments->json)
@@ -165,7 +97,7 @@ static int list_issuances(Journal *journal, const Arguments *arguments)
         else
             print_line(l->data);
     if (arguments->json)
-        print_json(json_incref(array));
+        arguments_print_json(json_incref(array));
     json_decref(array);
     return EXIT_SUCCESS;
 }
@@ -212,9 +144,9 @@ static int export_entries(Journal *journal, const Arguments *arguments)
     gboolean ok =
         journal_for_each(journal, 0, arguments->csv ? export_csv : export_json, array, &error);
     if (ok && !arguments->csv)
-        print_json(json_incref(array));
+        arguments_print_json(json_incref(array));
     json_decref(array);
-    return ok ? EXIT_SUCCESS : fail("journal export", error);
+    return ok ? EXIT_SUCCESS : arguments_fail(error);
 }
 
 static int verify_chain(Journal *journal)
@@ -222,118 +154,51 @@ static int verify_chain(Journal *journal)
     g_autoptr(GError) error = NULL;
     char hash[2 * HASH_BYTES + 1];
     if (!journal_verify(journal, &error))
-        return fail("journal verify", error);
+        return arguments_fail(error);
     gint64 n = journal_head(journal, hash);
     printf("%" G_GINT64_FORMAT " entries, chain intact, head %s\n", n, hash);
+    return EXIT_SUCCESS;
+}
+
+/* The way out of a broken chain: nothing is thrown away, a new journal begins at the next start, and
+ * what the service holds open for this kiosk becomes unsure there. */
+static int set_aside(const char *path)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *kept = journal_set_aside(path, clock_wall_ms(), &error);
+    if (!kept)
+        return arguments_fail(error);
+    printf("kept as %s\n"
+           "The next start begins a new journal. Then, in this order:\n"
+           "1. the one-time code in the system's log adds a supervisor: kiosk staff add\n"
+           "2. two people count what lies in the machine: kiosk stock load FIRST-LAST\n"
+           "3. two people settle what the service calls unsure: kiosk settle KEY STATE\n",
+           kept);
     return EXIT_SUCCESS;
 }
 
 int journal_command(int argc, char **argv)
 {
     static const char text[] =
-        "journal list [--json] | verify | export --csv|--json [--config FILE]";
+        "journal list [--json] | verify | export --csv|--json | set-aside [--config FILE]";
     Arguments a;
-    if (wants_help(argc, argv, text))
+    if (arguments_help(argc, argv, text))
         return EXIT_SUCCESS;
-    if (!take_arguments(argc, argv, &a) || a.n_words != 1)
-        return usage(text);
+    if (!arguments_take(argc, argv, &a) || a.n_words != 1)
+        return arguments_usage(text);
     gboolean list = !strcmp(a.words[0], "list"), verify = !strcmp(a.words[0], "verify");
     gboolean export = !strcmp(a.words[0], "export") && a.csv != a.json;
-    if (!list && !verify && !export)
-        return usage(text);
+    gboolean aside = !strcmp(a.words[0], "set-aside");
+    if ((!list && !verify && !export && !aside) || a.reason)
+        return arguments_usage(text);
     g_autoptr(GError) error = NULL;
-    g_autofree char *path = find_journal(&a, &error);
+    g_autofree char *path = arguments_journal(&a, &error);
+    if (aside && path)
+        return set_aside(path);
     g_autoptr(Journal) journal = path ? journal_open(path, JOURNAL_READ, NULL, &error) : NULL;
     if (!journal)
-        return fail("journal", error);
+        return arguments_fail(error);
     if (list)
         return list_issuances(journal, &a);
     return verify ? verify_chain(journal) : export_entries(journal, &a);
-}
-
-static json_t *batch_as_json(const StockBatch *batch)
-{
-    json_t *json = json_pack("{s:s, s:s, s:i}", "first", batch->first, "last", batch->last,
-                             "loaded", (int)batch->loaded);
-    for (int state = 1; state < BOOKLET_STATE_COUNT; state++)
-        json_object_set_new(json, booklet_state_word((BookletState)state),
-                            json_integer(batch->counts[state]));
-    return json;
-}
-
-static void print_batch(const StockBatch *batch)
-{
-    printf("%s to %s: %u loaded", batch->first, batch->last, batch->loaded);
-    for (int state = 1; state < BOOKLET_STATE_COUNT; state++)
-        if (batch->counts[state])
-            printf(", %u %s", batch->counts[state], booklet_state_word((BookletState)state));
-    putchar('\n');
-}
-
-static int list_stock(const Stock *stock, gboolean as_json)
-{
-    char next[SERIAL_LENGTH + 1] = "";
-    const char *why = "";
-    gboolean known = stock_next(stock, next, &why);
-    json_t *array = json_array();
-    for (gsize i = 0; i < stock_batches(stock); i++) {
-        StockBatch batch;
-        stock_batch(stock, i, &batch);
-        if (as_json)
-            json_array_append_new(array, batch_as_json(&batch));
-        else
-            print_batch(&batch);
-    }
-    if (as_json)
-        print_json(json_pack("{s:s, s:s, s:O}", "next", next, "reason", known ? "" : why, "batches",
-                             array));
-    else
-        printf("next: %s%s%s\n", known ? next : "none (", known ? "" : why, known ? "" : ")");
-    json_decref(array);
-    return EXIT_SUCCESS;
-}
-
-static gboolean draft_change(const Stock *stock, const Arguments *a, JournalDraft *ret,
-                             GError **error)
-{
-    const char *who = g_get_user_name();
-    g_auto(GStrv) range = g_strsplit(a->words[1], "-", 2);
-    if (!strcmp(a->words[0], "load"))
-        return stock_draft_load(stock, range[0], range[0] && range[1] ? range[1] : "", who, ret,
-                                error);
-    return !strcmp(a->words[0], "next") ? stock_draft_next(stock, a->words[1], who, ret, error)
-                                        : stock_draft_spoil(stock, a->words[1], who, ret, error);
-}
-
-static int change_stock(Ledger *ledger, const Arguments *a)
-{
-    g_autoptr(GError) error = NULL;
-    JournalDraft change;
-    if (!draft_change(ledger_stock(ledger), a, &change, &error) ||
-        !ledger_append(ledger, &change, 1, clock_wall_ms(), &error))
-        return fail("stock", error);
-    return list_stock(ledger_stock(ledger), a->json);
-}
-
-int stock_command(int argc, char **argv)
-{
-    static const char text[] =
-        "stock load FIRST-LAST | list | next SERIAL | spoil SERIAL [--json] [--config FILE]";
-    static const char *const changes[] = {"load", "next", "spoil", NULL};
-    Arguments a;
-    if (wants_help(argc, argv, text))
-        return EXIT_SUCCESS;
-    if (!take_arguments(argc, argv, &a) || a.csv)
-        return usage(text);
-    gboolean list = a.n_words == 1 && !strcmp(a.words[0], "list");
-    gboolean change = a.n_words == 2 && g_strv_contains(changes, a.words[0]);
-    if (!list && !change)
-        return usage(text);
-    g_autoptr(GError) error = NULL;
-    g_autofree char *path = find_journal(&a, &error);
-    g_autoptr(Ledger) ledger =
-        path ? ledger_open(path, list ? JOURNAL_READ : JOURNAL_WRITE, NULL, &error) : NULL;
-    if (!ledger)
-        return fail("stock", error);
-    return list ? list_stock(ledger_stock(ledger), a.json) : change_stock(ledger, &a);
 }

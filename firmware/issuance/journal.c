@@ -22,6 +22,13 @@ static const char *const migrations[] = {
     " SELECT RAISE(ABORT, 'append only'); END;"
     "CREATE TRIGGER no_delete BEFORE DELETE ON entries BEGIN"
     " SELECT RAISE(ABORT, 'append only'); END;",
+    "CREATE TABLE audit(seq INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, key TEXT NOT NULL,"
+    " step TEXT NOT NULL, body TEXT NOT NULL, prev BLOB NOT NULL, hash BLOB NOT NULL) STRICT;"
+    "CREATE TRIGGER no_audit_update BEFORE UPDATE ON audit BEGIN"
+    " SELECT RAISE(ABORT, 'append only'); END;"
+    "CREATE TRIGGER no_audit_delete BEFORE DELETE ON audit BEGIN"
+    " SELECT RAISE(ABORT, 'append only'); END;"
+    "CREATE TABLE notes(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;",
 };
 
 static const char *const step_words[JOURNAL_STEP_COUNT] = {
@@ -227,7 +234,10 @@ static gboolean prepare_reading(Journal *journal, GError **error)
     gint64 version = 0;
     if (!check_schema(journal, &version, error))
         return FALSE;
-    return version > 0 || fail_with(journal, error, "no journal has been begun");
+    if (version == 0)
+        return fail_with(journal, error, "no journal has been begun");
+    return version == (gint64)SCHEMA_VERSION ||
+           fail_with(journal, error, "of an older program: start the machine once");
 }
 
 static int count_wal(void *context, sqlite3 *db, const char *name, int pages)
@@ -248,8 +258,9 @@ static gboolean start(Journal *journal, GError **error)
         !query(journal, "SELECT value FROM meta WHERE name='opens'", &journal->opens, NULL, error))
         return FALSE;
     sqlite3_wal_hook(journal->db, count_wal, journal);
-    int code = sqlite3_prepare_v3(journal->db, "INSERT INTO entries VALUES(?1,?2,?3,?4,?5,?6,?7)",
-                                  -1, SQLITE_PREPARE_PERSISTENT, &journal->insert, NULL);
+    int code = chain_prepare(journal->db, &journal->steps);
+    if (code == SQLITE_OK)
+        code = chain_prepare(journal->db, &journal->audit);
     if (code != SQLITE_OK)
         return journal_fail(journal, code, error);
     return !writes || journal_verify(journal, error);
@@ -262,6 +273,8 @@ Journal *journal_open(const char *path, JournalMode mode, const char *vfs, GErro
     journal->vfs = g_strdup(vfs);
     journal->mode = mode;
     journal->lock = -1;
+    journal->steps.table = "entries";
+    journal->audit.table = "audit";
     return start(journal, error) ? g_steal_pointer(&journal) : NULL;
 }
 
@@ -269,7 +282,8 @@ void journal_close(Journal *journal)
 {
     if (!journal)
         return;
-    sqlite3_finalize(journal->insert);
+    sqlite3_finalize(journal->steps.insert);
+    sqlite3_finalize(journal->audit.insert);
     sqlite3_close(journal->db);
     if (journal->lock >= 0)
         close(journal->lock);
@@ -300,4 +314,27 @@ gboolean journal_rest(Journal *journal, GError **error)
         return journal_fail(journal, code, error);
     journal->wal_pages = 0;
     return TRUE;
+}
+
+char *journal_set_aside(const char *path, gint64 wall_ms, GError **error)
+{
+    g_autoptr(Journal) journal = g_new0(Journal, 1);
+    journal->path = g_strdup(path);
+    journal->lock = -1;
+    if (!take_lock(journal, error))
+        return NULL;
+    g_autofree char *aside =
+        g_strdup_printf("%s.aside-%" G_GINT64_FORMAT, path, wall_ms / 1000);
+    /* The write-ahead log goes first: without it the file alone is an older, whole journal. */
+    static const char *const parts[] = {"-wal", "-shm", ""};
+    for (gsize i = 0; i < G_N_ELEMENTS(parts); i++) {
+        g_autofree char *from = g_strconcat(path, parts[i], NULL);
+        g_autofree char *to = g_strconcat(aside, parts[i], NULL);
+        if (rename(from, to) && (errno != ENOENT || !*parts[i])) {
+            fail_with(journal, error, errno == ENOENT ? "no journal has been begun"
+                                                      : g_strerror(errno));
+            return NULL;
+        }
+    }
+    return g_steal_pointer(&aside);
 }

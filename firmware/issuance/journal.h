@@ -74,17 +74,60 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Journal, journal_close)
 gboolean journal_append(Journal *journal, const JournalDraft *drafts, gsize n, gint64 at_ms,
                         GError **error);
 
+/* What may go into one transaction beside steps. An audit event: who did what, as one entry of a
+ * second chain, which begins at its own 1. A note: a named value that may change; no chain. */
+typedef struct {
+    char who[72];  /* one or two ids, "" the machine itself */
+    char type[32]; /* a word of the audit table */
+    char body[JOURNAL_BODY_MAX];
+} AuditDraft;
+
+typedef struct {
+    char name[48];
+    const char *value; /* borrowed; NULL: taken out */
+} JournalNote;
+
+typedef struct {
+    const JournalDraft *steps;
+    gsize n_steps;
+    const AuditDraft *events;
+    gsize n_events;
+    const JournalNote *notes;
+    gsize n_notes;
+} JournalBatch;
+
+/* Writes all of `batch` in one transaction with one flush; fails as journal_append does. */
+gboolean journal_write(Journal *journal, const JournalBatch *batch, gint64 at_ms, GError **error);
+
+/* The value of a note; NULL: there is none (or it could not be read: `error`). The caller frees. */
+char *journal_get_note(Journal *journal, const char *name, GError **error);
+
+/* The names of all notes that begin with `prefix`, in order; the caller frees (g_strfreev). */
+char **journal_list_notes(Journal *journal, const char *prefix, GError **error);
+
 /* Calls `visit` for entries after `after_seq` in order; stops when it returns FALSE (it then has set
  * `error`). Entries of unknown step words (a newer program's) end it with KIOSK_ERROR_STORAGE. */
 typedef gboolean (*JournalVisit)(gpointer context, const JournalEntry *entry, GError **error);
 gboolean journal_for_each(Journal *journal, gint64 after_seq, JournalVisit visit, gpointer context,
                           GError **error);
 
-/* Walks the whole chain. FALSE and KIOSK_ERROR_STORAGE naming the first entry that does not fit. */
+/* Walks both chains. FALSE and KIOSK_ERROR_STORAGE naming the first entry that does not fit. */
 gboolean journal_verify(Journal *journal, GError **error);
+
+/* The same for the audit chain. Texts are valid during the call. */
+typedef struct {
+    gint64 seq, at_ms;
+    const char *who, *type, *body;
+    guint8 hash[32];
+} AuditEntry;
+
+typedef gboolean (*AuditVisit)(gpointer context, const AuditEntry *entry, GError **error);
+gboolean journal_for_each_audit(Journal *journal, AuditVisit visit, gpointer context,
+                                GError **error);
 
 /* The last entry's number and hash (64 hex digits); 0 and zeros when empty. */
 gint64 journal_head(const Journal *journal, char ret_hash[65]);
+gint64 journal_audit_head(const Journal *journal, char ret_hash[65]);
 
 /* How often the journal was opened for writing: a boot counter that never runs back. */
 gint64 journal_opens(const Journal *journal);
@@ -96,6 +139,11 @@ gboolean journal_is_ready(Journal *journal, GError **error);
 /* Moves the write-ahead log into the database (several flushes): for quiet moments. */
 gboolean journal_rest(Journal *journal, GError **error);
 
-/* `kiosk journal list [--json] | verify | export --csv|--json` with [--config FILE]; argv[0] is
- * "journal". Exit status 0, 1 (no, or failed), 2 (usage). */
+/* Puts the journal at `path` and its side files aside, as PATH.aside-TIME, whatever their state; the
+ * next opening begins a new one. Gives the new path, which the caller frees; NULL and
+ * KIOSK_ERROR_STORAGE: in use, none there. */
+char *journal_set_aside(const char *path, gint64 wall_ms, GError **error);
+
+/* `kiosk journal list [--json] | verify | export --csv|--json | set-aside` with [--config FILE];
+ * argv[0] is "journal". Exit status 0, 1 (no, or failed), 2 (usage). */
 int journal_command(int argc, char **argv);

@@ -1,7 +1,7 @@
-/* Entries: appending, walking, hashing. */
-#include "firmware/issuance/journal_internal.h"
+/* Entries: appending and walking. */
 #include "firmware/base/error.h"
 #include "firmware/base/log.h"
+#include "firmware/issuance/journal_internal.h"
 #include <string.h>
 
 void journal_draft(JournalDraft *ret, JournalStep step, const char *key, json_t *body)
@@ -28,57 +28,45 @@ json_t *journal_body(const JournalEntry *entry)
     return json_object();
 }
 
-/* SHA-256 over the previous hash and the entry's members, each ended by a line feed. */
-static void hash_entry(const guint8 previous[HASH_BYTES], gint64 seq, gint64 at_ms, const char *key,
-                       const char *step, const char *body, guint8 ret[HASH_BYTES])
+static int put_note(sqlite3 *db, const JournalNote *note)
 {
-    char numbers[64];
-    g_snprintf(numbers, sizeof numbers, "%" G_GINT64_FORMAT "\n%" G_GINT64_FORMAT, seq, at_ms);
-    GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
-    g_checksum_update(sum, previous, HASH_BYTES);
-    const char *const parts[] = {numbers, key, step, body};
-    for (gsize i = 0; i < G_N_ELEMENTS(parts); i++) {
-        g_checksum_update(sum, (const guchar *)parts[i], (gssize)strlen(parts[i]));
-        g_checksum_update(sum, (const guchar *)"\n", 1);
+    sqlite3_stmt *s = NULL;
+    int code = sqlite3_prepare_v2(db,
+                                  note->value ? "INSERT OR REPLACE INTO notes VALUES(?1,?2)"
+                                              : "DELETE FROM notes WHERE name=?1",
+                                  -1, &s, NULL);
+    if (code == SQLITE_OK) {
+        sqlite3_bind_text(s, 1, note->name, -1, SQLITE_STATIC);
+        if (note->value)
+            sqlite3_bind_text(s, 2, note->value, -1, SQLITE_STATIC);
+        code = sqlite3_step(s);
     }
-    gsize length = HASH_BYTES;
-    g_checksum_get_digest(sum, ret, &length);
-    g_checksum_free(sum);
-}
-
-static int insert(Journal *journal, const JournalDraft *draft, gint64 seq, gint64 at_ms,
-                  guint8 hash[HASH_BYTES])
-{
-    const char *step = journal_step_word(draft->step);
-    guint8 previous[HASH_BYTES];
-    memcpy(previous, hash, HASH_BYTES);
-    hash_entry(previous, seq, at_ms, draft->key, step, draft->body, hash);
-    sqlite3_stmt *s = journal->insert;
-    sqlite3_bind_int64(s, 1, seq);
-    sqlite3_bind_int64(s, 2, at_ms);
-    sqlite3_bind_text(s, 3, draft->key, -1, SQLITE_STATIC);
-    sqlite3_bind_text(s, 4, step, -1, SQLITE_STATIC);
-    sqlite3_bind_text(s, 5, draft->body, -1, SQLITE_STATIC);
-    sqlite3_bind_blob(s, 6, previous, HASH_BYTES, SQLITE_TRANSIENT);
-    sqlite3_bind_blob(s, 7, hash, HASH_BYTES, SQLITE_TRANSIENT);
-    int code = sqlite3_step(s);
-    sqlite3_reset(s);
+    sqlite3_finalize(s);
     return code == SQLITE_DONE ? SQLITE_OK : code;
 }
 
-static int insert_all(Journal *journal, const JournalDraft *drafts, gsize n, gint64 at_ms,
-                      guint8 hash[HASH_BYTES])
+static int insert_all(Journal *journal, const JournalBatch *batch, gint64 at_ms, Chain *steps,
+                      Chain *audit)
 {
     int code = sqlite3_exec(journal->db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
-    for (gsize i = 0; code == SQLITE_OK && i < n; i++)
-        code = insert(journal, &drafts[i], journal->head + 1 + (gint64)i, at_ms, hash);
+    for (gsize i = 0; code == SQLITE_OK && i < batch->n_steps; i++) {
+        const JournalDraft *draft = &batch->steps[i];
+        code = chain_insert(steps, draft->key, journal_step_word(draft->step), draft->body, at_ms,
+                            &steps->head, steps->hash);
+    }
+    for (gsize i = 0; code == SQLITE_OK && i < batch->n_events; i++) {
+        const AuditDraft *event = &batch->events[i];
+        code = chain_insert(audit, event->who, event->type, event->body, at_ms, &audit->head,
+                            audit->hash);
+    }
+    for (gsize i = 0; code == SQLITE_OK && i < batch->n_notes; i++)
+        code = put_note(journal->db, &batch->notes[i]);
     if (code == SQLITE_OK)
         code = sqlite3_exec(journal->db, "COMMIT", NULL, NULL, NULL);
     return code;
 }
 
-gboolean journal_append(Journal *journal, const JournalDraft *drafts, gsize n, gint64 at_ms,
-                        GError **error)
+gboolean journal_write(Journal *journal, const JournalBatch *batch, gint64 at_ms, GError **error)
 {
     if (journal->mode == JOURNAL_READ || journal->failed) {
         g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_STORAGE, "journal: %s: %s", journal->path,
@@ -86,9 +74,8 @@ gboolean journal_append(Journal *journal, const JournalDraft *drafts, gsize n, g
                                     : "opened for reading");
         return FALSE;
     }
-    guint8 hash[HASH_BYTES];
-    memcpy(hash, journal->head_hash, HASH_BYTES);
-    int code = insert_all(journal, drafts, n, at_ms, hash);
+    Chain steps = journal->steps, audit = journal->audit;
+    int code = insert_all(journal, batch, at_ms, &steps, &audit);
     if (code != SQLITE_OK) {
         /* After a failed flush nobody knows what the disk holds: only a new start reads it. */
         journal->failed = TRUE;
@@ -96,94 +83,152 @@ gboolean journal_append(Journal *journal, const JournalDraft *drafts, gsize n, g
         sqlite3_exec(journal->db, "ROLLBACK", NULL, NULL, NULL);
         return FALSE;
     }
-    journal->head += (gint64)n;
-    memcpy(journal->head_hash, hash, HASH_BYTES);
+    journal->steps = steps;
+    journal->audit = audit;
     if (journal->wal_pages > JOURNAL_WAL_PAGES_MAX && !journal_rest(journal, NULL))
         log_warn("journal", "the write-ahead log has %d pages", journal->wal_pages);
     return TRUE;
 }
 
-static gboolean break_chain(const Journal *journal, gint64 seq, const char *why, GError **error)
+gboolean journal_append(Journal *journal, const JournalDraft *drafts, gsize n, gint64 at_ms,
+                        GError **error)
+{
+    return journal_write(journal, &(JournalBatch){.steps = drafts, .n_steps = n}, at_ms, error);
+}
+
+gboolean journal_break_chain(const Journal *journal, const Chain *chain, gint64 seq,
+                             const char *why, GError **error)
 {
     g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_STORAGE,
-                "journal: %s: entry %" G_GINT64_FORMAT
-                ": %s; move the file aside and call a supervisor: a stock count by two people "
-                "opens the machine again",
-                journal->path, seq, why);
+                "journal: %s: %s %" G_GINT64_FORMAT
+                ": %s; call a supervisor: `kiosk journal set-aside` keeps this file and begins a "
+                "new one, and a stock count by two people opens the machine again",
+                journal->path, chain == &journal->audit ? "audit event" : "entry", seq, why);
     return FALSE;
 }
 
-/* Row `s` as an entry that fits behind `hash`, which becomes its own. */
-static gboolean read_entry(Journal *journal, sqlite3_stmt *s, gint64 seq, guint8 hash[HASH_BYTES],
-                           JournalEntry *ret, GError **error)
-{
-    if (sqlite3_column_int64(s, 0) != seq)
-        return break_chain(journal, seq, "missing", error);
-    const char *step = (const char *)sqlite3_column_text(s, 3);
-    *ret = (JournalEntry){.seq = seq,
-                          .at_ms = sqlite3_column_int64(s, 1),
-                          .key = (const char *)sqlite3_column_text(s, 2),
-                          .body = (const char *)sqlite3_column_text(s, 4)};
-    if (!ret->key || !step || !ret->body || sqlite3_column_bytes(s, 5) != HASH_BYTES ||
-        sqlite3_column_bytes(s, 6) != HASH_BYTES || strlen(ret->key) > ISSUANCE_KEY_LENGTH ||
-        strlen(ret->body) != (gsize)sqlite3_column_bytes(s, 4))
-        return break_chain(journal, seq, "malformed", error);
-    memcpy(ret->previous, sqlite3_column_blob(s, 5), HASH_BYTES);
-    memcpy(ret->hash, sqlite3_column_blob(s, 6), HASH_BYTES);
-    guint8 wanted[HASH_BYTES];
-    hash_entry(hash, seq, ret->at_ms, ret->key, step, ret->body, wanted);
-    if (memcmp(ret->previous, hash, HASH_BYTES) || memcmp(ret->hash, wanted, HASH_BYTES))
-        return break_chain(journal, seq, "broken chain", error);
-    memcpy(hash, wanted, HASH_BYTES);
-    ret->step = journal_step_from_word(step);
-    return ret->step != JOURNAL_UNKNOWN ||
-           break_chain(journal, seq, "a step that this program does not know", error);
-}
+typedef struct {
+    Journal *journal;
+    gint64 after_seq;
+    JournalVisit visit;
+    AuditVisit audit_visit;
+    gpointer context;
+} Walk;
 
-static gboolean walk(Journal *journal, sqlite3_stmt *s, gint64 after_seq, JournalVisit visit,
-                     gpointer context, GError **error)
+static gboolean visit_step(gpointer context, const ChainEntry *entry, GError **error)
 {
-    guint8 hash[HASH_BYTES] = {0};
-    gint64 seq = 0;
-    int code;
-    while ((code = sqlite3_step(s)) == SQLITE_ROW) {
-        JournalEntry entry;
-        if (!read_entry(journal, s, ++seq, hash, &entry, error))
-            return FALSE;
-        if (visit && seq > after_seq && !visit(context, &entry, error))
-            return FALSE;
-    }
-    if (code != SQLITE_DONE)
-        return journal_fail(journal, code, error);
-    if (journal->mode == JOURNAL_READ || journal->head == 0) {
-        journal->head = seq;
-        memcpy(journal->head_hash, hash, HASH_BYTES);
-    }
-    if (seq != journal->head || memcmp(hash, journal->head_hash, HASH_BYTES))
-        return break_chain(journal, seq, "the end differs from what was written", error);
-    return TRUE;
+    Walk *walk = context;
+    JournalEntry step = {.seq = entry->seq,
+                         .at_ms = entry->at_ms,
+                         .step = journal_step_from_word(entry->word),
+                         .key = entry->key,
+                         .body = entry->body};
+    memcpy(step.previous, entry->previous, HASH_BYTES);
+    memcpy(step.hash, entry->hash, HASH_BYTES);
+    const char *why = NULL;
+    if (strlen(step.key) > ISSUANCE_KEY_LENGTH)
+        why = "malformed";
+    else if (step.step == JOURNAL_UNKNOWN)
+        why = "a step that this program does not know";
+    if (why)
+        return journal_break_chain(walk->journal, &walk->journal->steps, step.seq, why, error);
+    return !walk->visit || step.seq <= walk->after_seq ||
+           walk->visit(walk->context, &step, error);
 }
 
 gboolean journal_for_each(Journal *journal, gint64 after_seq, JournalVisit visit, gpointer context,
                           GError **error)
 {
-    sqlite3_stmt *s = NULL;
-    int code = sqlite3_prepare_v2(journal->db, "SELECT * FROM entries ORDER BY seq", -1, &s, NULL);
-    if (code != SQLITE_OK)
-        return journal_fail(journal, code, error);
-    gboolean ok = walk(journal, s, after_seq, visit, context, error);
-    sqlite3_finalize(s);
-    return ok;
+    Walk walk = {journal, after_seq, visit, NULL, context};
+    return chain_walk(journal, &journal->steps, visit_step, &walk, error);
+}
+
+static gboolean visit_audit(gpointer context, const ChainEntry *entry, GError **error)
+{
+    Walk *walk = context;
+    AuditEntry event = {.seq = entry->seq,
+                        .at_ms = entry->at_ms,
+                        .who = entry->key,
+                        .type = entry->word,
+                        .body = entry->body};
+    memcpy(event.hash, entry->hash, HASH_BYTES);
+    return !walk->audit_visit || walk->audit_visit(walk->context, &event, error);
+}
+
+gboolean journal_for_each_audit(Journal *journal, AuditVisit visit, gpointer context,
+                                GError **error)
+{
+    Walk walk = {journal, 0, NULL, visit, context};
+    return chain_walk(journal, &journal->audit, visit_audit, &walk, error);
 }
 
 gboolean journal_verify(Journal *journal, GError **error)
 {
-    return journal_for_each(journal, 0, NULL, NULL, error);
+    return journal_for_each(journal, 0, NULL, NULL, error) &&
+           journal_for_each_audit(journal, NULL, NULL, error);
+}
+
+static gint64 give_head(const Chain *chain, char ret_hash[65])
+{
+    for (int i = 0; i < HASH_BYTES; i++)
+        g_snprintf(ret_hash + 2 * i, 3, "%02x", chain->hash[i]);
+    return chain->head;
 }
 
 gint64 journal_head(const Journal *journal, char ret_hash[65])
 {
-    for (int i = 0; i < HASH_BYTES; i++)
-        g_snprintf(ret_hash + 2 * i, 3, "%02x", journal->head_hash[i]);
-    return journal->head;
+    return give_head(&journal->steps, ret_hash);
+}
+
+gint64 journal_audit_head(const Journal *journal, char ret_hash[65])
+{
+    return give_head(&journal->audit, ret_hash);
+}
+
+static sqlite3_stmt *select_notes(Journal *journal, const char *sql, const char *text,
+                                  GError **error)
+{
+    sqlite3_stmt *s = NULL;
+    int code = sqlite3_prepare_v2(journal->db, sql, -1, &s, NULL);
+    if (code == SQLITE_OK)
+        code = sqlite3_bind_text(s, 1, text, -1, SQLITE_STATIC);
+    if (code == SQLITE_OK)
+        return s;
+    journal_fail(journal, code, error);
+    sqlite3_finalize(s);
+    return NULL;
+}
+
+char *journal_get_note(Journal *journal, const char *name, GError **error)
+{
+    char *value = NULL;
+    sqlite3_stmt *s =
+        select_notes(journal, "SELECT value FROM notes WHERE name=?1", name, error);
+    int code = s ? sqlite3_step(s) : SQLITE_DONE;
+    if (code == SQLITE_ROW)
+        value = g_strdup((const char *)sqlite3_column_text(s, 0));
+    else if (code != SQLITE_DONE)
+        journal_fail(journal, code, error);
+    sqlite3_finalize(s);
+    return value;
+}
+
+char **journal_list_notes(Journal *journal, const char *prefix, GError **error)
+{
+    sqlite3_stmt *s = select_notes(
+        journal, "SELECT name FROM notes WHERE substr(name,1,length(?1))=?1 ORDER BY name", prefix,
+        error);
+    if (!s)
+        return NULL;
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    int code;
+    while ((code = sqlite3_step(s)) == SQLITE_ROW)
+        g_ptr_array_add(names, g_strdup((const char *)sqlite3_column_text(s, 0)));
+    sqlite3_finalize(s);
+    if (code != SQLITE_DONE) {
+        journal_fail(journal, code, error);
+        return NULL;
+    }
+    g_ptr_array_add(names, NULL);
+    return (char **)g_ptr_array_free(g_steal_pointer(&names), FALSE);
 }

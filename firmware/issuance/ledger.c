@@ -299,6 +299,12 @@ static JournalEntry as_entry(const JournalDraft *draft)
 gboolean ledger_append(Ledger *ledger, const JournalDraft *drafts, gsize n, gint64 wall_ms,
                        GError **error)
 {
+    return ledger_append_audited(ledger, drafts, n, NULL, wall_ms, error);
+}
+
+gboolean ledger_append_audited(Ledger *ledger, const JournalDraft *drafts, gsize n,
+                               const AuditDraft *event, gint64 wall_ms, GError **error)
+{
     const Case *found = n ? find(ledger, drafts[0].key) : NULL;
     IssuanceWord word = found ? found->known.word : ISSUANCE_UNKNOWN;
     for (gsize i = 0; i < n; i++) {
@@ -310,7 +316,8 @@ gboolean ledger_append(Ledger *ledger, const JournalDraft *drafts, gsize n, gint
         if (steps[entry.step].word != ISSUANCE_UNKNOWN)
             word = steps[entry.step].word;
     }
-    if (!journal_append(ledger->journal, drafts, n, wall_ms, error))
+    JournalBatch batch = {.steps = drafts, .n_steps = n, .events = event, .n_events = !!event};
+    if (!journal_write(ledger->journal, &batch, wall_ms, error))
         return FALSE;
     for (gsize i = 0; i < n; i++) {
         JournalEntry entry = as_entry(&drafts[i]);

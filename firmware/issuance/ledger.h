@@ -18,6 +18,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Ledger, ledger_close)
 gboolean ledger_append(Ledger *ledger, const JournalDraft *drafts, gsize n, gint64 wall_ms,
                        GError **error);
 
+/* The same with an audit event in the same transaction; NULL: none. */
+gboolean ledger_append_audited(Ledger *ledger, const JournalDraft *drafts, gsize n,
+                               const AuditDraft *event, gint64 wall_ms, GError **error);
+
 Journal *ledger_journal(Ledger *ledger);
 Stock *ledger_stock(Ledger *ledger);
 Outbox *ledger_outbox(Ledger *ledger);

@@ -66,7 +66,3 @@ gboolean stock_may_move(const Stock *stock, const char *serial, BookletState sta
 gboolean stock_move(Stock *stock, const char *serial, BookletState state, GError **error);
 /* For the ledger: nobody knows which blank is on top. */
 void stock_lose_position(Stock *stock);
-
-/* `kiosk stock load FIRST-LAST | list [--json] | next SERIAL | spoil SERIAL` with [--config FILE];
- * argv[0] is "stock". Exit status 0, 1, 2. */
-int stock_command(int argc, char **argv);

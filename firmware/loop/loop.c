@@ -336,15 +336,26 @@ void loop_close_parts(Loop *loop)
     loop_visit_forget(loop);
     if (loop->cabinet)
         loop->cabinet_driver->close(loop->cabinet);
+    staff_close(loop->staff);
     ledger_close(loop->ledger);
     queue_destroy(loop->events);
+}
+
+/* Who may look after the machine; while nobody may, root finds a one-time code in the log. */
+static gboolean open_staff(Loop *loop, GError **error)
+{
+    StaffClock now;
+    staff_clock(&now);
+    loop->staff = staff_open(ledger_journal(loop->ledger), error);
+    return loop->staff &&
+           (!staff_needs_code(loop->staff) || staff_make_code(loop->staff, &now, error));
 }
 
 int loop_run(const Config *config, const PanelDriver *panel, gboolean windowed)
 {
     g_autoptr(GError) error = NULL;
     Loop loop = {.config = config, .panel_driver = panel, .signal_fd = block_signals()};
-    gboolean opened = loop_open_parts(&loop, JOURNAL_WRITE, &error);
+    gboolean opened = loop_open_parts(&loop, JOURNAL_WRITE, &error) && open_staff(&loop, &error);
     if (opened) {
         loop.panel = panel->open(config, windowed, &error);
         opened = loop.panel != NULL;
@@ -353,7 +364,7 @@ int loop_run(const Config *config, const PanelDriver *panel, gboolean windowed)
         loop_issuance_recover(&loop);
         run_turns(&loop);
     } else {
-        g_printerr("kiosk: start: %s\n", error->message);
+        g_printerr("kiosk: %s\n", error->message);
     }
     if (loop.panel)
         panel->close(loop.panel);

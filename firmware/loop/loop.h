@@ -5,6 +5,7 @@
 #include "firmware/issuance/ledger.h"
 #include "firmware/loop/calls.h"
 #include "firmware/loop/readiness.h"
+#include "firmware/staff/staff.h"
 #include "firmware/visit/visit.h"
 #include "drivers/cabinet.h"
 #include "ui/panel.h"
@@ -20,6 +21,7 @@ typedef struct {
     const CabinetDriver *cabinet_driver;
     Cabinet *cabinet;
     Ledger *ledger;
+    Staff *staff; /* NULL in a mere check */
     int signal_fd;
 
     Visit visit;

@@ -71,23 +71,31 @@ static void ask_info(Loop *loop)
     loop_call_service(loop, call);
 }
 
+/* "SEQ:HASH" of a chain; the caller frees. */
+static char *write_head(const Loop *loop, gint64 (*get)(const Journal *, char[65]))
+{
+    char hash[65];
+    gint64 seq = get(ledger_journal(loop->ledger), hash);
+    return g_strdup_printf("%" G_GINT64_FORMAT ":%s", seq, hash);
+}
+
 /* The heartbeat: readiness, stock, what people must settle, the journal's head. */
 static char *write_status(Loop *loop)
 {
     loop_gate_collect(loop);
     Checks checks;
     readiness_check(&loop->ready, &checks);
-    char head[65];
-    gint64 seq = journal_head(ledger_journal(loop->ledger), head);
-    g_autofree char *journal_head_text = g_strdup_printf("%" G_GINT64_FORMAT ":%s", seq, head);
+    g_autofree char *steps = write_head(loop, journal_head);
+    g_autofree char *events = write_head(loop, journal_audit_head);
     Stock *stock = ledger_stock(loop->ledger);
     json_t *counts = json_object();
     for (int state = BOOKLET_IN_STOCK; state < BOOKLET_STATE_COUNT; state++)
         json_object_set_new(counts, booklet_state_word((BookletState)state),
                             json_integer(stock_count(stock, (BookletState)state)));
     json_t *status =
-        json_pack("{s:b, s:s, s:s, s:i, s:i, s:o}", "ready", readiness_first_bad(&checks) == NULL,
-                  "version", KIOSK_VERSION, "journal_head", journal_head_text, "unsure",
+        json_pack("{s:b, s:s, s:s, s:s, s:i, s:i, s:o}", "ready",
+                  readiness_first_bad(&checks) == NULL, "version", KIOSK_VERSION, "journal_head",
+                  steps, "audit_head", events, "unsure",
                   (int)ledger_count(loop->ledger, ISSUANCE_UNSURE), "retracted",
                   (int)ledger_count(loop->ledger, ISSUANCE_RETRACTED), "stock", counts);
     char *text = json_dumps(status, JSON_COMPACT);

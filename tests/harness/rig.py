@@ -24,6 +24,8 @@ SAMPLES = SOURCE / "assets" / "samples"
 RECORDS = ["rec-2026-000001", "rec-2026-000002", "rec-2026-000003"]
 KIOSK = "A012"
 BOOKLETS = ("D33000000001", "D33000000050")
+STAFF = (("tina", "193746"), ("sam", "827364"))  # technician, supervisor
+BOTH = "".join(f"{name} {pin}\n" for name, pin in STAFF)
 
 
 class RigError(Exception):
@@ -108,8 +110,8 @@ class Rig:
             self.start_reader()
             self.write_config()
             if self.stock:
-                self.run_kiosk("stock", "load", f"{self.stock[0]}-{self.stock[1]}",
-                               "--config", self.config)
+                self.hire()
+                self.change_stock("load", f"{self.stock[0]}-{self.stock[1]}")
         except BaseException:
             self.__exit__()
             raise
@@ -250,13 +252,28 @@ class Rig:
         self.config.write_text("".join(f"[{section}]\n" + "\n".join(lines) + "\n\n"
                                        for section, lines in sections.items()))
 
-    def run_kiosk(self, *arguments, code=0, timeout=60):
+    def run_kiosk(self, *arguments, code=0, timeout=60, typed="", told=False):
+        """What it printed; with `told` also what it logged. `typed`: its standard input."""
         command = list(map(str, [self.build / "kiosk", *arguments]))
         done = subprocess.run(command, capture_output=True, text=True, timeout=timeout,
-                              env={**os.environ, **self.environment})
+                              input=typed, env={**os.environ, **self.environment})
         if code is not None and done.returncode != code:
             raise RigError(f"kiosk {arguments[0]}: exit {done.returncode}: {done.stderr.strip()}")
-        return done.stdout
+        return done.stdout + (done.stderr if told else "")
+
+    def hire(self):
+        """A supervisor by the one-time code of the log, then a technician."""
+        log = self.run_kiosk("staff", "code", "--config", self.config, told=True)
+        code = log.split("one-time code ")[1][:8]
+        (technician, pin), (supervisor, pin_too) = STAFF
+        self.run_kiosk("staff", "add", supervisor, "supervisor", "--config", self.config,
+                       typed=f"{code}\n{pin_too}\n")
+        self.run_kiosk("staff", "add", technician, "technician", "--config", self.config,
+                       typed=f"{pin_too}\n{pin}\n")
+
+    def change_stock(self, verb, argument):
+        """`kiosk stock VERB ARGUMENT` by both."""
+        return self.run_kiosk("stock", verb, argument, "--config", self.config, typed=BOTH)
 
     def start_kiosk(self, *arguments):
         return Kiosk(self, arguments or ("headless",))

@@ -82,8 +82,7 @@ class Kill(unittest.TestCase):
             state = self.wait_agreement(rig, fresh[0], word) if fresh else None
             self.assertEqual(kiosk.quit(), 0)
         if rest == "stock-position":
-            rig.run_kiosk("stock", "next", next_serial(after[fresh[0]]["booklet"]), "--config",
-                          rig.config)
+            rig.change_stock("next", next_serial(after[fresh[0]]["booklet"]))
         rig.run_kiosk("journal", "verify", "--config", rig.config)
         time.sleep(max(0, rig.page_ms * SIDES / 1000 + 0.3) if word in ("unsure", "spoiled") else 0)
         sides = rig.printed_sides() - sides_before

@@ -103,9 +103,10 @@ static inline void world_init(World *w, Script script)
 static inline void world_clear(World *w)
 {
     ledger_close(w->ledger);
-    static const char *const names[] = {"", "-wal", "-shm", ".lock"};
-    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
-        g_autofree char *path = g_strconcat(w->path, names[i], NULL);
+    g_autoptr(GDir) dir = g_dir_open(w->folder, 0, NULL);
+    const char *name;
+    while (dir && (name = g_dir_read_name(dir))) {
+        g_autofree char *path = g_build_filename(w->folder, name, NULL);
         g_unlink(path);
     }
     g_rmdir(w->folder);

@@ -225,7 +225,7 @@ START_TEST(torn_database_page_is_found)
     int fd = open(path, O_WRONLY);
     char noise[3000];
     memset(noise, 0xee, sizeof noise);
-    ck_assert_int_eq(pwrite(fd, noise, sizeof noise, 4096 * 5 + 20), (ssize_t)sizeof noise);
+    ck_assert_int_eq(pwrite(fd, noise, sizeof noise, 4096 * 9 + 20), (ssize_t)sizeof noise);
     close(fd);
     g_autoptr(GError) error = NULL;
     g_autoptr(Journal) journal = journal_open(path, JOURNAL_WRITE, NULL, &error);

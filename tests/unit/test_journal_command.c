@@ -1,12 +1,31 @@
-/* `kiosk journal` and `kiosk stock` as a technician types them. */
+/* `kiosk journal`, `stock`, `staff` and `audit` as people at a console type them. */
+#include "firmware/staff/staff.h"
+#include "firmware/staff/stock_command.h"
 #include "tests/unit/issuance_world.h"
 #include "tests/testing.h"
 #include <fcntl.h>
 #include <jansson.h>
+#include <sqlite3.h>
 #include <stdio.h>
 
 static World world;
 static char *config;
+
+#define TECHNICIAN "tina 193746"
+#define SUPERVISOR "sam 827364"
+#define BOTH TECHNICIAN "\n" SUPERVISOR "\n"
+
+/* The members, as if the one-time code had let somebody in. */
+static void hire(void)
+{
+    StaffClock now;
+    staff_clock(&now);
+    StaffSession by = {
+        .role = STAFF_ROLE_SUPERVISOR, .opened_ms = now.boot_ms, .touched_ms = now.boot_ms};
+    g_autoptr(Staff) staff = staff_open(ledger_journal(world.ledger), NULL);
+    ck_assert(staff_add(staff, &by, "tina", STAFF_ROLE_TECHNICIAN, "193746", &now, NULL));
+    ck_assert(staff_add(staff, &by, "sam", STAFF_ROLE_SUPERVISOR, "827364", &now, NULL));
+}
 
 static void set_up(void)
 {
@@ -14,6 +33,7 @@ static void set_up(void)
     config = g_build_filename(world.folder, "kiosk.conf", NULL);
     g_autofree char *text = g_strdup_printf("[kiosk]\nstate_dir = %s\n", world.folder);
     ck_assert(g_file_set_contents(config, text, -1, NULL));
+    hire();
 }
 
 static void tear_down(void)
@@ -23,35 +43,61 @@ static void tear_down(void)
     world_clear(&world);
 }
 
-/* Runs a command line with --config behind it; what it wrote goes to `ret_text` (the caller frees).
- */
-static int run(const char *line, char **ret_text)
+static int run_words(int argc, char **argv)
+{
+    static const struct {
+        const char *name;
+        int (*run)(int argc, char **argv);
+    } commands[] = {{"journal", journal_command},
+                    {"stock", stock_command},
+                    {"staff", staff_command},
+                    {"audit", audit_command}};
+    gsize i = 0;
+    while (strcmp(argv[0], commands[i].name))
+        i++;
+    return commands[i].run(argc, argv);
+}
+
+/* Runs a command line with --config behind it and `input` before it; what it wrote goes to
+ * `ret_text` (the caller frees). */
+static int run(const char *line, const char *input, char **ret_text)
 {
     g_autofree char *full = g_strdup_printf("%s --config %s", line, config);
     g_auto(GStrv) argv = g_strsplit(full, " ", -1);
     g_autofree char *file = g_build_filename(world.folder, "out", NULL);
+    g_autofree char *typed = g_build_filename(world.folder, "in", NULL);
+    ck_assert(g_file_set_contents(typed, input, -1, NULL));
     fflush(stdout);
-    int out = dup(STDOUT_FILENO), err = dup(STDERR_FILENO);
-    int fd = open(file, O_RDWR | O_CREAT | O_TRUNC, 0600);
-    ck_assert(dup2(fd, STDOUT_FILENO) >= 0 && dup2(fd, STDERR_FILENO) >= 0);
-    int argc = (int)g_strv_length(argv);
-    int code = !strcmp(argv[0], "stock") ? stock_command(argc, argv) : journal_command(argc, argv);
-    fflush(stdout);
-    dup2(out, STDOUT_FILENO);
-    dup2(err, STDERR_FILENO);
+    int saved[3];
+    for (int i = 0; i < 3; i++)
+        saved[i] = dup(i);
+    int out = open(file, O_RDWR | O_CREAT | O_TRUNC, 0600), in = open(typed, O_RDONLY);
+    ck_assert(dup2(in, STDIN_FILENO) >= 0 && dup2(out, STDOUT_FILENO) >= 0 &&
+              dup2(out, STDERR_FILENO) >= 0);
+    close(in);
     close(out);
-    close(err);
-    close(fd);
+    int code = run_words((int)g_strv_length(argv), argv);
+    fflush(stdout);
+    for (int i = 0; i < 3; i++) {
+        dup2(saved[i], i);
+        close(saved[i]);
+    }
     ck_assert(g_file_get_contents(file, ret_text, NULL, NULL));
     g_unlink(file);
+    g_unlink(typed);
     return code;
+}
+
+static void expect_typed(const char *line, const char *input, int code, const char *part)
+{
+    g_autofree char *text = NULL;
+    int got = run(line, input, &text);
+    ck_assert_msg(got == code && strstr(text, part), "%s: %d: %s", line, got, text);
 }
 
 static void expect(const char *line, int code, const char *part)
 {
-    g_autofree char *text = NULL;
-    int got = run(line, &text);
-    ck_assert_msg(got == code && strstr(text, part), "%s: %d: %s", line, got, text);
+    expect_typed(line, "", code, part);
 }
 
 START_TEST(wrong_usage_is_2)
@@ -66,7 +112,19 @@ START_TEST(wrong_usage_is_2)
                                         "stock next",
                                         "stock eat D00000000101",
                                         "stock list --csv",
-                                        "journal export --csv --json"};
+                                        "journal export --csv --json",
+                                        "stock load bogus",
+                                        "stock load D00000000201",
+                                        "stock load D00000000201-D00000000210-D00000000211",
+                                        "stock spoil 7",
+                                        "stock next D0000000010X",
+                                        "staff",
+                                        "staff add tom",
+                                        "staff add tom boss",
+                                        "staff list --csv",
+                                        "audit",
+                                        "audit export",
+                                        "audit list --head 1:00"};
     for (gsize i = 0; i < G_N_ELEMENTS(lines); i++)
         expect(lines[i], 2, "kiosk: usage: kiosk ");
 }
@@ -82,16 +140,125 @@ START_TEST(listings_work_while_the_machine_runs_and_changes_do_not)
 }
 END_TEST
 
-START_TEST(stock_is_changed_and_listed)
+START_TEST(stock_is_changed_by_two_people_and_listed)
 {
     ledger_close(g_steal_pointer(&world.ledger));
-    expect("stock load D00000000201-D00000000210", 0, "D00000000201 to D00000000210: 10 loaded");
-    expect("stock load D00000000201-D00000000210", 1, "loaded before");
-    expect("stock load D00000000301", 1, "not a booklet serial");
-    expect("stock spoil D00000000101", 0, "next: D00000000102");
-    expect("stock next D00000000103", 1, "should lie above it");
-    expect("stock next D00000000102", 0, "next: D00000000102");
+    expect_typed("stock load D00000000201-D00000000210", BOTH, 0,
+                 "D00000000201 to D00000000210: 10 loaded");
+    expect_typed("stock load D00000000201-D00000000210", BOTH, 1, "loaded before");
+    expect_typed("stock spoil D00000000101", BOTH, 0, "next: D00000000102");
+    expect_typed("stock next D00000000103", BOTH, 1, "should lie above it");
+    expect_typed("stock next D00000000102", "193746\n827364\n", 0, "next: D00000000102");
     expect("stock list", 0, "5 loaded, 4 in stock, 1 spoiled");
+    expect("audit list", 0, "tina,sam              stock-spoil       ok");
+    expect("audit list", 0, "tina,sam              stock-next        refused");
+    expect("audit verify", 0, "chain intact, head ");
+    g_autofree char *text = NULL;
+    ck_assert_int_eq(run("journal export --csv", "", &text), 0);
+    ck_assert_ptr_nonnull(strstr(text, "\"\"who\"\":\"\"tina,sam\"\""));
+}
+END_TEST
+
+START_TEST(stock_is_not_changed_by_one_person_or_a_wrong_pin)
+{
+    static const struct {
+        const char *input, *part;
+    } cases[] = {
+        {"", "a line is missing"},
+        {TECHNICIAN "\n", "a line is missing"},
+        {TECHNICIAN "\n" TECHNICIAN "\n", "another role"},
+        {SUPERVISOR "\n" SUPERVISOR "\n", "another role"},
+        {TECHNICIAN "\nsam 111112\n", "wrong PIN, or no such member"},
+        {"nobody 193746\n" SUPERVISOR "\n", "wrong PIN, or no such member"},
+        {"193746\n193746\n", "wrong PIN, or no such member"},
+    };
+    ledger_close(g_steal_pointer(&world.ledger));
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++)
+        expect_typed("stock spoil D00000000101", cases[i].input, 1, cases[i].part);
+    expect("stock list", 0, "5 loaded, 5 in stock");
+    expect("audit list", 0, "wrong-pin");
+}
+END_TEST
+
+/* Eight digits behind "one-time code ". */
+static char *read_code(const char *text)
+{
+    const char *found = strstr(text, "one-time code ");
+    ck_assert_msg(found != NULL, "%s", text);
+    return g_strndup(found + strlen("one-time code "), STAFF_CODE_DIGITS);
+}
+
+START_TEST(the_first_supervisor_comes_by_the_one_time_code)
+{
+    g_autofree char *text = NULL;
+    ledger_close(g_steal_pointer(&world.ledger));
+    expect("staff code", 1, "only without a supervisor");
+    g_unlink(world.path);
+    world_open(&world);
+    ledger_close(g_steal_pointer(&world.ledger));
+    expect_typed("staff add ann supervisor", "12345678\n827364\n", 1, "none was made");
+    ck_assert_int_eq(run("staff code", "", &text), 0);
+    g_autofree char *code = read_code(text);
+    g_autofree char *typed = g_strdup_printf("%s\n827364\n", code);
+    expect_typed("staff add ann supervisor", "00000000\n827364\n", 1, "wrong");
+    expect_typed("staff add ann supervisor", typed, 0, "");
+    expect_typed("staff add bob technician", typed, 1, "wrong PIN, or no such member");
+    expect_typed("staff add bob technician", "827364\n654321\n", 1, "too simple");
+    expect_typed("staff add bob technician", "827364\n246813\n", 0, "");
+    expect_typed("staff pin bob", "bob 246813\n975310\n", 0, "");
+    expect_typed("staff pin ann", "bob 975310\n975311\n", 1, "only a supervisor");
+    expect_typed("staff remove ann", "827364\n", 1, "last supervisor");
+    expect_typed("staff remove bob", "827364\n", 0, "");
+    expect("staff list", 0, "ann                   supervisor  no");
+    expect("audit list", 0, "Used the one-time code");
+}
+END_TEST
+
+START_TEST(a_changed_or_cut_audit_chain_is_found)
+{
+    static const char *const damages[] = {
+        "DROP TRIGGER no_audit_update; UPDATE audit SET key='eve' WHERE seq=1",
+        "DROP TRIGGER no_audit_delete; DELETE FROM audit WHERE seq=1",
+        "DROP TRIGGER no_audit_update; UPDATE audit SET seq=-seq;"
+        "UPDATE audit SET seq=3+seq"};
+    char hash[65];
+    gint64 n = journal_audit_head(ledger_journal(world.ledger), hash);
+    g_autofree char *head = g_strdup_printf("audit verify --head %d:%s", (int)n, hash);
+    ledger_close(g_steal_pointer(&world.ledger));
+    expect(head, 0, "chain intact");
+    g_autofree char *whole = NULL;
+    gsize length = 0;
+    ck_assert(g_file_get_contents(world.path, &whole, &length, NULL));
+    for (gsize i = 0; i < G_N_ELEMENTS(damages); i++) {
+        sqlite3 *db = NULL;
+        ck_assert_int_eq(sqlite3_open(world.path, &db), SQLITE_OK);
+        ck_assert_int_eq(sqlite3_exec(db, damages[i], NULL, NULL, NULL), SQLITE_OK);
+        sqlite3_close(db);
+        expect("audit verify", 1, "audit event 1");
+        expect("stock load D00000000201-D00000000210", 1, "kiosk journal set-aside");
+        ck_assert(g_file_set_contents(world.path, whole, (gssize)length, NULL));
+    }
+    sqlite3 *db = NULL;
+    ck_assert_int_eq(sqlite3_open(world.path, &db), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_exec(db,
+                                  "DROP TRIGGER no_audit_delete; DELETE FROM audit WHERE seq=2",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    sqlite3_close(db);
+    expect("audit verify", 0, "chain intact");
+    expect(head, 1, "the tail was cut");
+}
+END_TEST
+
+START_TEST(a_journal_is_set_aside_and_a_new_one_begins)
+{
+    expect("journal set-aside", 1, "in use by another process");
+    ledger_close(g_steal_pointer(&world.ledger));
+    expect("journal set-aside", 0, "journal.db.aside-");
+    expect("journal list", 1, "no journal has been begun");
+    expect("journal set-aside", 1, "no journal has been begun");
+    world_open(&world);
+    ck_assert(!stock_next(ledger_stock(world.ledger), world.plan.serial, NULL));
 }
 END_TEST
 
@@ -99,10 +266,11 @@ START_TEST(json_listings_parse)
 {
     world_issue(&world);
     static const char *const lines[] = {"journal list --json", "journal export --json",
-                                        "stock list --json"};
+                                        "stock list --json", "staff list --json",
+                                        "audit export --json"};
     for (gsize i = 0; i < G_N_ELEMENTS(lines); i++) {
         g_autofree char *text = NULL;
-        ck_assert_int_eq(run(lines[i], &text), 0);
+        ck_assert_int_eq(run(lines[i], "", &text), 0);
         json_t *json = json_loads(text, 0, NULL);
         ck_assert_msg(json != NULL, "%s: %s", lines[i], text);
         if (i == 0) {
@@ -119,7 +287,7 @@ START_TEST(csv_export_has_one_line_an_entry)
 {
     world_issue(&world);
     g_autofree char *text = NULL;
-    ck_assert_int_eq(run("journal export --csv", &text), 0);
+    ck_assert_int_eq(run("journal export --csv", "", &text), 0);
     g_auto(GStrv) lines = g_strsplit(text, "\r\n", -1);
     char hash[65];
     ck_assert_int_eq(g_strv_length(lines) - 2, journal_head(ledger_journal(world.ledger), hash));
@@ -135,7 +303,7 @@ START_TEST(missing_journal_and_config_are_1)
     expect("journal list", 1, "no journal has been begun");
     expect("stock list", 1, "no journal has been begun");
     g_unlink(config);
-    expect("journal verify", 1, "kiosk: journal: ");
+    expect("journal verify", 1, "kiosk.conf");
 }
 END_TEST
 
@@ -145,7 +313,11 @@ int main(void)
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_test(tests, wrong_usage_is_2);
     tcase_add_test(tests, listings_work_while_the_machine_runs_and_changes_do_not);
-    tcase_add_test(tests, stock_is_changed_and_listed);
+    tcase_add_test(tests, stock_is_changed_by_two_people_and_listed);
+    tcase_add_test(tests, stock_is_not_changed_by_one_person_or_a_wrong_pin);
+    tcase_add_test(tests, the_first_supervisor_comes_by_the_one_time_code);
+    tcase_add_test(tests, a_changed_or_cut_audit_chain_is_found);
+    tcase_add_test(tests, a_journal_is_set_aside_and_a_new_one_begins);
     tcase_add_test(tests, json_listings_parse);
     tcase_add_test(tests, csv_export_has_one_line_an_entry);
     tcase_add_test(tests, missing_journal_and_config_are_1);

@@ -1,0 +1,70 @@
+/* Every action of a technician is an event of this one table. Events are chained beside the
+ * journal (journal.h: AuditDraft); they name members and results, never a citizen or a touch. */
+#pragma once
+#include "firmware/issuance/journal.h"
+
+typedef enum {
+    AUDIT_UNKNOWN = 0,
+    AUDIT_LOGIN,
+    AUDIT_LOGOUT,
+    AUDIT_LOCKED,
+    AUDIT_UNLOCK,
+    AUDIT_MEMBER_ADD,
+    AUDIT_MEMBER_REMOVE,
+    AUDIT_PIN_CHANGE,
+    AUDIT_CODE_MADE,
+    AUDIT_CODE_USED,
+    AUDIT_STOCK_LOAD,
+    AUDIT_STOCK_NEXT,
+    AUDIT_STOCK_SPOIL,
+    AUDIT_STOCK_COUNT,
+    AUDIT_STOCK_LOSE,
+    AUDIT_STOCK_DESTROY,
+    AUDIT_SETTLE,
+    AUDIT_SETTLED_ELSEWHERE,
+    AUDIT_JOURNAL_CUT,
+    AUDIT_SERVICE_OUT,
+    AUDIT_SERVICE_IN,
+    AUDIT_RESTART,
+    AUDIT_SHUTDOWN,
+    AUDIT_TEST_PRINT,
+    AUDIT_CALIBRATION,
+    AUDIT_PRINTER_RESUME,
+    AUDIT_READER_TEST,
+    AUDIT_SERVICE_TEST,
+    AUDIT_PANEL_TEST,
+    AUDIT_SOUND_TEST,
+    AUDIT_SETTING,
+    AUDIT_EXPORT,
+    AUDIT_REPORT,
+    AUDIT_UPDATE,
+    AUDIT_TYPE_COUNT
+} AuditType;
+
+/* Who may do it. */
+typedef enum {
+    AUDIT_NEEDS_UNKNOWN = 0, /* nobody: the machine writes it */
+    AUDIT_NEEDS_MEMBER,      /* anybody who logged in */
+    AUDIT_NEEDS_SUPERVISOR,
+    AUDIT_NEEDS_TWO, /* a technician and a supervisor, two people */
+} AuditNeeds;
+
+typedef struct {
+    int id; /* stable; never used for anything else */
+    const char *word;
+    AuditNeeds needs;
+    const char *sentence_zh, *sentence;
+} AuditRow;
+
+/* The row of a type; that of UNKNOWN for a value out of range. */
+const AuditRow *audit_row(AuditType type);
+AuditType audit_from_word(const char *word); /* UNKNOWN: none such */
+
+/* Walks the audit chain; each event must be of the table. `head` (NULL or "SEQ:HASH"): an entry
+ * that must be there, as the service last had it: without it the tail was cut. KIOSK_ERROR_STORAGE
+ * names the first event that does not fit. */
+gboolean audit_verify(Journal *journal, const char *head, GError **error);
+
+/* `kiosk audit verify [--head SEQ:HASH] | list | export --csv|--json [--config FILE]`; argv[0] is
+ * "audit". Exit status 0, 1, 2. */
+int audit_command(int argc, char **argv);
