@@ -6,7 +6,7 @@
 #define ON_OUTLINE_M 0.02
 #define SAME_MM 0.05
 #define TEXT_DEPTH_MM 2.6 /* of a text beside its line */
-#define TEXT_REACH_MM 3.0 /* beyond a row, before the next row's texts are in the way */
+#define TEXT_REACH_MM 2.4 /* beyond a row, before the next row's texts are in the way */
 
 /* While the rows are built. */
 typedef struct {
@@ -194,18 +194,69 @@ static void add_balconies(Builder *builder)
     }
 }
 
+/* Whether one of them measures the same distance between the same two levels: a row of equal bays
+ * has one depth, not one a bay. */
+static gboolean has_stretch(const GArray *stretches, double u0, double u1)
+{
+    for (guint i = 0; i < stretches->len; i++) {
+        const Stretch *part = &g_array_index(stretches, Stretch, i);
+        if (fabs(part->u0 - u0) < SAME_MM && fabs(part->u1 - u1) < SAME_MM)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void add_stretch(GArray *stretches, const Builder *builder, const Edge *edge)
+{
+    Stretch stretch = stretch_of_edge(builder, edge);
+    if (edge->length_m >= DIMENSION_SHORTEST_M && !has_stretch(stretches, stretch.u0, stretch.u1))
+        g_array_append_val(stretches, stretch);
+}
+
 /* All stretches of one side of the outline. The caller unrefs. */
 static GArray *list_stretches(const Builder *builder, Side side)
 {
     GArray *stretches = g_array_new(FALSE, FALSE, sizeof(Stretch));
     const EdgeList *list = &builder->figure->unit_edges;
-    for (guint i = 0; i < list->count; i++) {
-        if (list->edges[i].side != side || list->edges[i].length_m < DIMENSION_SHORTEST_M)
-            continue;
-        Stretch stretch = stretch_of_edge(builder, &list->edges[i]);
-        g_array_append_val(stretches, stretch);
-    }
+    for (guint i = 0; i < list->count; i++)
+        if (list->edges[i].side == side)
+            add_stretch(stretches, builder, &list->edges[i]);
     return stretches;
+}
+
+/* A court inside the unit is measured in the court, each distance once, 6 from the edge or in the
+ * middle of a small one. */
+static void add_court(Builder *builder, const EdgeList *list, Side side)
+{
+    g_autoptr(GArray) stretches = g_array_new(FALSE, FALSE, sizeof(Stretch));
+    double least = INFINITY, greatest = -INFINITY; /* across the side */
+    for (guint i = 0; i < list->count; i++) {
+        double v = side_v(side, vec_scale(list->edges[i].a, builder->k));
+        least = MIN(least, v);
+        greatest = MAX(greatest, v);
+        if (list->edges[i].side == side)
+            add_stretch(stretches, builder, &list->edges[i]);
+    }
+    for (guint i = 0; i < list->count; i++)
+        if (list->edges[i].side == opposite(side))
+            add_stretch(stretches, builder, &list->edges[i]);
+    for (guint i = 0; i < stretches->len; i++) {
+        const Stretch *stretch = &g_array_index(stretches, Stretch, i);
+        double room = stretch->side == side ? greatest - stretch->v : -least - stretch->v;
+        guint first = builder->dimensions->len;
+        dimensions_add_stretch(builder->dimensions, builder->engine, stretch,
+                               stretch->v + MIN(DIMENSION_GAP_MM, (room + TEXT_DEPTH_MM) / 2));
+        dimensions_settle_row(builder->dimensions, first);
+    }
+}
+
+static void add_courts(Builder *builder)
+{
+    const Figure *figure = builder->figure;
+    for (guint i = 0; i < figure->unit.n_holes; i++) {
+        add_court(builder, &figure->hole_edges[i], SIDE_TOP);
+        add_court(builder, &figure->hole_edges[i], SIDE_RIGHT);
+    }
 }
 
 /* How far out the texts of a row reach. */
@@ -267,17 +318,6 @@ static Stretch overall_stretch(const Builder *builder, Side side)
     return overall;
 }
 
-/* Whether a part of a side is the overall: then the number stands there already. */
-static gboolean has_whole(const GArray *stretches, const Stretch *overall)
-{
-    for (guint i = 0; i < stretches->len; i++) {
-        const Stretch *part = &g_array_index(stretches, Stretch, i);
-        if (fabs(part->u0 - overall->u0) < SAME_MM && fabs(part->u1 - overall->u1) < SAME_MM)
-            return TRUE;
-    }
-    return FALSE;
-}
-
 static void add_direction(Builder *builder, Side side)
 {
     g_autoptr(GArray) near = list_stretches(builder, side);
@@ -285,7 +325,9 @@ static void add_direction(Builder *builder, Side side)
     lay_rows(builder, near, side);
     lay_rows(builder, far, opposite(side));
     Stretch overall = overall_stretch(builder, side);
-    if ((near->len <= 1 && far->len <= 1) || has_whole(near, &overall) || has_whole(far, &overall))
+    /* no number twice for the same distance */
+    if ((near->len <= 1 && far->len <= 1) || has_stretch(near, overall.u0, overall.u1) ||
+        has_stretch(far, overall.u0, overall.u1))
         return;
     double v = builder->extent[side] + DIMENSION_GAP_MM;
     guint first = builder->dimensions->len;
@@ -353,6 +395,7 @@ GArray *dimensions_create(TextEngine *engine, const Figure *figure, double mm_pe
         return builder.dimensions;
     }
     add_slanted(&builder);
+    add_courts(&builder);
     add_balconies(&builder);
     add_direction(&builder, SIDE_BOTTOM);
     add_direction(&builder, SIDE_LEFT);

@@ -28,6 +28,9 @@ GArray *dimensions_create(TextEngine *engine, const Figure *figure, double mm_pe
 /* What one of them covers. */
 Rect dimension_box(const Dimension *dimension);
 
+/* Whether every number can be read: none stands on another one or on the outline. */
+gboolean dimensions_are_legible(const GArray *dimensions, const Figure *figure, double mm_per_m);
+
 /* Rows: stretches that share a line. Used by plan_dimensions.c, done in plan_rows.c. */
 typedef struct {
     Side side;

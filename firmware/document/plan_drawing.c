@@ -164,6 +164,14 @@ static gboolean choose_scale(PlanDrawing *drawing, Rect zone)
     return FALSE;
 }
 
+/* Dimensions that the plan brings itself stand where it says. */
+static gboolean numbers_collide(const PlanDrawing *drawing)
+{
+    return drawing->figure->plan->n_dimensions == 0 &&
+           !dimensions_are_legible(drawing->attempt.dimensions, drawing->figure,
+                                   drawing->attempt.k);
+}
+
 /* Scale, place and names. Names that stand as numbers need lines of their own above the scale bar,
  * which takes room from the zone: then everything once more. */
 static gboolean lay_out(PlanDrawing *drawing, const char *member, GArray **ret_numbered,
@@ -180,6 +188,10 @@ static gboolean lay_out(PlanDrawing *drawing, const char *member, GArray **ret_n
         zone.y1 = furniture_zone(document).y1 - reserved;
         if (!choose_scale(drawing, zone))
             return pages_refuse(error, member, "the drawing fits at no scale");
+        if (numbers_collide(drawing))
+            return pages_refuse(error, member,
+                                "the lengths do not stand apart at 1:%d: give dimension features",
+                                drawing->attempt.scale);
         drawing->openings = openings_create(drawing->figure, drawing->attempt.k);
         drawing->labels = labels_create(document->engine, drawing->figure, drawing->attempt.k,
                                         drawing->attempt.dimensions, drawing->openings, &failed);

@@ -157,7 +157,8 @@ static Side side_of(Vec normal)
     return SIDE_NONE;
 }
 
-/* Straightens a clockwise ring and lists its edges with the lengths they had before. */
+/* Straightens a clockwise ring, or a hole that turns the other way, and lists its edges with the
+ * lengths they had before. */
 static EdgeList list_edges(const Figure *figure, const Ring *ring)
 {
     EdgeList list = {secret_arena_alloc(figure->arena, ring->count * sizeof(Edge)), ring->count};
@@ -175,8 +176,9 @@ static EdgeList list_edges(const Figure *figure, const Ring *ring)
     return list;
 }
 
-/* `ret_edges` may be NULL. */
-static Shape read_shape(const Figure *figure, const PlanPolygon *polygon, EdgeList *ret_edges)
+/* `ret_edges` and `ret_hole_edges` (one list a hole) may be NULL. */
+static Shape read_shape(const Figure *figure, const PlanPolygon *polygon, EdgeList *ret_edges,
+                        EdgeList *ret_hole_edges)
 {
     Shape shape = {read_ring(figure, &polygon->outer), NULL, (guint)polygon->n_holes};
     if (ring_area(&shape.outer) < 0)
@@ -190,7 +192,10 @@ static Shape read_shape(const Figure *figure, const PlanPolygon *polygon, EdgeLi
         shape.holes[i] = read_ring(figure, &polygon->holes[i]);
         if (ring_area(&shape.holes[i]) > 0)
             ring_reverse(&shape.holes[i]);
-        straighten(&shape.holes[i]);
+        if (ret_hole_edges)
+            ret_hole_edges[i] = list_edges(figure, &shape.holes[i]);
+        else
+            straighten(&shape.holes[i]);
     }
     return shape;
 }
@@ -221,21 +226,23 @@ static Shape *alloc_shapes(const Figure *figure, gsize count)
 static void read_shapes(Figure *figure)
 {
     const Plan *plan = figure->plan;
-    figure->unit = read_shape(figure, &plan->unit, &figure->unit_edges);
+    figure->hole_edges =
+        secret_arena_alloc(figure->arena, plan->unit.n_holes * sizeof *figure->hole_edges);
+    figure->unit = read_shape(figure, &plan->unit, &figure->unit_edges, figure->hole_edges);
     figure->walls = alloc_shapes(figure, plan->n_walls);
     for (gsize i = 0; i < plan->n_walls; i++)
-        figure->walls[i] = read_shape(figure, &plan->walls[i].polygon, NULL);
+        figure->walls[i] = read_shape(figure, &plan->walls[i].polygon, NULL, NULL);
     figure->rooms = alloc_shapes(figure, plan->n_rooms);
     for (gsize i = 0; i < plan->n_rooms; i++)
-        figure->rooms[i] = read_shape(figure, &plan->rooms[i].polygon, NULL);
+        figure->rooms[i] = read_shape(figure, &plan->rooms[i].polygon, NULL, NULL);
     figure->commons = alloc_shapes(figure, plan->n_commons);
     for (gsize i = 0; i < plan->n_commons; i++)
-        figure->commons[i] = read_shape(figure, &plan->commons[i].polygon, NULL);
+        figure->commons[i] = read_shape(figure, &plan->commons[i].polygon, NULL, NULL);
     figure->balconies = alloc_shapes(figure, plan->n_balconies);
     figure->balcony_edges = secret_arena_alloc(figure->arena, plan->n_balconies * sizeof(EdgeList));
     for (gsize i = 0; i < plan->n_balconies; i++)
         figure->balconies[i] =
-            read_shape(figure, &plan->balconies[i].polygon, &figure->balcony_edges[i]);
+            read_shape(figure, &plan->balconies[i].polygon, &figure->balcony_edges[i], NULL);
 }
 
 Figure *figure_create(const Plan *plan)

@@ -25,7 +25,8 @@ typedef struct {
     double turn;        /* radians anticlockwise, in (-45, 45] degrees */
     PlanPoint base;
     Shape unit;
-    EdgeList unit_edges; /* collinear neighbours merged */
+    EdgeList unit_edges;  /* collinear neighbours merged */
+    EdgeList *hole_edges; /* of the unit's holes: normals point into them */
     Shape *walls, *rooms, *balconies, *commons;
     EdgeList *balcony_edges;
     Vec (*openings)[2];

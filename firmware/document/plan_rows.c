@@ -108,20 +108,6 @@ static gboolean text_is_too_wide(const Dimension *dimension)
            vec_length(vec_sub(dimension->b, dimension->a)) - TEXT_SPARE_MM;
 }
 
-/* Beyond b (or a), in line with the row, on a line made longer for it. */
-static void move_beyond(Dimension *dimension, gboolean behind)
-{
-    Vec along = vec_unit(vec_sub(dimension->b, dimension->a));
-    double length = text_line_width_mm(dimension->line) + PROLONG_MM;
-    if (behind)
-        dimension->after = length;
-    else
-        dimension->before = length;
-    Vec middle = behind ? vec_along(dimension->b, along, length / 2)
-                        : vec_along(dimension->a, along, -length / 2);
-    place_text(dimension, middle, TEXT_OFF_MM);
-}
-
 static gboolean meets_text(const GArray *dimensions, guint index)
 {
     Rect box = rect_grow(g_array_index(dimensions, Dimension, index).text_box, 0.3, 0.3);
@@ -129,6 +115,23 @@ static gboolean meets_text(const GArray *dimensions, guint index)
         if (i != index && rects_overlap(box, g_array_index(dimensions, Dimension, i).text_box))
             return TRUE;
     return FALSE;
+}
+
+/* Beyond b (or a), in line with the row, on a line made longer for it. FALSE: a number stands there
+ * already, as where the chains of two sides meet. */
+static gboolean move_beyond(GArray *dimensions, guint index, gboolean behind)
+{
+    Dimension *dimension = &g_array_index(dimensions, Dimension, index);
+    Vec along = vec_unit(vec_sub(dimension->b, dimension->a));
+    double length = text_line_width_mm(dimension->line) + PROLONG_MM;
+    Vec middle = behind ? vec_along(dimension->b, along, length / 2)
+                        : vec_along(dimension->a, along, -length / 2);
+    place_text(dimension, middle, TEXT_OFF_MM);
+    if (meets_text(dimensions, index))
+        return FALSE;
+    dimension->after = behind ? length : 0;
+    dimension->before = behind ? 0 : length;
+    return TRUE;
 }
 
 /* In mid-chain a text stands on the other side of the line. Where the ends of the stretch are too
@@ -191,13 +194,62 @@ void dimensions_settle_row(GArray *dimensions, guint first)
         if (!text_is_too_wide(dimension))
             continue;
         double needed = text_line_width_mm(dimension->line) + PROLONG_MM;
-        if (free_behind(dimensions, i) > needed)
-            move_beyond(dimension, TRUE);
-        else if (free_before(dimensions, first, i) > needed)
-            move_beyond(dimension, FALSE);
-        else
+        if (!(free_behind(dimensions, i) > needed && move_beyond(dimensions, i, TRUE)) &&
+            !(free_before(dimensions, first, i) > needed && move_beyond(dimensions, i, FALSE)))
             move_across(dimensions, i);
     }
+}
+
+/* The four corners of a number. */
+static Ring number_ring(const Dimension *dimension, Vec ret_points[4])
+{
+    Vec along = {cos(dimension->text_angle), sin(dimension->text_angle)}, up = vec_left(along);
+    Vec end = vec_along(dimension->text_at, along, text_line_width_mm(dimension->line));
+    ret_points[0] = dimension->text_at;
+    ret_points[1] = end;
+    ret_points[2] = vec_along(end, up, CAP_HEIGHT * DIMENSION_TEXT_MM);
+    ret_points[3] = vec_along(dimension->text_at, up, CAP_HEIGHT * DIMENSION_TEXT_MM);
+    return (Ring){ret_points, 4};
+}
+
+/* Whether a ring's line enters the number, in the number's own directions. */
+static gboolean ring_crosses_number(const Ring *ring, double k, const Dimension *dimension)
+{
+    Vec along = {cos(dimension->text_angle), sin(dimension->text_angle)};
+    Rect box = {0, -CAP_HEIGHT * DIMENSION_TEXT_MM, text_line_width_mm(dimension->line), 0};
+    for (guint i = 0; i < ring->count; i++) {
+        Vec ends[2];
+        for (guint e = 0; e < 2; e++) {
+            Vec offset =
+                vec_sub(vec_scale(ring->points[(i + e) % ring->count], k), dimension->text_at);
+            ends[e] = (Vec){vec_dot(offset, along), -vec_dot(offset, vec_left(along))};
+        }
+        Ring segment = {ends, 2};
+        if (ring_crosses_rect(&segment, box))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+gboolean dimensions_are_legible(const GArray *dimensions, const Figure *figure, double mm_per_m)
+{
+    for (guint i = 0; i < dimensions->len; i++) {
+        const Dimension *dimension = &g_array_index(dimensions, Dimension, i);
+        if (ring_crosses_number(&figure->unit.outer, mm_per_m, dimension))
+            return FALSE;
+        for (guint h = 0; h < figure->unit.n_holes; h++)
+            if (ring_crosses_number(&figure->unit.holes[h], mm_per_m, dimension))
+                return FALSE;
+        for (guint j = 0; j < i; j++) {
+            const Dimension *other = &g_array_index(dimensions, Dimension, j);
+            Vec points[4];
+            Ring ring = number_ring(other, points);
+            if (rects_overlap(dimension->text_box, other->text_box) &&
+                ring_crosses_number(&ring, 1, dimension))
+                return FALSE;
+        }
+    }
+    return TRUE;
 }
 
 Rect dimension_box(const Dimension *dimension)
