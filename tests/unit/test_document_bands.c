@@ -119,8 +119,8 @@ START_TEST(threads_draw_a_page_each_and_the_same_dots)
     enum { PAGES = 4 };
     g_autoptr(Document) document = create_document(STOCK_PLAIN);
     g_autoptr(Pages) pages = create_pages(document);
-    g_autoptr(RasterSource) alone = create_source(pages, RASTER_GRAY8, 300);
-    g_autoptr(RasterSource) together = create_source(pages, RASTER_GRAY8, 300);
+    g_autoptr(RasterSource) alone = create_source(pages, RASTER_GRAY8, 200);
+    g_autoptr(RasterSource) together = create_source(pages, RASTER_GRAY8, 200);
     g_clear_pointer(&pages, pages_destroy); /* a source stands alone */
     Task tasks[PAGES];
     GThread *threads[PAGES];

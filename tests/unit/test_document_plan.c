@@ -248,7 +248,7 @@ START_TEST(equal_bays_have_one_depth)
     PlanBuilder builder = hall_with_bays(2, 3);
     Drawn drawn = draw(&builder);
     g_autofree char *numbers = numbers_of(&drawn);
-    ck_assert_str_eq(numbers, "0.60 12.00 3.00 3.00 3.00 3.00 8.00 8.60");
+    ck_assert_str_eq(numbers, "0.60 0.60 12.00 3.00 3.00 3.00 3.00 8.00 8.60");
     end(&drawn);
 }
 END_TEST
