@@ -98,3 +98,23 @@ const char *job_state_word(JobState state)
     };
     return WORD_OF(words, state);
 }
+
+const char *printer_format_word(PrinterFormat format)
+{
+    static const char *const words[] = {
+        [PRINTER_FORMAT_UNKNOWN] = "",
+        [PRINTER_FORMAT_PWG] = "image/pwg-raster",
+        [PRINTER_FORMAT_PDF] = "application/pdf",
+    };
+    return WORD_OF(words, format);
+}
+
+const char *printer_counter_word(PrinterCounter counter)
+{
+    static const char *const words[] = {
+        [PRINTER_COUNTER_UNKNOWN] = "none",
+        [PRINTER_COUNTER_IPP] = "ipp",
+        [PRINTER_COUNTER_SNMP] = "snmp",
+    };
+    return WORD_OF(words, counter);
+}

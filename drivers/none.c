@@ -92,10 +92,12 @@ static gboolean get_status(Printer *printer, PrinterStatus *ret, GError **error)
     return refuse(error);
 }
 
-static SubmitResult submit(Printer *printer, const PrinterJob *job, GError **error)
+static SubmitResult submit(Printer *printer, const PrinterJob *job, PrinterSent *ret_sent,
+                           GError **error)
 {
     (void)printer;
-    (void)job;
+    if (ret_sent)
+        *ret_sent = (PrinterSent){.format = job->format};
     refuse(error);
     return SUBMIT_REFUSED;
 }
@@ -120,6 +122,11 @@ static gboolean cancel_others(Printer *printer, const char *keep, GError **error
     return cancel_job(printer, keep, error);
 }
 
+static void interrupt_printer(Printer *printer)
+{
+    (void)printer;
+}
+
 static void close_printer(Printer *printer)
 {
     g_free(printer);
@@ -134,5 +141,6 @@ const PrinterDriver none_printer = {
     .get_job = get_job,
     .cancel_job = cancel_job,
     .cancel_others = cancel_others,
+    .interrupt = interrupt_printer,
     .close = close_printer,
 };

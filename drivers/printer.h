@@ -5,6 +5,7 @@
 #pragma once
 #include "firmware/base/config.h"
 #include "firmware/base/error.h"
+#include "firmware/base/raster.h"
 
 typedef struct Printer Printer;
 
@@ -27,6 +28,25 @@ typedef struct {
     PrinterSeverity severity;
 } PrinterReason;
 
+/* What a document is sent as, in the order of preference. */
+typedef enum {
+    PRINTER_FORMAT_UNKNOWN = 0,
+    PRINTER_FORMAT_PWG, /* image/pwg-raster (PWG 5102.4), 8 bit gray */
+    PRINTER_FORMAT_PDF, /* application/pdf */
+} PrinterFormat;
+
+/* Where the page counter comes from. */
+typedef enum {
+    PRINTER_COUNTER_UNKNOWN = 0, /* there is none */
+    PRINTER_COUNTER_IPP,         /* printer-impressions-completed (PWG 5100.22) */
+    PRINTER_COUNTER_SNMP,        /* prtMarkerLifeCount (RFC 3805) */
+} PrinterCounter;
+
+typedef struct {
+    char name[40]; /* "" unknown */
+    int percent;   /* 0 to 100; -1 unknown */
+} PrinterSupply;
+
 typedef struct {
     PrinterState state;
     Tri accepting;             /* printer-is-accepting-jobs */
@@ -34,18 +54,36 @@ typedef struct {
     gsize n_reasons;
     char uuid[64];             /* printer-uuid, "" unknown */
     int up_time_s;             /* printer-up-time, -1 unknown */
-    gint64 impressions;        /* printer-impressions-completed (sides), -1 unknown */
+    gint64 impressions;        /* sides printed in its life, -1 unknown */
+    PrinterCounter counter;    /* where that comes from */
     int jobs;                  /* not-completed jobs at the printer, -1 unknown */
     Tri media_ready;           /* the configured media is in media-ready */
+    gboolean from_spooler;     /* the printer speaks no IPP: this is what the spooler says of it */
+    PrinterFormat format;      /* the fastest that it takes, UNKNOWN: not known, or none */
+    int dpi;                   /* PWG: resolution to draw at, 0 unknown */
+    char setup_error[200];     /* what of the configuration this printer cannot do; "" fine */
+    char model[128];           /* printer-make-and-model, "" unknown */
+    char firmware[64];         /* printer-firmware-string-version, "" unknown */
+    PrinterSupply supplies[8];
+    gsize n_supplies;
 } PrinterStatus;
 
 typedef struct {
-    const char *name;       /* job-name: the issuance key, opaque */
-    GBytes *document;
-    const char *format;     /* document-format: application/pdf */
-    int width_um, height_um;/* media size */
-    int impressions;        /* sides in feed order */
+    const char *name;          /* job-name: the issuance key, opaque */
+    PrinterFormat format;
+    GBytes *document;          /* PDF */
+    RasterSource *pages;       /* PWG: gray; drawn in the printer's thread while it is sent */
+    int width_um, height_um;   /* media size */
+    int impressions;           /* sides in feed order */
 } PrinterJob;
+
+/* What left the machine: evidence for the journal. */
+typedef struct {
+    PrinterFormat format;
+    gint64 bytes;       /* of the document, 0: none was sent */
+    guint8 sha256[32];  /* over them */
+    gint64 first_ms;    /* clock_monotonic_ms when the first byte was handed to the wire, 0: none */
+} PrinterSent;
 
 typedef enum {
     JOB_STATE_UNKNOWN = 0,
@@ -58,9 +96,12 @@ typedef enum {
 } JobState;
 
 typedef struct {
-    JobState state;        /* at the printer itself */
+    JobState state;        /* at the printer itself, else as from_spooler says */
     JobState queue_state;  /* at the spooler, where one is used; else ABSENT */
     int impressions;       /* job-impressions-completed at the printer, -1 unknown */
+    gboolean stuck;        /* will not go on by itself: it waits for a document, or in a stopped
+                            * queue */
+    gboolean from_spooler; /* the printer speaks no IPP: COMPLETED means sent to it */
 } PrinterJobStatus;
 
 typedef enum {
@@ -79,8 +120,10 @@ typedef struct {
      * unknown. */
     gboolean (*get_status)(Printer *printer, PrinterStatus *ret, GError **error);
 
-    /* Sends one job. `error` says why for anything but TAKEN. */
-    SubmitResult (*submit)(Printer *printer, const PrinterJob *job, GError **error);
+    /* Sends one job; ends after at most `stall_s` without progress. `ret_sent` may be NULL.
+     * `error` says why for anything but TAKEN. */
+    SubmitResult (*submit)(Printer *printer, const PrinterJob *job, PrinterSent *ret_sent,
+                           GError **error);
 
     /* Looks the job up by its name at the printer and, where used, at the spooler. */
     gboolean (*get_job)(Printer *printer, const char *name, PrinterJobStatus *ret, GError **error);
@@ -92,6 +135,9 @@ typedef struct {
     /* Cancels every waiting job whose name is not `keep` (may be NULL). TRUE when none is left. */
     gboolean (*cancel_others)(Printer *printer, const char *keep, GError **error);
 
+    /* Any thread: a submission that is under way ends at once, as SUBMIT_UNKNOWN. */
+    void (*interrupt)(Printer *printer);
+
     void (*close)(Printer *printer); /* NULL is fine */
 } PrinterDriver;
 
@@ -100,12 +146,16 @@ extern const PrinterDriver *const printer_drivers[];
 const PrinterDriver *printer_driver_find(const char *name);
 const char *printer_state_word(PrinterState state); /* idle, processing, stopped, unknown */
 const char *job_state_word(JobState state);         /* IPP's keywords, absent, unknown */
+const char *printer_format_word(PrinterFormat format);   /* MIME type, "" unknown */
+const char *printer_counter_word(PrinterCounter counter); /* ipp, snmp, none */
 
 /* One row a known state reason: what it means for a citizen and for a technician. */
 typedef struct {
     const char *keyword;
     gboolean blocks;        /* whatever its severity; see printer_reason_blocks */
+    gboolean doubts;        /* casts doubt on what was printed just before */
     const char *check;      /* id of the readiness check: printer.media, printer.door, ... */
+    const char *citizen;    /* word of the closed screen, whose sentence the translations hold */
     const char *technician; /* what to do, one sentence */
 } PrinterReasonRow;
 
@@ -115,3 +165,7 @@ const PrinterReasonRow *printer_reason_row(const char *keyword);
 /* TRUE if nothing may be printed while this reason stands: its severity is ERROR, or its row says
  * that it always blocks. */
 gboolean printer_reason_blocks(const PrinterReason *reason);
+
+/* TRUE if what was printed just before this reason was seen may be spoiled or still be inside: jam,
+ * door, empty toner, an unknown error. An empty tray does not: it is about the next booklet. */
+gboolean printer_reason_doubts(const PrinterReason *reason);

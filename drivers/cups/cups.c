@@ -1,20 +1,27 @@
 /* The printer driver over libcups. Two peers: `device` is the printer itself and the only one that
  * knows about paper; `spooler`, where configured, takes the jobs and passes them on under the same
- * job-name. */
-#include "drivers/cups/peer.h"
+ * job-name. A printer that speaks no IPP has the spooler alone, and its word is hearsay. */
+#include "drivers/cups/abilities.h"
+#include "drivers/cups/cancel.h"
 #include "drivers/cups/reasons.h"
-#include "firmware/base/clock.h"
+#include "drivers/cups/page_counter.h"
+#include "drivers/cups/spooler.h"
 #include <string.h>
 
 #define SOCKET_PATH_MAX 107 /* sun_path without its NUL */
-#define LOOK_MS 20          /* pause between two looks at a job that is being cancelled */
 
 struct Printer {
-    Peer *device;
-    Peer *spooler; /* NULL: jobs go to the device */
-    int timeout_ms;
-    char *sides;
-    int media_width_um, media_height_um; /* 0: not checked */
+    Peer *device;         /* NULL: speaks no IPP */
+    Peer *spooler;        /* NULL: jobs go to the device */
+    PageCounter *counter; /* NULL: not asked */
+    int timeout_ms, stall_ms;
+    char *sides, *tray;
+    Wish wish;
+    Abilities abilities; /* of the printer with `uuid` since `up_time_s` */
+    gboolean abilities_known;
+    char uuid[64];
+    int up_time_s;
+    char taken[64]; /* job-name of the document that was taken last */
 };
 
 static gboolean refuse_config(GError **error, const char *key, const char *why)
@@ -28,8 +35,8 @@ static gboolean read_media(Printer *printer, const char *name, GError **error)
     pwg_media_t *media = *name ? pwgMediaForPWG(name) : NULL;
     if (*name && (!media || media->width <= 0 || media->length <= 0))
         return refuse_config(error, "media", "no name of the form custom_leaf_167x240mm");
-    printer->media_width_um = media ? media->width * 10 : 0;
-    printer->media_height_um = media ? media->length * 10 : 0;
+    printer->wish.width_um = media ? media->width * 10 : 0;
+    printer->wish.height_um = media ? media->length * 10 : 0;
     return TRUE;
 }
 
@@ -49,25 +56,77 @@ static gboolean open_spooler(Printer *printer, const char *socket, const char *q
     return printer->spooler != NULL;
 }
 
+static gboolean open_device(Printer *printer, const char *uri, const char *pin, GError **error)
+{
+    if (!*uri)
+        return TRUE;
+    if (*pin && (strlen(pin) != 64 || strspn(pin, "0123456789abcdefABCDEF") != 64))
+        return refuse_config(error, "tls_sha256", "no 64 hexadecimal digits");
+    printer->device = peer_create("printer", uri, NULL, error);
+    if (printer->device)
+        ipp_link_pin(printer->device->link, pin);
+    return printer->device != NULL;
+}
+
+static gboolean open_snmp(Printer *printer, const Config *config, GError **error)
+{
+    const char *address = config_string(config, "printer", "snmp");
+    if (!*address)
+        return TRUE;
+    printer->counter =
+        page_counter_create(address, config_string(config, "printer", "snmp_community"), error);
+    return printer->counter != NULL;
+}
+
+static void read_wish(Printer *printer, const Config *config)
+{
+    static const char *const qualities[] = {"draft", "normal", "high"}; /* from IPP's 3 on */
+    const char *format = config_string(config, "printer", "format");
+    printer->sides = g_strdup(config_string(config, "printer", "sides"));
+    printer->tray = g_strdup(config_string(config, "printer", "tray"));
+    printer->wish.sides = printer->sides;
+    printer->wish.tray = printer->tray;
+    printer->wish.dpi_max = config_int(config, "printer", "dpi_max");
+    printer->wish.format = !strcmp(format, "pwg")   ? PRINTER_FORMAT_PWG
+                           : !strcmp(format, "pdf") ? PRINTER_FORMAT_PDF
+                                                    : PRINTER_FORMAT_UNKNOWN;
+    for (int i = 0; i < (int)G_N_ELEMENTS(qualities); i++)
+        if (!strcmp(config_string(config, "printer", "quality"), qualities[i]))
+            printer->wish.quality = IPP_QUALITY_DRAFT + i;
+}
+
 static void close_cups(Printer *printer)
 {
     if (!printer)
         return;
     peer_destroy(printer->device);
     peer_destroy(printer->spooler);
+    page_counter_destroy(printer->counter);
     g_free(printer->sides);
+    g_free(printer->tray);
     g_free(printer);
+}
+
+static gboolean open_parts(Printer *printer, const Config *config, GError **error)
+{
+    if (!open_device(printer, config_string(config, "printer", "uri"),
+                     config_string(config, "printer", "tls_sha256"), error) ||
+        !read_media(printer, config_string(config, "printer", "media"), error) ||
+        !open_spooler(printer, config_string(config, "printer", "cups_server"),
+                      config_string(config, "printer", "queue"), error) ||
+        !open_snmp(printer, config, error))
+        return FALSE;
+    return printer->device || printer->spooler ||
+           refuse_config(error, "uri", "empty, and cups_server, too: there is no printer");
 }
 
 static Printer *open_cups(const Config *config, GError **error)
 {
     Printer *printer = g_new0(Printer, 1);
     printer->timeout_ms = config_int(config, "printer", "timeout_ms");
-    printer->sides = g_strdup(config_string(config, "printer", "sides"));
-    printer->device = peer_create("printer", config_string(config, "printer", "uri"), NULL, error);
-    if (printer->device && read_media(printer, config_string(config, "printer", "media"), error) &&
-        open_spooler(printer, config_string(config, "printer", "cups_server"),
-                     config_string(config, "printer", "queue"), error))
+    printer->stall_ms = config_int(config, "printer", "stall_ms");
+    read_wish(printer, config);
+    if (open_parts(printer, config, error))
         return printer;
     close_cups(printer);
     return NULL;
@@ -77,7 +136,8 @@ static Printer *open_cups(const Config *config, GError **error)
  * must not keep it from being asked. */
 static void begin(Printer *printer)
 {
-    ipp_link_begin(printer->device->link, printer->timeout_ms);
+    if (printer->device)
+        ipp_link_begin(printer->device->link, printer->timeout_ms);
     if (printer->spooler)
         ipp_link_begin(printer->spooler->link, printer->timeout_ms / 2);
 }
@@ -89,51 +149,89 @@ static void add_reason(PrinterStatus *status, const char *keyword)
         reason_add(status, &reason);
 }
 
-static ipp_t *get_queue(Peer *spooler, GError **error)
+static gboolean read_abilities(Printer *printer, GError **error)
 {
-    static const char *const names[] = {"printer-state", "printer-is-accepting-jobs",
-                                        "queued-job-count"};
-    return peer_get_attributes(spooler, names, G_N_ELEMENTS(names), error);
+    int n_names;
+    const char *const *names = abilities_names(&n_names);
+    g_autoptr(ipp_t) answer = peer_get_attributes(printer->device, names, n_names, error);
+    printer->abilities_known = answer != NULL;
+    if (answer)
+        abilities_read(answer, &printer->wish, &printer->abilities);
+    return answer != NULL;
 }
 
-static const char *judge_queue(Peer *spooler)
+/* Once a printer: another one, or one that was switched off and changed, is asked again. One that
+ * cannot do what is wanted is asked each time: somebody may be mending it. */
+static void learn_abilities(Printer *printer, PrinterStatus *status)
 {
-    PrinterStatus queue;
-    g_autoptr(ipp_t) answer = get_queue(spooler, NULL);
-    if (!answer)
-        return "spooler-down";
-    ipp_answer_status(answer, 0, 0, &queue);
-    if (queue.state != PRINTER_STATE_IDLE && queue.state != PRINTER_STATE_PROCESSING)
-        return "spooler-stopped";
-    if (queue.accepting != TRI_YES)
-        return "spooler-stopped";
-    return queue.jobs > 0 ? "spooler-busy" : NULL;
+    gboolean same = printer->abilities_known && !*printer->abilities.error &&
+                    !strcmp(printer->uuid, status->uuid) && printer->up_time_s <= status->up_time_s;
+    if (!same && !read_abilities(printer, NULL))
+        return;
+    g_strlcpy(printer->uuid, status->uuid, sizeof printer->uuid);
+    printer->up_time_s = status->up_time_s;
+    status->format = printer->abilities.format;
+    status->dpi = printer->abilities.dpi;
+    g_strlcpy(status->setup_error, printer->abilities.error, sizeof status->setup_error);
+    g_strlcpy(status->model, printer->abilities.model, sizeof status->model);
+    g_strlcpy(status->firmware, printer->abilities.firmware, sizeof status->firmware);
 }
 
-static gboolean get_status(Printer *printer, PrinterStatus *ret, GError **error)
+static void add_snmp(Printer *printer, PrinterStatus *status)
+{
+    CounterReading reading;
+    if (!printer->counter || status->impressions >= 0 ||
+        !page_counter_read(printer->counter, printer->timeout_ms / 2, &reading, NULL))
+        return;
+    status->impressions = reading.impressions;
+    status->counter = reading.impressions < 0 ? PRINTER_COUNTER_UNKNOWN : PRINTER_COUNTER_SNMP;
+    if (!status->from_spooler)
+        return;
+    status->up_time_s = reading.up_time_s;
+    if (*reading.serial)
+        g_snprintf(status->uuid, sizeof status->uuid, "serial:%s", reading.serial);
+}
+
+static gboolean get_device_status(Printer *printer, PrinterStatus *ret, GError **error)
 {
     static const char *const names[] = {
         "printer-state",   "printer-state-reasons", "printer-is-accepting-jobs",
         "printer-uuid",    "printer-up-time",       "printer-impressions-completed",
         "media-col-ready", "queued-job-count",      "media-ready",
+        "marker-names",    "marker-levels",
     };
-    *ret = (PrinterStatus){.up_time_s = -1, .impressions = -1, .jobs = -1};
-    begin(printer);
-    const char *spooler = printer->spooler ? judge_queue(printer->spooler) : NULL;
+    const char *spooler = printer->spooler ? spooler_judge(printer->spooler) : NULL;
     g_autoptr(ipp_t) answer =
         peer_get_attributes(printer->device, names, G_N_ELEMENTS(names), error);
     if (!answer)
         return FALSE;
-    ipp_answer_status(answer, printer->media_width_um, printer->media_height_um, ret);
+    ipp_answer_status(answer, printer->wish.width_um, printer->wish.height_um, ret);
     if (spooler)
         add_reason(ret, spooler);
+    learn_abilities(printer, ret);
     return TRUE;
 }
 
-static gboolean refuse_job(GError **error, KioskError code, const char *who, const char *why,
-                           const char *value)
+static gboolean get_status(Printer *printer, PrinterStatus *ret, GError **error)
 {
-    g_set_error(error, KIOSK_ERROR, code, "%s: the job was not sent: %s%s", who, why, value);
+    *ret = (PrinterStatus){.up_time_s = -1, .impressions = -1, .jobs = -1};
+    begin(printer);
+    if (printer->device) {
+        if (!get_device_status(printer, ret, error))
+            return FALSE;
+    } else {
+        if (!spooler_get_status(printer->spooler, ret, error))
+            return FALSE;
+        ret->from_spooler = TRUE;
+        ret->format = PRINTER_FORMAT_PDF; /* the spooler's filters make the printer's own of it */
+    }
+    add_snmp(printer, ret);
+    return TRUE;
+}
+
+static gboolean refuse_job(GError **error, KioskError code, const char *why, const char *value)
+{
+    g_set_error(error, KIOSK_ERROR, code, "printer: the job was not sent: %s%s", why, value);
     return FALSE;
 }
 
@@ -141,52 +239,46 @@ static gboolean refuse_job(GError **error, KioskError code, const char *who, con
 static gboolean check_device(Printer *printer, const PrinterJob *job, PeerTicket *ticket,
                              GError **error)
 {
-    static const char *const names[] = {
-        "printer-is-accepting-jobs",
-        "document-format-supported",
-        "sides-supported",
-        "job-creation-attributes-supported",
-    };
+    static const char *const names[] = {"printer-is-accepting-jobs", "document-format-supported"};
+    if (!printer->abilities_known && !read_abilities(printer, error))
+        return FALSE;
+    const Abilities *abilities = &printer->abilities;
     g_autoptr(ipp_t) answer =
         peer_get_attributes(printer->device, names, G_N_ELEMENTS(names), error);
     if (!answer)
         return FALSE;
     if (ipp_answer_bool(answer, "printer-is-accepting-jobs") == TRI_NO)
-        return refuse_job(error, KIOSK_ERROR_BUSY, "printer", "it does not accept jobs", "");
-    if (!ipp_answer_has(answer, "document-format-supported", job->format))
-        return refuse_job(error, KIOSK_ERROR_REFUSED, "printer", "it does not take ", job->format);
-    if (!ipp_answer_has(answer, "sides-supported", printer->sides))
-        return refuse_job(error, KIOSK_ERROR_REFUSED, "printer",
-                          "it cannot print sides = ", printer->sides);
+        return refuse_job(error, KIOSK_ERROR_BUSY, "it does not accept jobs", "");
+    if (!ipp_answer_has(answer, "document-format-supported", printer_format_word(job->format)))
+        return refuse_job(error, KIOSK_ERROR_REFUSED, "it does not take ",
+                          printer_format_word(job->format));
+    if (*abilities->error)
+        return refuse_job(error, KIOSK_ERROR_REFUSED, "", abilities->error);
     ticket->fidelity = TRUE;
-    ticket->unscaled = ipp_answer_has(answer, "job-creation-attributes-supported", "print-scaling");
+    ticket->unscaled = abilities->unscaled;
+    ticket->quality = abilities->has_quality ? printer->wish.quality : 0;
     return TRUE;
 }
 
-/* A job on a stopped queue would come out when somebody starts it again. */
-static gboolean check_spooler(Printer *printer, GError **error)
+static SubmitResult submit(Printer *printer, const PrinterJob *job, PrinterSent *ret_sent,
+                           GError **error)
 {
-    PrinterStatus queue;
-    g_autoptr(ipp_t) answer = get_queue(printer->spooler, error);
-    if (!answer)
-        return FALSE;
-    ipp_answer_status(answer, 0, 0, &queue);
-    if (queue.state == PRINTER_STATE_STOPPED || queue.accepting == TRI_NO)
-        return refuse_job(error, KIOSK_ERROR_BUSY, "spooler", "the queue is stopped", "");
-    if (queue.jobs > 0)
-        return refuse_job(error, KIOSK_ERROR_BUSY, "spooler", "another job waits in the queue", "");
-    return TRUE;
-}
-
-static SubmitResult submit(Printer *printer, const PrinterJob *job, GError **error)
-{
-    PeerTicket ticket = {.sides = printer->sides, .unscaled = TRUE};
+    PrinterSent sent;
+    PeerTicket ticket = {.sides = printer->sides,
+                         .tray = printer->tray,
+                         .unscaled = TRUE,
+                         .timeout_ms = printer->timeout_ms,
+                         .stall_ms = printer->stall_ms};
+    ret_sent = ret_sent ? ret_sent : &sent;
+    *ret_sent = (PrinterSent){.format = job->format};
     begin(printer);
-    if (printer->spooler ? !check_spooler(printer, error)
+    if (printer->spooler ? !spooler_check(printer->spooler, error)
                          : !check_device(printer, job, &ticket, error))
         return SUBMIT_REFUSED;
-    return peer_submit(printer->spooler ? printer->spooler : printer->device, job, &ticket,
-                       printer->timeout_ms, error);
+    SubmitResult result = peer_submit(printer->spooler ? printer->spooler : printer->device, job,
+                                      &ticket, ret_sent, error);
+    g_strlcpy(printer->taken, result == SUBMIT_TAKEN ? job->name : "", sizeof printer->taken);
+    return result;
 }
 
 static gboolean look_up(Peer *peer, const char *name, PrinterJobStatus *ret, GError **error)
@@ -196,125 +288,67 @@ static gboolean look_up(Peer *peer, const char *name, PrinterJobStatus *ret, GEr
     return jobs != NULL;
 }
 
+/* In a stopped queue a job waits until somebody starts it; the printer's own look tells the rest.
+ */
+static gboolean look_up_queue(Peer *spooler, const char *name, PrinterJobStatus *ret,
+                              GError **error)
+{
+    PrinterStatus queue;
+    if (!look_up(spooler, name, ret, error))
+        return FALSE;
+    if (ret->state == JOB_STATE_PENDING && spooler_get_status(spooler, &queue, NULL))
+        ret->stuck = ret->stuck || queue.state == PRINTER_STATE_STOPPED;
+    return TRUE;
+}
+
 static gboolean get_job(Printer *printer, const char *name, PrinterJobStatus *ret, GError **error)
 {
     PrinterJobStatus queue = {.state = JOB_STATE_ABSENT};
     begin(printer);
-    if (printer->spooler)
-        look_up(printer->spooler, name, &queue, NULL);
+    gboolean queue_known = !printer->spooler || look_up_queue(printer->spooler, name, &queue,
+                                                              printer->device ? NULL : error);
+    if (!printer->device) {
+        *ret = queue;
+        ret->impressions = -1; /* what its filters counted */
+        ret->from_spooler = TRUE;
+        ret->queue_state = queue.state;
+        return queue_known;
+    }
     gboolean known = look_up(printer->device, name, ret, error);
     ret->queue_state = queue.state;
+    /* The document may still be on its way from the spooler, or was taken and is being looked at. */
+    if (ipp_job_is_live(queue.state) || !strcmp(printer->taken, name))
+        ret->stuck = FALSE;
+    ret->stuck = ret->stuck || queue.stuck;
     return known;
 }
 
-/* `only`: this job; else all but `keep`. */
-typedef struct {
-    const char *only, *keep;
-} Choice;
-
-static gboolean is_chosen(const Choice *choice, const IppJob *job)
-{
-    if (choice->only)
-        return !strcmp(job->name, choice->only);
-    return !choice->keep || strcmp(job->name, choice->keep) != 0;
-}
-
-/* Cancels what is chosen; the number of chosen jobs that could still print, -1 unknown. */
-static int cancel_round(Peer *peer, const Choice *choice, gboolean send, GError **error)
-{
-    int live = 0;
-    g_autoptr(GArray) jobs = peer_list_jobs(peer, FALSE, error);
-    for (guint i = 0; jobs && i < jobs->len; i++) {
-        const IppJob *job = &g_array_index(jobs, IppJob, i);
-        if (!is_chosen(choice, job) || !ipp_job_is_live(job->state))
-            continue;
-        live++;
-        if (send)
-            peer_cancel(peer, job->id, NULL); /* the next look tells whether it helped */
-    }
-    return jobs ? live : -1;
-}
-
-/* Until nothing chosen is left that could print. A new job may appear between two looks (the
- * spooler's backend was about to create it), so cancelling is repeated, slowly. */
-static gboolean cancel_all(Peer *peer, const Choice *choice, GError **error)
-{
-    for (int round = 0;; round++) {
-        int live = cancel_round(peer, choice, round % 8 == 0, error);
-        if (live <= 0)
-            return live == 0;
-        if (ipp_link_left_ms(peer->link) <= LOOK_MS) {
-            g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_TIMEOUT,
-                        "%s: %d cancelled jobs could still print", ipp_link_who(peer->link), live);
-            return FALSE;
-        }
-        g_usleep(LOOK_MS * 1000);
-    }
-}
-
-/* Jobs in the queue that could still print, -1 unknown. */
-static int count_live(Peer *peer, GError **error)
-{
-    int live = 0;
-    g_autoptr(GArray) jobs = peer_list_jobs(peer, FALSE, error);
-    for (guint i = 0; jobs && i < jobs->len; i++)
-        live += ipp_job_is_live(g_array_index(jobs, IppJob, i).state);
-    return jobs ? live : -1;
-}
-
-/* A cancelled job leaves the list before its backend ends, and a backend that lives could still
- * create the job at the printer: until then the queue is processing, or counts more than it
- * lists. */
-static gboolean wait_for_backend(Peer *spooler, PrinterState *ret_state, int *ret_live,
-                                 GError **error)
-{
-    while (ipp_link_left_ms(spooler->link) > LOOK_MS) {
-        PrinterStatus queue;
-        g_autoptr(ipp_t) answer = get_queue(spooler, error);
-        int live = answer ? count_live(spooler, error) : -1;
-        if (live < 0)
-            return FALSE;
-        ipp_answer_status(answer, 0, 0, &queue);
-        if (live > 0 || (queue.state != PRINTER_STATE_PROCESSING && queue.jobs == 0)) {
-            *ret_state = queue.state;
-            *ret_live = live;
-            return TRUE;
-        }
-        g_usleep(LOOK_MS * 1000);
-    }
-    g_set_error_literal(error, KIOSK_ERROR, KIOSK_ERROR_TIMEOUT,
-                        "spooler: the backend still talks to the printer");
-    return FALSE;
-}
-
-/* A queue that the backend stopped is started again, unless a job would then come out of it. */
-static gboolean settle_queue(Peer *spooler, GError **error)
-{
-    PrinterState state;
-    int live;
-    if (!wait_for_backend(spooler, &state, &live, error))
-        return FALSE;
-    return state != PRINTER_STATE_STOPPED || live > 0 || peer_resume(spooler, error);
-}
-
-static gboolean cancel_choice(Printer *printer, const Choice *choice, GError **error)
+static gboolean cancel_choice(Printer *printer, const CancelChoice *choice, GError **error)
 {
     begin(printer);
-    GError **queue_error = error;
-    gboolean queue = !printer->spooler || (cancel_all(printer->spooler, choice, queue_error) &&
-                                           settle_queue(printer->spooler, queue_error));
-    /* The printer is told in any case; the first error is the one that is reported. */
-    return cancel_all(printer->device, choice, queue ? error : NULL) && queue;
+    if (printer->device)
+        ipp_link_release(printer->device->link);
+    if (printer->spooler)
+        ipp_link_release(printer->spooler->link);
+    return cancel_jobs(printer->device, printer->spooler, choice, error);
 }
 
 static gboolean cancel_job(Printer *printer, const char *name, GError **error)
 {
-    return cancel_choice(printer, &(Choice){.only = name}, error);
+    return cancel_choice(printer, &(CancelChoice){.only = name}, error);
 }
 
 static gboolean cancel_others(Printer *printer, const char *keep, GError **error)
 {
-    return cancel_choice(printer, &(Choice){.keep = keep}, error);
+    return cancel_choice(printer, &(CancelChoice){.keep = keep}, error);
+}
+
+static void interrupt(Printer *printer)
+{
+    if (printer->device)
+        ipp_link_hold(printer->device->link);
+    if (printer->spooler)
+        ipp_link_hold(printer->spooler->link);
 }
 
 extern const PrinterDriver cups_printer;
@@ -326,5 +360,6 @@ const PrinterDriver cups_printer = {
     .get_job = get_job,
     .cancel_job = cancel_job,
     .cancel_others = cancel_others,
+    .interrupt = interrupt,
     .close = close_cups,
 };

@@ -2,8 +2,6 @@
 #include "drivers/cups/reasons.h"
 #include <string.h>
 
-#define MEDIA_TOLERANCE_HMM 50 /* hundredths of a millimetre */
-
 static gboolean skip_bytes(const guint8 *bytes, gsize size, gsize *at)
 {
     if (size - *at < 2)
@@ -100,22 +98,28 @@ gboolean ipp_answer_check(ipp_t *answer, const char *who, const char *what, GErr
     return FALSE;
 }
 
-static ipp_attribute_t *find(ipp_t *answer, const char *name, ipp_tag_t tag)
+ipp_attribute_t *ipp_answer_find(ipp_t *answer, const char *name, ipp_tag_t tag)
 {
     ipp_attribute_t *attribute = ippFindAttribute(answer, name, tag);
     return attribute && ippGetGroupTag(attribute) == IPP_TAG_PRINTER ? attribute : NULL;
 }
 
+void ipp_answer_text(ipp_t *answer, const char *name, char *ret, gsize size)
+{
+    ipp_attribute_t *attribute = ipp_answer_find(answer, name, IPP_TAG_TEXT);
+    copy_plain(ret, size, attribute ? ippGetString(attribute, 0, NULL) : NULL);
+}
+
 int ipp_answer_int(ipp_t *answer, const char *name)
 {
-    ipp_attribute_t *attribute = find(answer, name, IPP_TAG_INTEGER);
+    ipp_attribute_t *attribute = ipp_answer_find(answer, name, IPP_TAG_INTEGER);
     int value = attribute ? ippGetInteger(attribute, 0) : -1;
     return MAX(value, -1);
 }
 
 Tri ipp_answer_bool(ipp_t *answer, const char *name)
 {
-    ipp_attribute_t *attribute = find(answer, name, IPP_TAG_BOOLEAN);
+    ipp_attribute_t *attribute = ipp_answer_find(answer, name, IPP_TAG_BOOLEAN);
     if (!attribute)
         return TRI_UNKNOWN;
     return ippGetBoolean(attribute, 0) ? TRI_YES : TRI_NO;
@@ -123,7 +127,7 @@ Tri ipp_answer_bool(ipp_t *answer, const char *name)
 
 gboolean ipp_answer_has(ipp_t *answer, const char *name, const char *value)
 {
-    ipp_attribute_t *attribute = find(answer, name, IPP_TAG_ZERO);
+    ipp_attribute_t *attribute = ipp_answer_find(answer, name, IPP_TAG_ZERO);
     return attribute && ippContainsString(attribute, value);
 }
 
@@ -155,7 +159,7 @@ JobState ipp_job_state(int value)
 
 static void read_reasons(ipp_t *answer, PrinterStatus *status)
 {
-    ipp_attribute_t *attribute = find(answer, "printer-state-reasons", IPP_TAG_KEYWORD);
+    ipp_attribute_t *attribute = ipp_answer_find(answer, "printer-state-reasons", IPP_TAG_KEYWORD);
     int count = attribute ? MIN(ippGetCount(attribute), 1000) : 0;
     for (int i = 0; i < count; i++) {
         PrinterReason reason;
@@ -167,7 +171,7 @@ static void read_reasons(ipp_t *answer, PrinterStatus *status)
 
 static void read_uuid(ipp_t *answer, char *ret, gsize size)
 {
-    ipp_attribute_t *attribute = find(answer, "printer-uuid", IPP_TAG_URI);
+    ipp_attribute_t *attribute = ipp_answer_find(answer, "printer-uuid", IPP_TAG_URI);
     const char *text = attribute ? ippGetString(attribute, 0, NULL) : NULL;
     if (text && strlen(text) < size) /* half an identity is none */
         copy_plain(ret, size, text);
@@ -175,8 +179,8 @@ static void read_uuid(ipp_t *answer, char *ret, gsize size)
 
 static gboolean is_size(int width_hmm, int height_hmm, int width_um, int height_um)
 {
-    return ABS(width_hmm - width_um / 10) <= MEDIA_TOLERANCE_HMM &&
-           ABS(height_hmm - height_um / 10) <= MEDIA_TOLERANCE_HMM;
+    return ABS(width_hmm - width_um / 10) <= IPP_MEDIA_TOLERANCE_HMM &&
+           ABS(height_hmm - height_um / 10) <= IPP_MEDIA_TOLERANCE_HMM;
 }
 
 static gboolean is_collection_size(ipp_t *media, int width_um, int height_um)
@@ -196,8 +200,8 @@ static gboolean is_name_size(const char *name, int width_um, int height_um)
 
 static Tri is_media_ready(ipp_t *answer, int width_um, int height_um)
 {
-    ipp_attribute_t *names = find(answer, "media-ready", IPP_TAG_ZERO);
-    ipp_attribute_t *sizes = find(answer, "media-col-ready", IPP_TAG_BEGIN_COLLECTION);
+    ipp_attribute_t *names = ipp_answer_find(answer, "media-ready", IPP_TAG_ZERO);
+    ipp_attribute_t *sizes = ipp_answer_find(answer, "media-col-ready", IPP_TAG_BEGIN_COLLECTION);
     if (width_um <= 0 || (!names && !sizes))
         return TRI_UNKNOWN;
     for (int i = 0; names && i < MIN(ippGetCount(names), 100); i++)
@@ -209,18 +213,35 @@ static Tri is_media_ready(ipp_t *answer, int width_um, int height_um)
     return TRI_NO;
 }
 
+/* marker-names, marker-levels (PWG 5100.9 3.1): a level of -1 and below is none. */
+static void read_supplies(ipp_t *answer, PrinterStatus *status)
+{
+    ipp_attribute_t *names = ipp_answer_find(answer, "marker-names", IPP_TAG_NAME);
+    ipp_attribute_t *levels = ipp_answer_find(answer, "marker-levels", IPP_TAG_INTEGER);
+    int count = levels ? MIN(ippGetCount(levels), (int)G_N_ELEMENTS(status->supplies)) : 0;
+    for (int i = 0; i < count; i++) {
+        PrinterSupply *supply = &status->supplies[status->n_supplies++];
+        const char *name = names && i < ippGetCount(names) ? ippGetString(names, i, NULL) : NULL;
+        int level = ippGetInteger(levels, i);
+        copy_plain(supply->name, sizeof supply->name, name);
+        supply->percent = level >= 0 && level <= 100 ? level : -1;
+    }
+}
+
 void ipp_answer_status(ipp_t *answer, int width_um, int height_um, PrinterStatus *ret)
 {
     PrinterStatus status = {0};
-    ipp_attribute_t *state = find(answer, "printer-state", IPP_TAG_ENUM);
+    ipp_attribute_t *state = ipp_answer_find(answer, "printer-state", IPP_TAG_ENUM);
     status.state = ipp_printer_state(state ? ippGetInteger(state, 0) : 0);
     status.accepting = ipp_answer_bool(answer, "printer-is-accepting-jobs");
     read_reasons(answer, &status);
     read_uuid(answer, status.uuid, sizeof status.uuid);
     status.up_time_s = ipp_answer_int(answer, "printer-up-time");
     status.impressions = ipp_answer_int(answer, "printer-impressions-completed");
+    status.counter = status.impressions < 0 ? PRINTER_COUNTER_UNKNOWN : PRINTER_COUNTER_IPP;
     status.jobs = ipp_answer_int(answer, "queued-job-count");
     status.media_ready = is_media_ready(answer, width_um, height_um);
+    read_supplies(answer, &status);
     *ret = status;
 }
 
@@ -234,6 +255,8 @@ static void read_job_attribute(ipp_attribute_t *attribute, IppJob *job)
         job->state = ipp_job_state(ippGetInteger(attribute, 0));
     else if (!strcmp(name, "job-impressions-completed") && tag == IPP_TAG_INTEGER)
         job->impressions = MAX(ippGetInteger(attribute, 0), -1);
+    else if (!strcmp(name, "job-state-reasons") && tag == IPP_TAG_KEYWORD)
+        job->incoming = ippContainsString(attribute, "job-incoming");
     else if (!strcmp(name, "job-name") && (tag == IPP_TAG_NAME || tag == IPP_TAG_NAMELANG)) {
         const char *text = ippGetString(attribute, 0, NULL);
         if (text && strlen(text) < sizeof job->name)
@@ -288,8 +311,10 @@ PrinterJobStatus ipp_jobs_find(const GArray *jobs, const char *name)
         const IppJob *job = &g_array_index(jobs, IppJob, i);
         if (strcmp(job->name, name))
             continue;
-        if (weigh(job->state) > weigh(found.state))
+        if (weigh(job->state) > weigh(found.state)) {
             found.state = job->state;
+            found.stuck = job->incoming && job->state == JOB_STATE_PENDING;
+        }
         counted = counted && job->impressions >= 0 && sum <= G_MAXINT - job->impressions;
         sum += counted ? job->impressions : 0;
     }

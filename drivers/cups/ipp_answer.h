@@ -8,6 +8,7 @@
 #define IPP_ANSWER_DEPTH_MAX 8 /* collections within collections */
 #define IPP_ANSWER_ATTRIBUTES_MAX 65536
 #define IPP_ANSWER_JOBS_MAX 4096
+#define IPP_MEDIA_TOLERANCE_HMM 50 /* hundredths of a millimetre */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ipp_t, ippDelete)
 
@@ -16,7 +17,8 @@ typedef struct {
     int id;
     char name[128]; /* "" when absent, hidden or longer */
     JobState state;
-    int impressions; /* -1 unknown */
+    int impressions;   /* -1 unknown */
+    gboolean incoming; /* waits for its document (job-state-reasons, RFC 8011 5.3.8) */
 } IppJob;
 
 /* Decodes one whole message. NULL and KIOSK_ERROR_INVALID when it is cut off, nests deeper or
@@ -26,6 +28,12 @@ ipp_t *ipp_answer_decode(const guint8 *bytes, gsize size, GError **error);
 /* FALSE and an error when the answer's status is none of success: _BUSY for "not now", _REFUSED
  * else. `who` and `what` begin the message ("printer: Create-Job: ..."). */
 gboolean ipp_answer_check(ipp_t *answer, const char *who, const char *what, GError **error);
+
+/* A printer attribute; NULL when it is absent or of another type. IPP_TAG_ZERO: any type. */
+ipp_attribute_t *ipp_answer_find(ipp_t *answer, const char *name, ipp_tag_t tag);
+
+/* Its first text in printable ASCII, cut to `size`; "" unknown. */
+void ipp_answer_text(ipp_t *answer, const char *name, char *ret, gsize size);
 
 /* A printer attribute; absent, of another type or out of range: unknown. */
 int ipp_answer_int(ipp_t *answer, const char *name);  /* -1 */

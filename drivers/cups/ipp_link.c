@@ -16,6 +16,9 @@ struct IppLink {
     http_t *http; /* NULL: not connected */
     gint64 deadline_ms;
     Watchdog *watchdog;
+    char pin[65];        /* "" none */
+    const IppBody *body; /* that is being sent, else NULL */
+    GChecksum *digest;   /* of it */
 };
 
 IppLink *ipp_link_create(const char *who, const char *host, int port, gboolean tls,
@@ -29,6 +32,22 @@ IppLink *ipp_link_create(const char *who, const char *host, int port, gboolean t
     link->resource = g_strdup(resource);
     link->watchdog = watchdog_create();
     return link;
+}
+
+void ipp_link_pin(IppLink *link, const char *sha256)
+{
+    g_autofree char *lower = g_ascii_strdown(sha256, -1);
+    g_strlcpy(link->pin, lower, sizeof link->pin);
+}
+
+void ipp_link_hold(IppLink *link)
+{
+    watchdog_hold(link->watchdog);
+}
+
+void ipp_link_release(IppLink *link)
+{
+    watchdog_release(link->watchdog);
 }
 
 static void disconnect(IppLink *link)
@@ -89,21 +108,53 @@ static gboolean is_alive(IppLink *link)
     return n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
 }
 
+/* Printers certify themselves: what counts is that it is the certificate of this very printer. */
+static gboolean is_pinned(IppLink *link)
+{
+    cups_array_t *chain = NULL;
+    g_autofree char *digest = NULL;
+    if (!*link->pin)
+        return TRUE;
+    if (httpCopyCredentials(link->http, &chain) == 0 && cupsArrayCount(chain) > 0) {
+        const http_credential_t *own = cupsArrayFirst(chain);
+        digest = g_compute_checksum_for_data(G_CHECKSUM_SHA256, own->data, own->datalen);
+    }
+    httpFreeCredentials(chain);
+    return digest && !strcmp(digest, link->pin);
+}
+
+/* libcups shakes hands within httpConnect2, for up to 10 s. To keep the deadline, the connection is
+ * made in the clear, given its time limit, and made anew with TLS, which keeps the limit. */
+static gboolean encrypt(IppLink *link, GError **error)
+{
+    httpSetTimeout(link->http, MAX(ipp_link_left_ms(link), 1) / 1000.0, NULL, NULL);
+    if (httpEncryption(link->http, HTTP_ENCRYPTION_ALWAYS) || !httpIsEncrypted(link->http))
+        return fail(link, ipp_link_left_ms(link) ? KIOSK_ERROR_UNAVAILABLE : KIOSK_ERROR_TIMEOUT,
+                    "no TLS connection", error);
+    return is_pinned(link) ||
+           fail(link, KIOSK_ERROR_REFUSED,
+                "its certificate is not the one of [printer] tls_sha256: another printer answers",
+                error);
+}
+
 static gboolean connect_link(IppLink *link, GError **error)
 {
     int left_ms = ipp_link_left_ms(link);
-    if (link->http && (link->tls || is_alive(link)))
+    if (link->http && is_alive(link))
         return TRUE;
     disconnect(link);
     if (!left_ms)
         return fail(link, KIOSK_ERROR_TIMEOUT, "no time left", error);
     link->http = httpConnect2(link->host, link->port, NULL, AF_UNSPEC,
-                              link->tls ? HTTP_ENCRYPTION_ALWAYS : HTTP_ENCRYPTION_IF_REQUESTED, 1,
+                              link->tls ? HTTP_ENCRYPTION_NEVER : HTTP_ENCRYPTION_IF_REQUESTED, 1,
                               left_ms, NULL);
-    if (link->http && httpGetFd(link->http) >= 0)
+    gboolean connected = link->http && httpGetFd(link->http) >= 0;
+    if (!connected)
+        fail(link, KIOSK_ERROR_UNAVAILABLE, cupsLastErrorString(), error);
+    else if (!link->tls || encrypt(link, error))
         return TRUE;
     disconnect(link);
-    return fail(link, KIOSK_ERROR_UNAVAILABLE, cupsLastErrorString(), error);
+    return FALSE;
 }
 
 /* libcups gives up a read or write after this silence; the watchdog ends everything else. */
@@ -113,12 +164,13 @@ static void guard(IppLink *link)
     watchdog_arm(link->watchdog, httpGetFd(link->http), link->deadline_ms);
 }
 
-static gboolean write_request(IppLink *link, ipp_t *request, gsize document_size)
+static gboolean write_request(IppLink *link, ipp_t *request, const IppBody *body)
 {
     ipp_state_t state;
+    gboolean chunked = body && body->size == 0;
     httpClearFields(link->http);
     httpSetField(link->http, HTTP_FIELD_CONTENT_TYPE, "application/ipp");
-    httpSetLength(link->http, ippLength(request) + document_size);
+    httpSetLength(link->http, chunked ? 0 : ippLength(request) + (body ? body->size : 0));
     if (httpPost(link->http, link->resource))
         return FALSE;
     ippSetState(request, IPP_STATE_IDLE);
@@ -128,18 +180,38 @@ static gboolean write_request(IppLink *link, ipp_t *request, gsize document_size
     return TRUE;
 }
 
-static gboolean write_document(IppLink *link, GBytes *document, int silence_ms)
+gboolean ipp_link_write(IppLink *link, gconstpointer bytes, gsize size)
 {
-    gsize size = 0;
-    const char *bytes = document ? g_bytes_get_data(document, &size) : NULL;
+    PrinterSent *sent = link->body->sent;
+    const char *part = bytes;
+    g_checksum_update(link->digest, bytes, (gssize)size);
+    if (!sent->first_ms)
+        sent->first_ms = clock_monotonic_ms();
     for (gsize at = 0; at < size; at += PART_BYTES) {
-        ipp_link_begin(link, silence_ms);
+        gsize length = MIN(PART_BYTES, size - at);
+        ipp_link_begin(link, link->body->stall_ms);
         guard(link);
-        gsize part = MIN(PART_BYTES, size - at);
-        if (httpWrite2(link->http, bytes + at, part) < (ssize_t)part)
+        if (httpWrite2(link->http, part + at, length) < (ssize_t)length)
             return FALSE;
     }
-    return httpFlushWrite(link->http) >= 0;
+    sent->bytes += (gint64)size;
+    return TRUE;
+}
+
+/* A body that breaks off in the middle is never ended: the peer sees that it is not whole. */
+static gboolean write_body(IppLink *link, const IppBody *body, GError **error)
+{
+    gsize length = sizeof body->sent->sha256;
+    *body->sent = (PrinterSent){.format = body->sent->format};
+    link->body = body;
+    link->digest = g_checksum_new(G_CHECKSUM_SHA256);
+    gboolean whole = body->write(body->context, link, error);
+    g_checksum_get_digest(link->digest, body->sent->sha256, &length);
+    g_clear_pointer(&link->digest, g_checksum_free);
+    link->body = NULL;
+    if (whole && body->size == 0)
+        whole = httpWrite2(link->http, "", 0) >= 0; /* the last chunk */
+    return whole && httpFlushWrite(link->http) >= 0;
 }
 
 /* The answer's body; NULL when the connection broke. `ret_status` is HTTP's. */
@@ -181,21 +253,25 @@ static ipp_t *decode(IppLink *link, const GByteArray *body, http_status_t status
 }
 
 /* One round trip on an open connection; any trouble closes it. */
-static ipp_t *exchange(IppLink *link, ipp_t *request, GBytes *document, int silence_ms,
-                       GError **error)
+static ipp_t *exchange(IppLink *link, ipp_t *request, const IppBody *body, GError **error)
 {
     http_status_t status = HTTP_STATUS_ERROR;
-    g_autoptr(GByteArray) body = NULL;
+    g_autoptr(GByteArray) content = NULL;
+    g_autoptr(GError) own = NULL; /* of the body's writer */
     guard(link);
-    if (write_request(link, request, document ? g_bytes_get_size(document) : 0) &&
-        write_document(link, document, silence_ms))
-        body = read_body(link, &status);
+    if (write_request(link, request, body) && (!body || write_body(link, body, &own)))
+        content = read_body(link, &status);
     gboolean bitten = watchdog_disarm(link->watchdog);
-    if (!body || bitten) {
+    if (own) {
+        disconnect(link);
+        g_propagate_error(error, g_steal_pointer(&own));
+        return NULL;
+    }
+    if (!content || bitten) {
         fail_broken(link, bitten, error);
         return NULL;
     }
-    ipp_t *answer = decode(link, body, status, ippGetRequestId(request), error);
+    ipp_t *answer = decode(link, content, status, ippGetRequestId(request), error);
     if (answer && !g_ascii_strcasecmp(httpGetField(link->http, HTTP_FIELD_CONNECTION), "close"))
         disconnect(link);
     return answer;
@@ -217,26 +293,26 @@ ipp_t *ipp_link_ask(IppLink *link, ipp_t *request, GError **error)
     gboolean kept = link->http != NULL;
     if (!connect_link(link, error))
         return NULL;
-    ipp_t *answer = exchange(link, request, NULL, 0, &first);
+    ipp_t *answer = exchange(link, request, NULL, &first);
     if (!answer && kept && kiosk_error_is(first, KIOSK_ERROR_UNAVAILABLE)) {
         if (!connect_link(link, error))
             return NULL;
-        return check(link, exchange(link, request, NULL, 0, error), what, error);
+        return check(link, exchange(link, request, NULL, error), what, error);
     }
     if (!answer)
         g_propagate_error(error, g_steal_pointer(&first));
     return check(link, answer, what, error);
 }
 
-ipp_t *ipp_link_tell(IppLink *link, ipp_t *request, GBytes *document, int silence_ms,
-                     gboolean *ret_maybe_done, GError **error)
+ipp_t *ipp_link_tell(IppLink *link, ipp_t *request, const IppBody *body, gboolean *ret_maybe_done,
+                     GError **error)
 {
     g_autoptr(ipp_t) mine = request;
     *ret_maybe_done = FALSE;
     if (!connect_link(link, error))
         return NULL;
     *ret_maybe_done = TRUE;
-    ipp_t *answer = exchange(link, request, document, silence_ms, error);
+    ipp_t *answer = exchange(link, request, body, error);
     gboolean answered = answer != NULL;
     answer = check(link, answer, ippOpString(ippGetOperation(request)), error);
     *ret_maybe_done = answer || !answered;

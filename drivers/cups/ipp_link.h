@@ -10,6 +10,9 @@ typedef struct IppLink IppLink;
  * connect yet. */
 IppLink *ipp_link_create(const char *who, const char *host, int port, gboolean tls,
                          const char *resource);
+
+/* TLS: the only certificate that is taken, as 64 hexadecimal digits of its SHA-256; "" any. */
+void ipp_link_pin(IppLink *link, const char *sha256);
 void ipp_link_destroy(IppLink *link); /* NULL is fine */
 
 /* All that follows has to be done `timeout_ms` from now. */
@@ -23,8 +26,24 @@ const char *ipp_link_who(const IppLink *link);
  * ends it with ippDelete. */
 ipp_t *ipp_link_ask(IppLink *link, ipp_t *request, GError **error);
 
-/* The same for what must not be done twice: never repeated. `document` may be NULL; each time a
- * part of it was taken, the deadline moves to `silence_ms` from then. `ret_maybe_done` is TRUE when
- * the request may have been carried out: once its first byte was sent, until the peer refuses. */
-ipp_t *ipp_link_tell(IppLink *link, ipp_t *request, GBytes *document, int silence_ms,
-                     gboolean *ret_maybe_done, GError **error);
+/* The same for what must not be done twice: never repeated. `body` may be NULL; each time a part of
+ * it was taken, the deadline moves to its `stall_ms` from then. `ret_maybe_done` is TRUE when the
+ * request may have been carried out: once its first byte was sent, until the peer refuses. */
+typedef struct {
+    gsize size; /* 0: not known beforehand, sent in chunks (RFC 9112 7.1) */
+    int stall_ms;
+    gpointer context;
+    /* Hands the body over by ipp_link_write. FALSE: the connection is closed within the body. */
+    gboolean (*write)(gpointer context, IppLink *link, GError **error);
+    PrinterSent *sent; /* bytes, sha256, first_ms are filled */
+} IppBody;
+
+ipp_t *ipp_link_tell(IppLink *link, ipp_t *request, const IppBody *body, gboolean *ret_maybe_done,
+                     GError **error);
+
+/* A part of the body that is being sent. FALSE: the connection is broken. */
+gboolean ipp_link_write(IppLink *link, gconstpointer bytes, gsize size);
+
+/* Any thread: what is under way ends at once, and nothing is done until ipp_link_release. */
+void ipp_link_hold(IppLink *link);
+void ipp_link_release(IppLink *link);

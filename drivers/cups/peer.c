@@ -1,4 +1,5 @@
 #include "drivers/cups/peer.h"
+#include "drivers/cups/pwg.h"
 #include <string.h>
 
 #define USER "kiosk" /* never a citizen */
@@ -55,7 +56,7 @@ ipp_t *peer_get_attributes(Peer *peer, const char *const *names, int n_names, GE
 
 static ipp_t *get_jobs(Peer *peer, const char *which, GError **error)
 {
-    static const char *const names[] = {"job-id", "job-name", "job-state",
+    static const char *const names[] = {"job-id", "job-name", "job-state", "job-state-reasons",
                                         "job-impressions-completed"};
     ipp_t *request = new_request(peer, IPP_OP_GET_JOBS, 0);
     ippAddString(request, IPP_TAG_OPERATION, IPP_TAG_KEYWORD, "which-jobs", NULL, which);
@@ -113,13 +114,15 @@ gboolean peer_resume(Peer *peer, GError **error)
     return ask_once(peer, IPP_OP_RESUME_PRINTER, 0, error);
 }
 
-static void add_media(ipp_t *request, int width_um, int height_um)
+static void add_media(ipp_t *request, const PrinterJob *job, const char *tray)
 {
     g_autoptr(ipp_t) size = ippNew();
     g_autoptr(ipp_t) media = ippNew();
-    ippAddInteger(size, IPP_TAG_ZERO, IPP_TAG_INTEGER, "x-dimension", width_um / 10);
-    ippAddInteger(size, IPP_TAG_ZERO, IPP_TAG_INTEGER, "y-dimension", height_um / 10);
+    ippAddInteger(size, IPP_TAG_ZERO, IPP_TAG_INTEGER, "x-dimension", job->width_um / 10);
+    ippAddInteger(size, IPP_TAG_ZERO, IPP_TAG_INTEGER, "y-dimension", job->height_um / 10);
     ippAddCollection(media, IPP_TAG_ZERO, "media-size", size);
+    if (*tray)
+        ippAddString(media, IPP_TAG_ZERO, IPP_TAG_KEYWORD, "media-source", NULL, tray);
     ippAddCollection(request, IPP_TAG_JOB, "media-col", media);
 }
 
@@ -131,20 +134,22 @@ static ipp_t *new_job(Peer *peer, const PrinterJob *job, const PeerTicket *ticke
         ippAddBoolean(request, IPP_TAG_OPERATION, "ipp-attribute-fidelity", 1);
     ippAddInteger(request, IPP_TAG_JOB, IPP_TAG_INTEGER, "copies", 1);
     ippAddString(request, IPP_TAG_JOB, IPP_TAG_KEYWORD, "sides", NULL, ticket->sides);
+    if (ticket->quality)
+        ippAddInteger(request, IPP_TAG_JOB, IPP_TAG_ENUM, "print-quality", ticket->quality);
     if (ticket->unscaled)
         ippAddString(request, IPP_TAG_JOB, IPP_TAG_KEYWORD, "print-scaling", NULL, "none");
-    add_media(request, job->width_um, job->height_um);
+    add_media(request, job, ticket->tray);
     return request;
 }
 
 /* The id of the new job, 0 when there is none; `ret_result` then says whether that is sure. */
-static int create_job(Peer *peer, const PrinterJob *job, const PeerTicket *ticket, int silence_ms,
+static int create_job(Peer *peer, const PrinterJob *job, const PeerTicket *ticket,
                       SubmitResult *ret_result, GError **error)
 {
     gboolean maybe_done;
-    ipp_link_begin(peer->link, silence_ms);
+    ipp_link_begin(peer->link, ticket->timeout_ms);
     g_autoptr(ipp_t) answer =
-        ipp_link_tell(peer->link, new_job(peer, job, ticket), NULL, silence_ms, &maybe_done, error);
+        ipp_link_tell(peer->link, new_job(peer, job, ticket), NULL, &maybe_done, error);
     *ret_result = maybe_done ? SUBMIT_UNKNOWN : SUBMIT_REFUSED;
     if (!answer)
         return 0;
@@ -156,27 +161,72 @@ static int create_job(Peer *peer, const PrinterJob *job, const PeerTicket *ticke
     return 0;
 }
 
-SubmitResult peer_submit(Peer *peer, const PrinterJob *job, const PeerTicket *ticket,
-                         int silence_ms, GError **error)
+/* A document on its way. */
+typedef struct {
+    const PrinterJob *job;
+    const PeerTicket *ticket;
+    IppLink *link;
+    gboolean whole; /* every byte was handed over */
+} Sending;
+
+static gboolean put_part(gpointer context, gconstpointer bytes, gsize size)
 {
-    SubmitResult result;
-    gboolean maybe_done;
-    int id = create_job(peer, job, ticket, silence_ms, &result, error);
-    if (!id)
-        return result;
+    return ipp_link_write(((Sending *)context)->link, bytes, size);
+}
+
+static gboolean write_document(gpointer context, IppLink *link, GError **error)
+{
+    Sending *sending = context;
+    const PrinterJob *job = sending->job;
+    sending->link = link;
+    if (job->format == PRINTER_FORMAT_PWG) {
+        const PwgTicket ticket = {.width_um = job->width_um,
+                                  .height_um = job->height_um,
+                                  .sides = sending->ticket->sides,
+                                  .quality = sending->ticket->quality};
+        sending->whole = pwg_write(job->pages, &ticket, put_part, sending, error);
+    } else {
+        gsize size;
+        const void *bytes = g_bytes_get_data(job->document, &size);
+        sending->whole = ipp_link_write(link, bytes, size);
+    }
+    return sending->whole;
+}
+
+static ipp_t *new_document(Peer *peer, const PrinterJob *job, int id)
+{
     ipp_t *request = new_request(peer, IPP_OP_SEND_DOCUMENT, id);
     ippAddString(request, IPP_TAG_OPERATION, IPP_TAG_NAME, "document-name", NULL, DOCUMENT);
     ippAddString(request, IPP_TAG_OPERATION, IPP_TAG_MIMETYPE, "document-format", NULL,
-                 job->format);
+                 printer_format_word(job->format));
     ippAddBoolean(request, IPP_TAG_OPERATION, "last-document", 1);
-    ipp_link_begin(peer->link, silence_ms);
+    return request;
+}
+
+SubmitResult peer_submit(Peer *peer, const PrinterJob *job, const PeerTicket *ticket,
+                         PrinterSent *ret_sent, GError **error)
+{
+    SubmitResult result;
+    gboolean maybe_done;
+    int id = create_job(peer, job, ticket, &result, error);
+    if (!id)
+        return result;
+    Sending sending = {.job = job, .ticket = ticket};
+    const IppBody body = {.size = job->document ? g_bytes_get_size(job->document) : 0,
+                          .stall_ms = ticket->stall_ms,
+                          .context = &sending,
+                          .write = write_document,
+                          .sent = ret_sent};
+    ret_sent->format = job->format;
+    ipp_link_begin(peer->link, ticket->stall_ms);
     g_autoptr(ipp_t) answer =
-        ipp_link_tell(peer->link, request, job->document, silence_ms, &maybe_done, error);
+        ipp_link_tell(peer->link, new_document(peer, job, id), &body, &maybe_done, error);
     if (answer)
         return SUBMIT_TAKEN;
-    if (maybe_done)
+    if (maybe_done && sending.whole)
         return SUBMIT_UNKNOWN;
-    /* The document was refused: the empty job would block the printer. */
-    ipp_link_begin(peer->link, silence_ms);
-    return peer_cancel(peer, id, NULL) ? SUBMIT_REFUSED : SUBMIT_UNKNOWN;
+    /* An empty job would block the printer, and half a document is wanted by nobody. */
+    ipp_link_begin(peer->link, ticket->timeout_ms);
+    gboolean cancelled = peer_cancel(peer, id, NULL);
+    return cancelled && !maybe_done ? SUBMIT_REFUSED : SUBMIT_UNKNOWN;
 }

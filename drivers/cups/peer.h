@@ -25,10 +25,14 @@ gboolean peer_resume(Peer *peer, GError **error); /* Resume-Printer */
 
 typedef struct {
     const char *sides; /* RFC 8011 5.2.8 */
+    const char *tray;  /* media-source, "" the printer's choice */
+    int quality;       /* print-quality, 0 the printer's default */
     gboolean fidelity; /* refuse rather than replace what the peer cannot do */
     gboolean unscaled; /* print-scaling none */
+    int timeout_ms;    /* longest wait for the answer to Create-Job */
+    int stall_ms;      /* longest wait without progress while the document is sent */
 } PeerTicket;
 
-/* Create-Job and Send-Document. `silence_ms`: longest wait without progress. */
+/* Create-Job and Send-Document. A document that broke off is cancelled at once. */
 SubmitResult peer_submit(Peer *peer, const PrinterJob *job, const PeerTicket *ticket,
-                         int silence_ms, GError **error);
+                         PrinterSent *ret_sent, GError **error);

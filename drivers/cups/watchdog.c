@@ -11,12 +11,14 @@ struct Watchdog {
     gint64 deadline_ms; /* NEVER: not armed */
     gint64 wakes_ms;    /* when the thread looks again by itself */
     gboolean bitten;
+    gboolean holding;
     gboolean ending;
 };
 
 static void bite_if_due(Watchdog *watchdog)
 {
-    if (watchdog->deadline_ms > g_get_monotonic_time() / 1000)
+    gboolean armed = watchdog->deadline_ms != NEVER;
+    if (!armed || (!watchdog->holding && watchdog->deadline_ms > g_get_monotonic_time() / 1000))
         return;
     shutdown(watchdog->fd, SHUT_RDWR);
     watchdog->bitten = TRUE;
@@ -70,6 +72,8 @@ void watchdog_arm(Watchdog *watchdog, int fd, gint64 deadline_ms)
     watchdog->fd = fd;
     watchdog->bitten = FALSE;
     watchdog->deadline_ms = deadline_ms;
+    if (watchdog->holding)
+        bite_if_due(watchdog);
     if (deadline_ms < watchdog->wakes_ms) /* else the thread wakes early enough by itself */
         g_cond_signal(&watchdog->changed);
     g_mutex_unlock(&watchdog->mutex);
@@ -84,4 +88,22 @@ gboolean watchdog_disarm(Watchdog *watchdog)
     watchdog->fd = -1;
     g_mutex_unlock(&watchdog->mutex);
     return bitten;
+}
+
+static void set_holding(Watchdog *watchdog, gboolean holding)
+{
+    g_mutex_lock(&watchdog->mutex);
+    watchdog->holding = holding;
+    bite_if_due(watchdog);
+    g_mutex_unlock(&watchdog->mutex);
+}
+
+void watchdog_hold(Watchdog *watchdog)
+{
+    set_holding(watchdog, TRUE);
+}
+
+void watchdog_release(Watchdog *watchdog)
+{
+    set_holding(watchdog, FALSE);
 }

@@ -13,5 +13,10 @@ void watchdog_destroy(Watchdog *watchdog); /* NULL is fine */
  * socket may not be closed before watchdog_disarm. */
 void watchdog_arm(Watchdog *watchdog, int fd, gint64 deadline_ms);
 
-/* TRUE if the deadline had passed since the last arming. */
+/* TRUE if the socket was shut down since the last arming. */
 gboolean watchdog_disarm(Watchdog *watchdog);
+
+/* Any thread: shuts the armed socket down now, and every one that is armed until
+ * watchdog_release. */
+void watchdog_hold(Watchdog *watchdog);
+void watchdog_release(Watchdog *watchdog);

@@ -42,10 +42,11 @@ typedef struct {
 /* The outcome table of RELIABILITY section 2: outcome.c, one table, one test. */
 typedef struct {
     JobState job;          /* at the printer; ABSENT: proved absent */
+    gboolean from_spooler; /* `job` is the spooler's word: COMPLETED means sent */
     gboolean submitted;    /* SUBMIT was sent at all */
     int sides;             /* N */
     PrinterReading before, after; /* after: two equal readings 1 s apart, else impressions = -1 */
-    gboolean clean;        /* no state reason that blocks */
+    gboolean clean;        /* no state reason that casts doubt on what was just printed */
     Tri sensor_saw_all;    /* the exit sensor saw N sheets or a booklet */
 } Evidence;
 
@@ -153,7 +154,9 @@ typedef struct {
     ProblemAction refusal;         /* UNKNOWN: no answer, what the service did is unknown */
     int retry_after_s;
     const PrinterStatus *printer;  /* NULL: the printer did not answer */
-    gboolean clean;                /* none of its state reasons blocks (printer_reason_row) */
+    gboolean ready;                /* none of its state reasons blocks (printer_reason_blocks) */
+    gboolean clean;                /* none doubts what was just printed (printer_reason_doubts) */
+    const PrinterSent *sent;       /* what left the machine for this job; NULL: unknown */
     gint64 wall_ms;                /* of the reading, since 1970 */
     Tri sensor_saw_all;            /* exit sensor: N sheets or a booklet came out since SUBMIT */
     char scanned_serial[SERIAL_LENGTH + 1]; /* of the top blank, "" without scanner */
@@ -239,6 +242,7 @@ typedef struct {
     gboolean clean;        /* at `second` */
     Tri sensor_saw_all;
     JobState job;
+    gboolean from_spooler; /* `job` is the spooler's word */
     int percent, printed_sides;
 } Issuance;
 

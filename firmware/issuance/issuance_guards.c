@@ -29,6 +29,7 @@ static gboolean agree(const PrinterReading *first, const PrinterReading *second)
 Evidence issuance_gather(const Issuance *m, const IssuanceEvent *event)
 {
     Evidence evidence = {.job = m->job,
+                         .from_spooler = m->from_spooler,
                          .submitted = m->submitted,
                          .sides = m->plan.sides,
                          .before = m->before,
@@ -113,7 +114,7 @@ gboolean guard_scanner_disagrees(const Step *s)
 
 static gboolean is_ready(const IssuanceEvent *event)
 {
-    return event->printer && event->clean && event->printer->accepting != TRI_NO &&
+    return event->printer && event->ready && event->printer->accepting != TRI_NO &&
            issuance_take_reading(event).state == PRINTER_STATE_IDLE;
 }
 
@@ -158,9 +159,11 @@ gboolean guard_job_has_ended(const Step *s)
            (job->state == JOB_STATE_COMPLETED || is_terminal(job->queue_state));
 }
 
-gboolean guard_job_hangs_in_queue(const Step *s)
+gboolean guard_job_hangs(const Step *s)
 {
     const PrinterJobStatus *job = s->event->job;
+    if (job && job->stuck)
+        return TRUE;
     return job && (job->state == JOB_STATE_CANCELED || job->state == JOB_STATE_ABORTED) &&
            !is_terminal(job->queue_state);
 }

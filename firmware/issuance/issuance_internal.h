@@ -41,7 +41,7 @@ const ReserveRow *issuance_reserve_row(ProblemAction action);
     X(is_late)                                                                                     \
     X(is_refused)                                                                                  \
     X(job_has_ended)                                                                               \
-    X(job_hangs_in_queue)                                                                          \
+    X(job_hangs)                                                                                   \
     X(is_ok)                                                                                       \
     X(has_settle_time)                                                                             \
     X(proves_recovered_print)                                                                      \

@@ -70,18 +70,18 @@ static const struct {
     Tri submitted; /* UNKNOWN: any */
     unsigned jobs; /* set of JOB() */
     Count count;
-    gboolean clean, idle, sensor; /* required */
+    gboolean clean, idle, sensor, printer; /* required; printer: its own word about the job */
     IssuanceWord outcome;
 } rows[] = {
-    {"never-submitted", TRI_NO, JOB_ANY, COUNT_ANY, 0, 0, 0, ISSUANCE_RELEASED},
+    {"never-submitted", TRI_NO, JOB_ANY, COUNT_ANY, 0, 0, 0, 0, ISSUANCE_RELEASED},
     {"counted-all", TRI_YES, JOB(COMPLETED) | JOB(CANCELED) | JOB(ABORTED) | JOB(ABSENT), COUNT_ALL,
-     TRUE, 0, 0, ISSUANCE_PRINTED},
+     TRUE, 0, 0, 0, ISSUANCE_PRINTED},
     {"counted-nothing", TRI_YES, JOB(CANCELED) | JOB(ABORTED) | JOB(ABSENT), COUNT_ZERO, 0, TRUE, 0,
-     ISSUANCE_RELEASED},
+     TRUE, ISSUANCE_RELEASED},
     {"counted-some", TRI_YES, JOB(COMPLETED) | JOB(CANCELED) | JOB(ABORTED), COUNT_SOME, 0, 0, 0,
-     ISSUANCE_SPOILED},
-    {"sensor-saw-all", TRI_YES, JOB(COMPLETED), COUNT_NONE, TRUE, 0, TRUE, ISSUANCE_PRINTED},
-    {"no-evidence", TRI_UNKNOWN, JOB_ANY, COUNT_ANY, 0, 0, 0, ISSUANCE_UNSURE},
+     TRUE, ISSUANCE_SPOILED},
+    {"sensor-saw-all", TRI_YES, JOB(COMPLETED), COUNT_NONE, TRUE, 0, TRUE, TRUE, ISSUANCE_PRINTED},
+    {"no-evidence", TRI_UNKNOWN, JOB_ANY, COUNT_ANY, 0, 0, 0, 0, ISSUANCE_UNSURE},
 };
 
 IssuanceWord outcome_decide(const Evidence *evidence, const char **ret_why)
@@ -95,6 +95,7 @@ IssuanceWord outcome_decide(const Evidence *evidence, const char **ret_why)
             !(rows[i].jobs & job) || (rows[i].count != COUNT_ANY && rows[i].count != count) ||
             (rows[i].clean && !evidence->clean) ||
             (rows[i].idle && evidence->after.state != PRINTER_STATE_IDLE) ||
+            (rows[i].printer && evidence->from_spooler) ||
             (rows[i].sensor && evidence->sensor_saw_all != TRI_YES)))
         i++;
     if (ret_why)

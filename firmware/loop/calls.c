@@ -21,6 +21,7 @@ void printer_call_free(PrinterCall *call)
         return;
     if (call->document)
         g_bytes_unref(call->document);
+    raster_source_destroy(call->raster);
     g_clear_error(&call->error);
     g_free(call);
 }
@@ -46,6 +47,7 @@ void document_call_free(DocumentCall *call)
     wipe_picture(call->picture);
     if (call->pdf)
         g_bytes_unref(call->pdf);
+    raster_source_destroy(call->raster);
     g_free(call);
 }
 

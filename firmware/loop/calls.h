@@ -63,8 +63,9 @@ typedef enum {
 typedef struct {
     PrinterCallKind kind;
     guint32 request;
-    char name[40];    /* job-name */
-    GBytes *document; /* SUBMIT; owned */
+    char name[40];        /* job-name */
+    GBytes *document;     /* SUBMIT: PDF, or */
+    RasterSource *raster; /* the pages themselves; owned, both */
     int width_um, height_um, impressions;
 
     gboolean ok;
@@ -72,6 +73,7 @@ typedef struct {
     PrinterStatus status;
     PrinterJobStatus job;
     SubmitResult submit;
+    PrinterSent sent;
 } PrinterCall;
 
 typedef enum {
@@ -92,6 +94,8 @@ typedef struct {
     gboolean covered;
     double dots_per_mm;
     char qr_text[400], booklet[13]; /* ISSUE */
+    PrinterFormat format;           /* ISSUE: what the printer takes */
+    int dpi;                        /* ISSUE: of the raster */
 
     gboolean ok;
     GError *error;
@@ -99,7 +103,8 @@ typedef struct {
     const char *kinds[12];
     int width_um, height_um;
     cairo_surface_t *picture; /* owned */
-    GBytes *pdf;              /* owned */
+    GBytes *pdf;              /* owned; ISSUE: this, or */
+    RasterSource *raster;     /* owned */
     guint8 sha256[32];        /* over record digest, template and QR text */
 } DocumentCall;
 

@@ -1,4 +1,5 @@
 #include "firmware/base/error.h"
+#include "firmware/document/bands.h"
 #include "firmware/loop/calls.h"
 #include <string.h>
 
@@ -65,8 +66,11 @@ static gboolean issue(Context *context, DocumentCall *call)
 {
     if (!pages_set_issue(context->pages, call->qr_text, call->booklet, &call->error))
         return FALSE;
-    call->pdf = pages_to_pdf(context->pages, &call->error);
-    if (!call->pdf)
+    if (call->format == PRINTER_FORMAT_PWG)
+        call->raster = bands_create(context->pages, RASTER_GRAY8, call->dpi, &call->error);
+    else
+        call->pdf = pages_to_pdf(context->pages, &call->error);
+    if (!call->pdf && !call->raster)
         return FALSE;
     const char *template_id = document_template_id(context->document);
     gsize length = sizeof call->sha256;

@@ -277,18 +277,17 @@ static gboolean open_cabinet(Loop *loop, GError **error)
 
 static gboolean open_workers(Loop *loop, GError **error)
 {
-    const PrinterDriver *printers =
-        printer_driver_find(config_string(loop->config, "printer", "driver"));
     const ReaderDriver *readers =
         reader_driver_find(config_string(loop->config, "reader", "driver"));
     Service *service = service_create(loop->config, error);
     if (!service)
         return FALSE;
     loop->service = service_worker_start(service, loop->events);
-    Printer *printer = printers->open(loop->config, error);
-    if (!printer)
+    loop->printer_driver = printer_driver_find(config_string(loop->config, "printer", "driver"));
+    loop->device = loop->printer_driver->open(loop->config, error);
+    if (!loop->device)
         return FALSE;
-    loop->printer = printer_worker_start(printers, printer, loop->events);
+    loop->printer = printer_worker_start(loop->printer_driver, loop->device, loop->events);
     Reader *reader = readers->open(loop->config, error);
     if (!reader)
         return FALSE;
@@ -331,6 +330,8 @@ void loop_close_parts(Loop *loop)
 {
     reader_thread_stop(loop->reader);
     worker_stop(loop->document);
+    if (loop->device)
+        loop->printer_driver->interrupt(loop->device); /* nothing may keep the end waiting */
     worker_stop(loop->printer);
     worker_stop(loop->service);
     loop_visit_forget(loop);

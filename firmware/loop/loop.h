@@ -18,6 +18,8 @@ typedef struct {
     Panel *panel;
     ReaderThread *reader;
     Worker *service, *printer, *document;
+    const PrinterDriver *printer_driver;
+    Printer *device; /* the printer's worker has it: only to interrupt */
     const CabinetDriver *cabinet_driver;
     Cabinet *cabinet;
     Ledger *ledger;
@@ -37,7 +39,9 @@ typedef struct {
     Issuance issuance;
     gboolean has_issuance;
     gboolean issuance_of_visit; /* the visit in front of the machine started it */
-    GBytes *pdf;                /* rendered, waiting for SUBMIT */
+    GBytes *pdf;                /* rendered, waiting for SUBMIT: this, or */
+    RasterSource *raster;
+    PrinterSent sent; /* of this issuance's job */
     int leaf_width_um, leaf_height_um;
 
     ReadinessInput ready;
@@ -83,6 +87,7 @@ void loop_issuance_service_answer(Loop *loop, ServiceCall *call);
 void loop_issuance_printer_answer(Loop *loop, PrinterCall *call);
 void loop_issuance_document_answer(Loop *loop, DocumentCall *call);
 void loop_issuance_tick(Loop *loop);
+void loop_issuance_forget(Loop *loop); /* what was rendered and not sent */
 gint64 loop_issuance_due_ms(const Loop *loop); /* monotonic; -1 never */
 void loop_outbox_pump(Loop *loop);
 void loop_outbox_answer(Loop *loop, ServiceCall *call);

@@ -59,13 +59,23 @@ static void render(Loop *loop, guint32 request)
     call->visit_no = loop->visit_no;
     g_strlcpy(call->qr_text, text, sizeof call->qr_text);
     g_strlcpy(call->booklet, issuance->plan.serial, sizeof call->booklet);
+    call->format = loop->ready.printer.format;
+    call->dpi = loop->ready.printer.dpi;
     loop_call_document(loop, call);
+}
+
+void loop_issuance_forget(Loop *loop)
+{
+    if (loop->pdf)
+        g_bytes_unref(g_steal_pointer(&loop->pdf));
+    raster_source_destroy(g_steal_pointer(&loop->raster));
 }
 
 static void submit(Loop *loop, guint32 request)
 {
     PrinterCall *call = make_printer_call(loop, PRINTER_CALL_SUBMIT, request);
     call->document = g_steal_pointer(&loop->pdf);
+    call->raster = g_steal_pointer(&loop->raster);
     call->width_um = loop->leaf_width_um;
     call->height_um = loop->leaf_height_um;
     call->impressions = loop->issuance.plan.sides;
@@ -148,8 +158,7 @@ static void finish(Loop *loop, const IssuanceEffect *effect)
     loop->has_issuance = issuance_is_running(&loop->issuance);
     if (loop->issuance_of_visit && waits && !strcmp(effect->reason, "storage"))
         loop_visit_send(loop, &(VisitEvent){.type = VISIT_EVENT_UNSURE});
-    if (loop->pdf)
-        g_bytes_unref(g_steal_pointer(&loop->pdf));
+    loop_issuance_forget(loop);
     if (!loop->issuance_of_visit)
         loop_issuance_recover(loop);
 }
@@ -188,6 +197,7 @@ static gboolean carry_out(Loop *loop, const IssuanceEffects *effects, const Issu
         loop_call_printer(loop, make_printer_call(loop, PRINTER_CALL_LOOK_UP, effect->request));
         break;
     case ISSUANCE_EFFECT_CANCEL_JOB:
+        loop->printer_driver->interrupt(loop->device); /* a document that is being sent */
         loop_call_printer(loop, make_printer_call(loop, PRINTER_CALL_CANCEL, effect->request));
         break;
     case ISSUANCE_EFFECT_CANCEL_OTHERS:
@@ -281,6 +291,7 @@ gboolean loop_issuance_start(Loop *loop, int certificate)
     loop->issuance.request = request;
     loop->has_issuance = TRUE;
     loop->issuance_of_visit = TRUE;
+    loop->sent = (PrinterSent){0};
     gint64 left_ms = budget_left_ms(&loop->visit.budget, loop->now_ms);
     loop_issuance_send(loop, &(IssuanceEvent){.id = ISSUANCE_EVENT_START,
                                               .plan = &plan,
@@ -334,12 +345,21 @@ void loop_issuance_service_answer(Loop *loop, ServiceCall *call)
     loop_issuance_send(loop, &event);
 }
 
-static gboolean is_clean(const PrinterStatus *status)
+static gboolean is_ready(const PrinterStatus *status)
 {
     for (gsize i = 0; i < status->n_reasons; i++)
         if (printer_reason_blocks(&status->reasons[i]))
             return FALSE;
     return status->state != PRINTER_STATE_STOPPED && status->state != PRINTER_STATE_UNKNOWN;
+}
+
+/* About what was just printed: a printer may stop for want of paper right after the last side. */
+static gboolean is_clean(const PrinterStatus *status)
+{
+    for (gsize i = 0; i < status->n_reasons; i++)
+        if (printer_reason_doubts(&status->reasons[i]))
+            return FALSE;
+    return status->state != PRINTER_STATE_UNKNOWN;
 }
 
 static void take_reading(Loop *loop, const PrinterCall *call)
@@ -349,7 +369,9 @@ static void take_reading(Loop *loop, const PrinterCall *call)
     IssuanceEvent event = {.id = ISSUANCE_EVENT_PRINTER_READ,
                            .request = call->request,
                            .printer = call->ok ? &call->status : NULL,
+                           .ready = call->ok && is_ready(&call->status),
                            .clean = call->ok && is_clean(&call->status),
+                           .sent = loop->sent.bytes > 0 ? &loop->sent : NULL,
                            .wall_ms = clock_wall_ms()};
     event.sensor_saw_all = cabinet.slot_empty == TRI_NO    ? TRI_YES
                            : cabinet.slot_empty == TRI_YES ? TRI_NO
@@ -364,6 +386,8 @@ void loop_issuance_printer_answer(Loop *loop, PrinterCall *call)
         return;
     if (call->error)
         log_warn("printer", "%s", call->error->message);
+    if (call->kind == PRINTER_CALL_SUBMIT)
+        loop->sent = call->sent; /* also when nobody waits for it any more */
     if (call->kind == PRINTER_CALL_STATUS)
         take_reading(loop, call);
     else if (call->kind == PRINTER_CALL_SUBMIT)
@@ -386,9 +410,9 @@ void loop_issuance_document_answer(Loop *loop, DocumentCall *call)
     if (!loop->has_issuance || call->request != loop->issuance.awaited)
         return; /* of an issuance that gave up waiting */
     if (call->ok) {
-        if (loop->pdf)
-            g_bytes_unref(loop->pdf);
+        loop_issuance_forget(loop);
         loop->pdf = g_steal_pointer(&call->pdf);
+        loop->raster = g_steal_pointer(&call->raster);
         loop->leaf_width_um = call->width_um;
         loop->leaf_height_um = call->height_um;
         memcpy(event.sha256, call->sha256, sizeof event.sha256);

@@ -24,8 +24,8 @@ void loop_visit_forget(Loop *loop)
         record_unref(g_steal_pointer(&loop->record));
     loop->record_certificate = -1;
     wipe_picture(loop);
-    if (loop->pdf && !(loop->has_issuance && issuance_is_running(&loop->issuance)))
-        g_bytes_unref(g_steal_pointer(&loop->pdf));
+    if (!(loop->has_issuance && issuance_is_running(&loop->issuance)))
+        loop_issuance_forget(loop);
 }
 
 static Holder *copy_holder(const Holder *holder)

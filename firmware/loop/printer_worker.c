@@ -1,7 +1,5 @@
 #include "firmware/loop/calls.h"
 
-#define FORMAT_PDF "application/pdf"
-
 typedef struct {
     const PrinterDriver *driver;
     Printer *printer;
@@ -11,12 +9,13 @@ typedef struct {
 static void submit(const PrinterDriver *driver, Printer *printer, PrinterCall *call)
 {
     PrinterJob job = {.name = call->name,
+                      .format = call->document ? PRINTER_FORMAT_PDF : PRINTER_FORMAT_PWG,
                       .document = call->document,
-                      .format = FORMAT_PDF,
+                      .pages = call->raster,
                       .width_um = call->width_um,
                       .height_um = call->height_um,
                       .impressions = call->impressions};
-    call->submit = driver->submit(printer, &job, &call->error);
+    call->submit = driver->submit(printer, &job, &call->sent, &call->error);
     call->ok = call->submit == SUBMIT_TAKEN;
 }
 

@@ -28,11 +28,11 @@ static SubmitResult submit_named(const char *name, GError **error)
 {
     const PrinterJob job = {.name = name,
                             .document = rig_document(),
-                            .format = "application/pdf",
+                            .format = PRINTER_FORMAT_PDF,
                             .width_um = 167000,
                             .height_um = 240000,
                             .impressions = RIG_SIDES};
-    return rig_driver->submit(printer, &job, error);
+    return rig_driver->submit(printer, &job, NULL, error);
 }
 
 static PrinterStatus get_status(void)
@@ -327,11 +327,11 @@ START_TEST(a_format_or_way_of_printing_that_the_printer_lacks_is_refused)
     g_autoptr(GError) error = NULL;
     const PrinterJob job = {.name = "key",
                             .document = rig_document(),
-                            .format = "image/x-unknown",
+                            .format = PRINTER_FORMAT_UNKNOWN,
                             .width_um = 167000,
                             .height_um = 240000,
                             .impressions = RIG_SIDES};
-    ck_assert_int_eq(rig_driver->submit(printer, &job, &error), SUBMIT_REFUSED);
+    ck_assert_int_eq(rig_driver->submit(printer, &job, NULL, &error), SUBMIT_REFUSED);
     ck_assert(kiosk_error_is(error, KIOSK_ERROR_REFUSED));
     ck_assert_int_eq(get_job("key").state, JOB_STATE_ABSENT);
 }
@@ -349,8 +349,8 @@ START_TEST(a_spooler_that_is_gone_is_a_reason_that_blocks)
     ck_assert(rig_driver->get_status(orphan, &status, &error));
     ck_assert(has_reason(&status, "spooler-down"));
     ck_assert(printer_reason_blocks(&status.reasons[0]));
-    const PrinterJob job = {.name = "key", .document = rig_document(), .format = "application/pdf"};
-    ck_assert_int_eq(rig_driver->submit(orphan, &job, &error), SUBMIT_REFUSED);
+    const PrinterJob job = {.name = "key", .document = rig_document(), .format = PRINTER_FORMAT_PDF};
+    ck_assert_int_eq(rig_driver->submit(orphan, &job, NULL, &error), SUBMIT_REFUSED);
     ck_assert(kiosk_error_is(error, KIOSK_ERROR_UNAVAILABLE));
     rig_driver->close(orphan);
 }

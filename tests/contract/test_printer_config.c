@@ -34,7 +34,7 @@ START_TEST(no_printer_is_always_unknown)
     ck_assert_int_eq(status.impressions, -1);
     ck_assert(!none->get_job(nothing, "key", &job, NULL));
     ck_assert_int_eq(job.state, JOB_STATE_UNKNOWN);
-    ck_assert_int_eq(none->submit(nothing, &sent, NULL), SUBMIT_REFUSED);
+    ck_assert_int_eq(none->submit(nothing, &sent, NULL, NULL), SUBMIT_REFUSED);
     ck_assert(!none->cancel_job(nothing, "key", NULL));
     none->close(nothing);
 }

@@ -1,6 +1,8 @@
 """The whole visit on real parts, and what stands on the paper, in the journal and in the register."""
+import hashlib
 import json
 import re
+import struct
 import subprocess
 import unittest
 
@@ -22,11 +24,49 @@ def squeeze(text):
     return re.sub(r"\s", "", text)
 
 
+class Raster(unittest.TestCase):
+    """The form that a printer gets which takes both."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.rig = Rig(spooler=False).__enter__()
+        cls.addClassCleanup(cls.rig.__exit__)
+        with cls.rig.start_kiosk() as kiosk:
+            walk_to(kiosk, cls.rig, "collect")
+            kiosk.quit()
+        cls.file = next((cls.rig.folder / "printer").glob("*.pwg"))
+        cls.rig.printer.send("rasterise")
+
+    def test_every_side_is_a_whole_page_of_the_leaf_at_600_dpi(self):
+        pictures = sorted((self.rig.folder / "printer").glob("job-*-page-*.png"))
+        self.assertEqual(len(pictures), 4)
+        for picture in pictures:
+            width, height = struct.unpack(">II", picture.read_bytes()[16:24])
+            self.assertEqual((width, height), (3944, 5669))
+
+    def test_qr_is_read_from_the_raster_and_names_the_booklet(self):
+        picture = next((self.rig.folder / "printer").glob("job-*-page-1.png"))
+        text = subprocess.run(["zbarimg", "--nodbus", "-q", "--raw", str(picture)],
+                              capture_output=True, text=True).stdout.strip()
+        self.assertIn(self.rig.issuances()[0]["booklet"], text)
+
+    def test_evidence_holds_the_hash_of_the_bytes_that_the_printer_received(self):
+        entries = json.loads(self.rig.run_kiosk("journal", "export", "--json", "--config",
+                                                self.rig.config))
+        evidence = next(e["body"]["evidence"] for e in entries if e["step"] == "printed")
+        received = self.file.read_bytes()
+        self.assertEqual(evidence["sent_sha256"], hashlib.sha256(received).hexdigest())
+        self.assertEqual(evidence["sent_bytes"], len(received))
+        self.assertEqual(evidence["format"], "image/pwg-raster")
+        self.assertEqual(evidence["counter"], "ipp")
+
+
 class Certificate(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.rig = Rig().__enter__()
         cls.addClassCleanup(cls.rig.__exit__)
+        cls.rig.write_config(printer__format="pdf")  # its text can be read
         cls.kiosk = cls.rig.start_kiosk()
         cls.addClassCleanup(cls.kiosk.__exit__)
         cls.collect = walk_to(cls.kiosk, cls.rig, "collect")

@@ -144,7 +144,7 @@ static inline void world_read_printer(World *w, IssuanceEvent *event)
     g_strlcpy(w->status.uuid, s->other_printer && w->printed ? "urn:uuid:2" : "urn:uuid:1",
               sizeof w->status.uuid);
     event->printer = &w->status;
-    event->clean = !(s->dirty_after_print && w->printed);
+    event->ready = event->clean = !(s->dirty_after_print && w->printed);
     event->sensor_saw_all = w->printed ? s->sensor : TRI_UNKNOWN;
     g_strlcpy(event->scanned_serial, s->scanned, sizeof event->scanned_serial);
     if (s->moves_before_submit && !w->jobs_sent)
