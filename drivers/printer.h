@@ -169,3 +169,8 @@ gboolean printer_reason_blocks(const PrinterReason *reason);
 /* TRUE if what was printed just before this reason was seen may be spoiled or still be inside: jam,
  * door, empty toner, an unknown error. An empty tray does not: it is about the next booklet. */
 gboolean printer_reason_doubts(const PrinterReason *reason);
+
+/* The same over the whole state; a state that is unknown or stopped prints nothing, and an unknown
+ * one is in doubt. A printer may stop for want of paper right after the last side of a good job. */
+gboolean printer_can_print(const PrinterStatus *status);
+gboolean printer_is_clean(const PrinterStatus *status);

@@ -316,7 +316,8 @@ static gboolean get_job(Printer *printer, const char *name, PrinterJobStatus *re
     }
     gboolean known = look_up(printer->device, name, ret, error);
     ret->queue_state = queue.state;
-    /* The document may still be on its way from the spooler, or was taken and is being looked at. */
+    /* The document may still be on its way from the spooler, or was taken and is being looked at.
+     */
     if (ipp_job_is_live(queue.state) || !strcmp(printer->taken, name))
         ret->stuck = FALSE;
     ret->stuck = ret->stuck || queue.stuck;

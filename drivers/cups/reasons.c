@@ -258,8 +258,6 @@ static const PrinterReasonRow conditions[] = {
      "Look at the printer's panel."},
     {"unrecoverable-failure", TRUE, TRUE, "printer.finisher", "printer-stopped",
      "The finisher failed: call the printer's service."},
-    {"recoverable-storage", FALSE, FALSE, "printer.finisher", "printer-stopped",
-     "Look at the printer's panel."},
     {"recoverable-storage-error", TRUE, FALSE, "printer.finisher", "printer-stopped",
      "Look at the printer's panel."},
     {"unrecoverable-storage-error", TRUE, TRUE, "printer.finisher", "printer-stopped",
@@ -305,6 +303,22 @@ gboolean printer_reason_doubts(const PrinterReason *reason)
 {
     const PrinterReasonRow *row = printer_reason_row(reason->keyword);
     return row ? row->doubts : reason->severity == PRINTER_SEVERITY_ERROR;
+}
+
+gboolean printer_can_print(const PrinterStatus *status)
+{
+    for (gsize i = 0; i < status->n_reasons; i++)
+        if (printer_reason_blocks(&status->reasons[i]))
+            return FALSE;
+    return status->state != PRINTER_STATE_STOPPED && status->state != PRINTER_STATE_UNKNOWN;
+}
+
+gboolean printer_is_clean(const PrinterStatus *status)
+{
+    for (gsize i = 0; i < status->n_reasons; i++)
+        if (printer_reason_doubts(&status->reasons[i]))
+            return FALSE;
+    return status->state != PRINTER_STATE_UNKNOWN;
 }
 
 static gboolean strip(char *keyword, const char *suffix)

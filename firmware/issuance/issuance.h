@@ -42,12 +42,12 @@ typedef struct {
 /* The outcome table of RELIABILITY section 2: outcome.c, one table, one test. */
 typedef struct {
     JobState job;          /* at the printer; ABSENT: proved absent */
-    gboolean from_spooler; /* `job` is the spooler's word: COMPLETED means sent */
     gboolean submitted;    /* SUBMIT was sent at all */
     int sides;             /* N */
     PrinterReading before, after; /* after: two equal readings 1 s apart, else impressions = -1 */
     gboolean clean;        /* no state reason that casts doubt on what was just printed */
     Tri sensor_saw_all;    /* the exit sensor saw N sheets or a booklet */
+    gboolean from_spooler; /* `job` is the spooler's word: COMPLETED means sent */
 } Evidence;
 
 /* PRINTED, RELEASED, SPOILED or UNSURE. `ret_why` (may be NULL): the row's name, static. */

@@ -84,13 +84,17 @@ gboolean loop_issuance_start(Loop *loop, int certificate);
 void loop_issuance_send(Loop *loop, IssuanceEvent *event);
 void loop_issuance_recover(Loop *loop); /* the next issuance of before the start, if any */
 void loop_issuance_service_answer(Loop *loop, ServiceCall *call);
-void loop_issuance_printer_answer(Loop *loop, PrinterCall *call);
 void loop_issuance_document_answer(Loop *loop, DocumentCall *call);
 void loop_issuance_tick(Loop *loop);
 void loop_issuance_forget(Loop *loop); /* what was rendered and not sent */
 gint64 loop_issuance_due_ms(const Loop *loop); /* monotonic; -1 never */
 void loop_outbox_pump(Loop *loop);
 void loop_outbox_answer(Loop *loop, ServiceCall *call);
+
+/* loop_printer.c: the issuance's questions to the printer, and its answers. */
+void loop_printer_ask(Loop *loop, PrinterCallKind kind, guint32 request);
+void loop_printer_submit(Loop *loop, guint32 request);
+void loop_issuance_printer_answer(Loop *loop, PrinterCall *call);
 
 /* loop.c */
 gboolean loop_open_parts(Loop *loop, JournalMode mode, GError **error);

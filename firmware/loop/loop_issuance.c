@@ -16,15 +16,6 @@ static gint64 to_monotonic(const Loop *loop, gint64 boottime_ms)
     return boottime_ms - clock_boottime_ms() + loop->now_ms;
 }
 
-static PrinterCall *make_printer_call(const Loop *loop, PrinterCallKind kind, guint32 request)
-{
-    PrinterCall *call = g_new0(PrinterCall, 1);
-    call->kind = kind;
-    call->request = request;
-    g_strlcpy(call->name, loop->issuance.plan.key, sizeof call->name);
-    return call;
-}
-
 static void reserve(Loop *loop, guint32 request)
 {
     const IssuancePlan *plan = &loop->issuance.plan;
@@ -69,17 +60,6 @@ void loop_issuance_forget(Loop *loop)
     if (loop->pdf)
         g_bytes_unref(g_steal_pointer(&loop->pdf));
     raster_source_destroy(g_steal_pointer(&loop->raster));
-}
-
-static void submit(Loop *loop, guint32 request)
-{
-    PrinterCall *call = make_printer_call(loop, PRINTER_CALL_SUBMIT, request);
-    call->document = g_steal_pointer(&loop->pdf);
-    call->raster = g_steal_pointer(&loop->raster);
-    call->width_um = loop->leaf_width_um;
-    call->height_um = loop->leaf_height_um;
-    call->impressions = loop->issuance.plan.sides;
-    loop_call_printer(loop, call);
 }
 
 /* Six digits to quote: the end of the sequence number. */
@@ -185,23 +165,23 @@ static gboolean carry_out(Loop *loop, const IssuanceEffects *effects, const Issu
         reserve(loop, effect->request);
         break;
     case ISSUANCE_EFFECT_READ_PRINTER:
-        loop_call_printer(loop, make_printer_call(loop, PRINTER_CALL_STATUS, effect->request));
+        loop_printer_ask(loop, PRINTER_CALL_STATUS, effect->request);
         break;
     case ISSUANCE_EFFECT_RENDER:
         render(loop, effect->request);
         break;
     case ISSUANCE_EFFECT_SUBMIT:
-        submit(loop, effect->request);
+        loop_printer_submit(loop, effect->request);
         break;
     case ISSUANCE_EFFECT_LOOK_UP_JOB:
-        loop_call_printer(loop, make_printer_call(loop, PRINTER_CALL_LOOK_UP, effect->request));
+        loop_printer_ask(loop, PRINTER_CALL_LOOK_UP, effect->request);
         break;
     case ISSUANCE_EFFECT_CANCEL_JOB:
         loop->printer_driver->interrupt(loop->device); /* a document that is being sent */
-        loop_call_printer(loop, make_printer_call(loop, PRINTER_CALL_CANCEL, effect->request));
+        loop_printer_ask(loop, PRINTER_CALL_CANCEL, effect->request);
         break;
     case ISSUANCE_EFFECT_CANCEL_OTHERS:
-        loop_call_printer(loop, make_printer_call(loop, PRINTER_CALL_CANCEL_OTHERS, 0));
+        loop_printer_ask(loop, PRINTER_CALL_CANCEL_OTHERS, 0);
         break;
     case ISSUANCE_EFFECT_STAGE:
         show_stage(loop, effect);
@@ -343,65 +323,6 @@ void loop_issuance_service_answer(Loop *loop, ServiceCall *call)
         event.retry_after_s = call->problem.retry_after_s;
     }
     loop_issuance_send(loop, &event);
-}
-
-static gboolean is_ready(const PrinterStatus *status)
-{
-    for (gsize i = 0; i < status->n_reasons; i++)
-        if (printer_reason_blocks(&status->reasons[i]))
-            return FALSE;
-    return status->state != PRINTER_STATE_STOPPED && status->state != PRINTER_STATE_UNKNOWN;
-}
-
-/* About what was just printed: a printer may stop for want of paper right after the last side. */
-static gboolean is_clean(const PrinterStatus *status)
-{
-    for (gsize i = 0; i < status->n_reasons; i++)
-        if (printer_reason_doubts(&status->reasons[i]))
-            return FALSE;
-    return status->state != PRINTER_STATE_UNKNOWN;
-}
-
-static void take_reading(Loop *loop, const PrinterCall *call)
-{
-    CabinetStatus cabinet = {0};
-    loop->cabinet_driver->get_status(loop->cabinet, &cabinet);
-    IssuanceEvent event = {.id = ISSUANCE_EVENT_PRINTER_READ,
-                           .request = call->request,
-                           .printer = call->ok ? &call->status : NULL,
-                           .ready = call->ok && is_ready(&call->status),
-                           .clean = call->ok && is_clean(&call->status),
-                           .sent = loop->sent.bytes > 0 ? &loop->sent : NULL,
-                           .wall_ms = clock_wall_ms()};
-    event.sensor_saw_all = cabinet.slot_empty == TRI_NO    ? TRI_YES
-                           : cabinet.slot_empty == TRI_YES ? TRI_NO
-                                                           : TRI_UNKNOWN;
-    g_strlcpy(event.scanned_serial, cabinet.scanned_serial, sizeof event.scanned_serial);
-    loop_issuance_send(loop, &event);
-}
-
-void loop_issuance_printer_answer(Loop *loop, PrinterCall *call)
-{
-    if (!call->request)
-        return;
-    if (call->error)
-        log_warn("printer", "%s", call->error->message);
-    if (call->kind == PRINTER_CALL_SUBMIT)
-        loop->sent = call->sent; /* also when nobody waits for it any more */
-    if (call->kind == PRINTER_CALL_STATUS)
-        take_reading(loop, call);
-    else if (call->kind == PRINTER_CALL_SUBMIT)
-        loop_issuance_send(loop, &(IssuanceEvent){.id = ISSUANCE_EVENT_SUBMITTED,
-                                                  .request = call->request,
-                                                  .submit = call->submit});
-    else if (call->kind == PRINTER_CALL_LOOK_UP)
-        loop_issuance_send(loop, &(IssuanceEvent){.id = ISSUANCE_EVENT_JOB_LOOKED_UP,
-                                                  .request = call->request,
-                                                  .job = call->ok ? &call->job : NULL});
-    else if (call->kind == PRINTER_CALL_CANCEL)
-        loop_issuance_send(loop, &(IssuanceEvent){.id = ISSUANCE_EVENT_JOB_CANCELED,
-                                                  .request = call->request,
-                                                  .ok = call->ok});
 }
 
 void loop_issuance_document_answer(Loop *loop, DocumentCall *call)

@@ -37,18 +37,6 @@ static void check_reader(const ReadinessInput *input, Checks *checks)
         "%s", sentences[input->reader]);
 }
 
-/* What a citizen is told: only what he can make use of. */
-static const char *closed_word(const char *check)
-{
-    if (!strcmp(check, "printer.media"))
-        return "printer-media";
-    if (!strcmp(check, "printer.door"))
-        return "printer-door";
-    if (!strcmp(check, "printer.supply"))
-        return "printer-supplies";
-    return "printer-stopped";
-}
-
 static void check_printer_reason(const PrinterReason *reason, Checks *checks)
 {
     if (!strcmp(reason->keyword, "none"))
@@ -60,8 +48,8 @@ static void check_printer_reason(const PrinterReason *reason, Checks *checks)
         return;
     }
     gboolean blocks = printer_reason_blocks(reason);
-    add(checks, row->check, blocks ? CHECK_BAD : CHECK_WARN, closed_word(row->check),
-        MENDER_TECHNICIAN, "%s: %s", reason->keyword, row->technician);
+    add(checks, row->check, blocks ? CHECK_BAD : CHECK_WARN, row->citizen, MENDER_TECHNICIAN,
+        "%s: %s", reason->keyword, row->technician);
 }
 
 static void check_printer(const ReadinessInput *input, Checks *checks)

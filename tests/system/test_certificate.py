@@ -33,6 +33,8 @@ class Raster(unittest.TestCase):
         cls.addClassCleanup(cls.rig.__exit__)
         with cls.rig.start_kiosk() as kiosk:
             walk_to(kiosk, cls.rig, "collect")
+            kiosk.touch("taken")
+            kiosk.expect("done")
             kiosk.quit()
         cls.file = next((cls.rig.folder / "printer").glob("*.pwg"))
         cls.rig.printer.send("rasterise")
@@ -42,7 +44,7 @@ class Raster(unittest.TestCase):
         self.assertEqual(len(pictures), 4)
         for picture in pictures:
             width, height = struct.unpack(">II", picture.read_bytes()[16:24])
-            self.assertEqual((width, height), (3944, 5669))
+            self.assertEqual((width, height), (3945, 5669))
 
     def test_qr_is_read_from_the_raster_and_names_the_booklet(self):
         picture = next((self.rig.folder / "printer").glob("job-*-page-1.png"))

@@ -113,6 +113,113 @@ START_TEST(every_row_names_a_check_and_a_step_for_the_technician)
 }
 END_TEST
 
+/* Right after a job of which every side was counted: what may stand without doubt on its paper. */
+static const struct {
+    const char *reasons; /* separated by blanks */
+    PrinterState state;
+    gboolean clean, can_print;
+} ends[] = {
+    {"", PRINTER_STATE_IDLE, TRUE, TRUE},
+    {"media-empty-error", PRINTER_STATE_STOPPED, TRUE, FALSE},
+    {"media-empty-error media-needed-error", PRINTER_STATE_STOPPED, TRUE, FALSE},
+    {"input-tray-missing-error", PRINTER_STATE_STOPPED, TRUE, FALSE},
+    {"media-low-warning toner-low-report", PRINTER_STATE_IDLE, TRUE, TRUE},
+    {"paused", PRINTER_STATE_STOPPED, TRUE, FALSE},
+    {"media-jam-error", PRINTER_STATE_STOPPED, FALSE, FALSE},
+    {"media-empty-error media-jam-error", PRINTER_STATE_STOPPED, FALSE, FALSE},
+    {"door-open-report", PRINTER_STATE_IDLE, FALSE, FALSE},
+    {"toner-empty-warning", PRINTER_STATE_IDLE, FALSE, FALSE},
+    {"stapler-jam-error", PRINTER_STATE_STOPPED, FALSE, FALSE},
+    {"x-vendor-flux-error", PRINTER_STATE_STOPPED, FALSE, FALSE},
+    {"x-vendor-flux-warning", PRINTER_STATE_IDLE, TRUE, TRUE},
+    {"", PRINTER_STATE_STOPPED, TRUE, FALSE},
+    {"", PRINTER_STATE_UNKNOWN, FALSE, FALSE},
+};
+
+START_TEST(an_empty_tray_after_the_last_side_does_not_doubt_the_job_but_a_jam_does)
+{
+    PrinterStatus status = {.state = ends[_i].state};
+    g_auto(GStrv) words = g_strsplit(ends[_i].reasons, " ", -1);
+    for (char **word = words; *word && **word; word++) {
+        PrinterReason reason;
+        ck_assert(reason_parse(*word, &reason));
+        reason_add(&status, &reason);
+    }
+    ck_assert_msg(printer_is_clean(&status) == ends[_i].clean, "%s", ends[_i].reasons);
+    ck_assert_msg(printer_can_print(&status) == ends[_i].can_print, "%s", ends[_i].reasons);
+}
+END_TEST
+
+/* Registered for printer-state-reasons (RFC 8011, PWG 5100.9), without the parts of finishers. */
+static const char registered[] =
+    "alert-removal-of-binary-change-entry cleaner-life-almost-over cleaner-life-over "
+    "configuration-change connecting-to-device cover-open deactivated developer-empty "
+    "developer-low door-open fuser-over-temp fuser-under-temp hold-new-jobs "
+    "identify-printer-requested input-cannot-feed-size-selected input-manual-input-request "
+    "input-media-color-change input-media-form-parts-change input-media-size-change "
+    "input-media-type-change input-media-weight-change input-tray-elevation-failure "
+    "input-tray-missing input-tray-position-failure interlock-closed interlock-open "
+    "interpreter-cartridge-added interpreter-cartridge-deleted "
+    "interpreter-complex-page-encountered interpreter-memory-decrease "
+    "interpreter-memory-increase interpreter-resource-added interpreter-resource-deleted "
+    "interpreter-resource-unavailable marker-adjusting-print-quality "
+    "marker-developer-almost-empty marker-developer-empty marker-fuser-thermistor-failure "
+    "marker-fuser-timing-failure marker-ink-almost-empty marker-ink-empty "
+    "marker-print-ribbon-almost-empty marker-print-ribbon-empty marker-supply-empty "
+    "marker-supply-low marker-toner-cartridge-missing marker-waste-almost-full "
+    "marker-waste-full marker-waste-ink-receptacle-almost-full marker-waste-ink-receptacle-full "
+    "marker-waste-toner-receptacle-almost-full marker-waste-toner-receptacle-full media-empty "
+    "media-jam media-low media-needed media-path-cannot-duplex-media-selected "
+    "media-path-media-tray-almost-full media-path-media-tray-full media-path-media-tray-missing "
+    "moving-to-paused opc-life-over opc-near-eol output-area-almost-full output-area-full "
+    "output-mailbox-select-failure output-tray-missing paused power-down power-up "
+    "printer-manual-reset printer-nms-reset printer-ready-to-print resuming shutdown "
+    "spool-area-full stopped-partly stopping subunit-missing testing timed-out toner-empty "
+    "toner-low";
+
+static const char finisher_conditions[] =
+    "added almost-empty almost-full at-limit closed configuration-change cover-closed cover-open "
+    "empty full interlock-closed interlock-open jam life-almost-over life-over memory-exhausted "
+    "missing motor-failure near-limit offline opened over-temperature power-saver "
+    "recoverable-failure recoverable-storage-error removed resource-added "
+    "resource-removed thermistor-failure timing-failure turned-off turned-on under-temperature "
+    "unrecoverable-failure unrecoverable-storage-error warming-up";
+
+static const char finishers[] =
+    "bander binder die-cutter folder imprinter inserter make-envelope perforater puncher "
+    "separation-cutter sheet-rotator slitter stacker stapler stitcher subunit trimmer wrapper";
+
+static void expect_row(const char *keyword)
+{
+    static const char *const severities[] = {"", "-report", "-warning", "-error"};
+    const PrinterReasonRow *row = printer_reason_row(keyword);
+    ck_assert_msg(row && *row->check && *row->citizen && *row->technician, "%s", keyword);
+    for (gsize i = 0; i < G_N_ELEMENTS(severities); i++) {
+        PrinterReason reason;
+        g_autofree char *text = g_strconcat(keyword, severities[i], NULL);
+        ck_assert_msg(reason_parse(text, &reason), "%s", text);
+        ck_assert_msg(!strcmp(reason.keyword, keyword), "%s is read as %s", text, reason.keyword);
+    }
+}
+
+START_TEST(every_registered_reason_has_a_row_and_keeps_its_keyword)
+{
+    g_auto(GStrv) words = g_strsplit(registered, " ", -1);
+    g_auto(GStrv) parts = g_strsplit(finishers, " ", -1);
+    g_auto(GStrv) conditions = g_strsplit(finisher_conditions, " ", -1);
+    for (char **word = words; *word; word++)
+        expect_row(*word);
+    for (char **part = parts; *part; part++)
+        for (char **condition = conditions; *condition; condition++) {
+            g_autofree char *keyword = g_strdup_printf("%s-%s", *part, *condition);
+            expect_row(keyword);
+        }
+    ck_assert_ptr_null(printer_reason_row("stapler-"));
+    ck_assert_ptr_null(printer_reason_row("stapler"));
+    ck_assert_ptr_null(printer_reason_row("staplers-jam"));
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("printer reasons");
@@ -122,5 +229,9 @@ int main(void)
     tcase_add_test(tests, a_keyword_that_is_too_long_is_cut_and_unknown);
     tcase_add_test(tests, a_flood_of_reports_does_not_hide_an_error);
     tcase_add_test(tests, every_row_names_a_check_and_a_step_for_the_technician);
+    tcase_add_loop_test(tests,
+                        an_empty_tray_after_the_last_side_does_not_doubt_the_job_but_a_jam_does, 0,
+                        (int)G_N_ELEMENTS(ends));
+    tcase_add_test(tests, every_registered_reason_has_a_row_and_keeps_its_keyword);
     return testing_run(tests);
 }
