@@ -45,15 +45,15 @@ static guint8 *put_run(guint8 *out, gsize length, guint8 gray)
     return out;
 }
 
-/* Pixels until two in a row are equal. */
+/* Pixels until three in a row are equal: to end for a pair would cost more than it saves. */
 static gsize count_literals(const guint8 *at, const guint8 *end)
 {
     const guint8 *start = at;
-    const guint8 *last = MIN(end - 1, at + RUN_MAX);
-    while (at < last && at[0] != at[1])
+    const guint8 *stop = at + MIN(end - at, RUN_MAX), *last = MIN(stop, end - 2);
+    while (at < last && (at[0] != at[1] || at[1] != at[2]))
         at++;
-    if (at == end - 1 && at - start < RUN_MAX)
-        at++; /* the row's last pixel */
+    if (at >= end - 2)
+        at = stop; /* too short for three */
     return (gsize)(at - start);
 }
 
@@ -73,6 +73,7 @@ gsize pwg_encode_row(const guint8 *row, gsize width, guint8 *ret)
     while (at < end) {
         gsize length = count_equal(at, end, *at);
         if (length > 1) {
+            length -= length % RUN_MAX == 1; /* one more pixel goes with those that follow */
             out = put_run(out, length, *at);
         } else {
             length = count_literals(at, end);
@@ -167,8 +168,12 @@ static gboolean make_header(RasterSource *pages, const PwgTicket *ticket, cups_p
     if (pages->format != RASTER_GRAY8 || pages->width_px < 1 || pages->width_px > SIDE_MAX_PX ||
         pages->height_px < 1 || pages->height_px > SIDE_MAX_PX || pages->pages < 1)
         return refuse(error, "no such page");
+    g_strlcpy(ret->MediaClass, "PwgRaster", sizeof ret->MediaClass);
     ret->cupsWidth = ret->cupsBytesPerLine = (unsigned)pages->width_px;
     ret->cupsHeight = (unsigned)pages->height_px;
+    for (int side = CUPS_RASTER_PWG_ImageBoxLeft; side <= CUPS_RASTER_PWG_ImageBoxBottom; side++)
+        ret->cupsInteger[side] = 0; /* the whole page */
+    ret->cupsInteger[CUPS_RASTER_PWG_AlternatePrimary] = 0xffffff; /* white, as libcups does */
     ret->cupsInteger[CUPS_RASTER_PWG_TotalPageCount] = (unsigned)pages->pages;
     ret->cupsInteger[CUPS_RASTER_PWG_PrintQuality] = (unsigned)ticket->quality;
     ret->cupsBorderlessScalingFactor = 0; /* reserved in PWG raster, as all real numbers */
