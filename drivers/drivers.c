@@ -77,6 +77,16 @@ const char *reader_failure_word(ReaderFailure failure)
     return WORD_OF(words, failure);
 }
 
+const char *reader_absence_word(ReaderAbsence absence)
+{
+    static const char *const words[] = {
+        [READER_ABSENCE_UNKNOWN] = "unknown", [READER_ABSENCE_NONE] = "none",
+        [READER_ABSENCE_SEVERAL] = "several", [READER_ABSENCE_SILENT] = "silent",
+        [READER_ABSENCE_UNUSABLE] = "unusable",
+    };
+    return WORD_OF(words, absence);
+}
+
 const char *printer_state_word(PrinterState state)
 {
     static const char *const words[] = {

@@ -35,6 +35,7 @@ static void poll_reader(Reader *reader, ReaderMode mode, int today, int timeout_
     if (!reader->told) {
         reader->told = TRUE;
         ret_event->type = READER_EVENT_DETACHED;
+        ret_event->absence = READER_ABSENCE_NONE;
         return;
     }
     struct pollfd wake = {.fd = reader->wake_fd, .events = POLLIN};
@@ -48,6 +49,20 @@ static void interrupt_reader(Reader *reader)
 {
     const guint64 one = 1;
     (void)!write(reader->wake_fd, &one, sizeof one);
+}
+
+static gsize count_reader(const Reader *reader, ReaderCount ret[READER_COUNTS_MAX])
+{
+    (void)reader;
+    (void)ret;
+    return 0;
+}
+
+static char *need_no_rules(const Config *config, GError **error)
+{
+    (void)config;
+    (void)error;
+    return NULL;
 }
 
 static void close_reader(Reader *reader)
@@ -64,6 +79,8 @@ const ReaderDriver none_reader = {
     .open = open_reader,
     .poll = poll_reader,
     .interrupt = interrupt_reader,
+    .count = count_reader,
+    .udev_rules = need_no_rules,
     .close = close_reader,
 };
 

@@ -20,7 +20,8 @@ typedef enum {
     READER_EVENT_UNKNOWN = 0,
     READER_EVENT_NONE,       /* nothing new within the timeout */
     READER_EVENT_ATTACHED,   /* the reader is there and works (also the first event after open) */
-    READER_EVENT_DETACHED,   /* it is not there; it may come back by itself */
+    READER_EVENT_DETACHED,   /* `absence` says why; it may come back by itself. Told again when
+                              * another reason takes its place */
     READER_EVENT_CARD_FOUND, /* a card lies on it; the next poll reads it */
     READER_EVENT_CARD_READ,  /* `holder` is set */
     READER_EVENT_CARD_FAILED,/* `failure` is set; after it the driver looks for a card again */
@@ -37,11 +38,29 @@ typedef enum {
     READER_FAILURE_WRONG_TYPE, /* not an identity document we know */
 } ReaderFailure;
 
+/* Why there is no reader to use. */
+typedef enum {
+    READER_ABSENCE_UNKNOWN = 0,
+    READER_ABSENCE_NONE,     /* none is plugged in */
+    READER_ABSENCE_SEVERAL,  /* more than one, and the configuration names none of them */
+    READER_ABSENCE_SILENT,   /* plugged in, but it does not answer */
+    READER_ABSENCE_UNUSABLE, /* it cannot be opened, or is wired like no reader we know */
+} ReaderAbsence;
+
 typedef struct {
     ReaderEventType type;
     ReaderFailure failure;
+    ReaderAbsence absence;
     Holder *holder; /* CARD_READ: owned by the caller of poll */
 } ReaderEvent;
+
+/* How often something happened since open. */
+typedef struct {
+    const char *word; /* static: "reads", "USB reset" */
+    guint count;
+} ReaderCount;
+
+#define READER_COUNTS_MAX 16
 
 typedef struct {
     const char *name; /* word in kiosk.conf */
@@ -58,6 +77,13 @@ typedef struct {
     /* From any thread: the running or next `poll` returns NONE within 50 ms. */
     void (*interrupt)(Reader *reader);
 
+    /* Reads and recoveries, for logs and tests; how many rows of `ret` were filled. */
+    gsize (*count)(const Reader *reader, ReaderCount ret[READER_COUNTS_MAX]);
+
+    /* Rules for udev that let the kiosk at its reader; the caller frees. NULL and
+     * KIOSK_ERROR_CONFIG, or NULL alone where the driver needs none. */
+    char *(*udev_rules)(const Config *config, GError **error);
+
     void (*close)(Reader *reader); /* NULL is fine */
 } ReaderDriver;
 
@@ -67,3 +93,4 @@ extern const ReaderDriver *const reader_drivers[];
 const ReaderDriver *reader_driver_find(const char *name); /* NULL: none of that name */
 const char *reader_event_word(ReaderEventType type);
 const char *reader_failure_word(ReaderFailure failure);   /* "expired", "moved", ... */
+const char *reader_absence_word(ReaderAbsence absence);   /* "none", "several", ... */

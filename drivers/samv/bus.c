@@ -1,49 +1,21 @@
 #include "drivers/samv/bus.h"
-#include <stdlib.h>
+#include "drivers/samv/devices.h"
+#include "firmware/base/log.h"
+#include <stdio.h>
 #include <string.h>
 
-#define IDS_MAX 40
 #define PORTS_MAX 7 /* USB 3.2: hubs in a row */
+#define SYSFS "/sys/bus/usb/devices"
 
 struct Bus {
     libusb_context *context;
     libusb_hotplug_callback_handle hotplug;
     gboolean tells_changes;
     gboolean changed;
-    struct {
-        guint16 vendor, product;
-    } ids[IDS_MAX];
+    DeviceId ids[DEVICE_IDS_MAX];
     gsize n_ids;
-    char *path; /* pinned, "" none */
+    char *path, *serial; /* pinned, "" not */
 };
-
-static gboolean parse_id(const char *text, guint16 *ret_vendor, guint16 *ret_product)
-{
-    if (strlen(text) != 9 || text[4] != ':' || strspn(text, "0123456789abcdefABCDEF") != 4 ||
-        strspn(text + 5, "0123456789abcdefABCDEF") != 4)
-        return FALSE;
-    *ret_vendor = (guint16)strtoul(text, NULL, 16);
-    *ret_product = (guint16)strtoul(text + 5, NULL, 16);
-    return TRUE;
-}
-
-static gboolean parse_ids(Bus *bus, const char *text, GError **error)
-{
-    g_auto(GStrv) words = g_strsplit(text, " ", -1);
-    for (char **word = words; *word; word++) {
-        if (!**word)
-            continue;
-        if (bus->n_ids == IDS_MAX ||
-            !parse_id(*word, &bus->ids[bus->n_ids].vendor, &bus->ids[bus->n_ids].product)) {
-            g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_CONFIG,
-                        "[reader] devices: '%s' is not VID:PID in hex, or over %d ids", *word,
-                        IDS_MAX);
-            return FALSE;
-        }
-        bus->n_ids++;
-    }
-    return TRUE;
-}
 
 static int LIBUSB_CALL on_hotplug(libusb_context *context, libusb_device *device,
                                   libusb_hotplug_event event, void *user)
@@ -78,7 +50,8 @@ Bus *bus_open(const Config *config, GError **error)
 {
     Bus *bus = g_new0(Bus, 1);
     bus->path = g_strdup(config_string(config, "reader", "bus_path"));
-    if (!parse_ids(bus, config_string(config, "reader", "devices"), error) || !start(bus, error)) {
+    bus->serial = g_strdup(config_string(config, "reader", "serial"));
+    if (!device_ids_read(config, bus->ids, &bus->n_ids, error) || !start(bus, error)) {
         bus_close(bus);
         return NULL;
     }
@@ -94,6 +67,7 @@ void bus_close(Bus *bus)
     if (bus->context)
         libusb_exit(bus->context);
     g_free(bus->path);
+    g_free(bus->serial);
     g_free(bus);
 }
 
@@ -114,16 +88,36 @@ gboolean bus_tells_changes(const Bus *bus)
     return bus->tells_changes;
 }
 
-/* As the kernel names it: "1-1.2". */
-static gboolean is_at(libusb_device *device, const char *path)
+/* As the kernel names it: "1-1.2". The caller frees. */
+static char *name_of(libusb_device *device)
 {
     guint8 ports[PORTS_MAX];
     int count = libusb_get_port_numbers(device, ports, PORTS_MAX);
-    g_autoptr(GString) name = g_string_new(NULL);
+    GString *name = g_string_new(NULL);
     g_string_printf(name, "%d-", libusb_get_bus_number(device));
     for (int i = 0; i < count; i++)
         g_string_append_printf(name, i ? ".%d" : "%d", ports[i]);
-    return !strcmp(name->str, path);
+    return g_string_free(name, FALSE);
+}
+
+/* What the kernel knows of the device; "" when it does not. The caller frees. */
+static char *attribute(libusb_device *device, const char *attribute)
+{
+    g_autofree char *name = name_of(device);
+    g_autofree char *path = g_build_filename(SYSFS, name, attribute, NULL);
+    char *text = NULL;
+    if (!g_file_get_contents(path, &text, NULL, NULL))
+        return g_strdup("");
+    return g_strchomp(text);
+}
+
+static gboolean is_pinned(const Bus *bus, libusb_device *device)
+{
+    g_autofree char *name = name_of(device);
+    if (*bus->path && strcmp(bus->path, name) != 0)
+        return FALSE;
+    g_autofree char *serial = *bus->serial ? attribute(device, "serial") : g_strdup("");
+    return !strcmp(bus->serial, serial);
 }
 
 static gboolean is_reader(const Bus *bus, libusb_device *device)
@@ -134,11 +128,11 @@ static gboolean is_reader(const Bus *bus, libusb_device *device)
     for (gsize i = 0; i < bus->n_ids; i++)
         if (bus->ids[i].vendor == descriptor.idVendor &&
             bus->ids[i].product == descriptor.idProduct)
-            return !*bus->path || is_at(device, bus->path);
+            return is_pinned(bus, device);
     return FALSE;
 }
 
-libusb_device *bus_find(Bus *bus, const char **ret_reason)
+libusb_device *bus_find(Bus *bus, ReaderAbsence *ret_absence)
 {
     libusb_device **devices = NULL;
     libusb_device *found = NULL;
@@ -153,9 +147,23 @@ libusb_device *bus_find(Bus *bus, const char **ret_reason)
     if (count == 1)
         libusb_ref_device(found);
     else
-        *ret_reason = count == 0 ? "not plugged in"
-                                 : "more than one is plugged in; name one in [reader] bus_path";
+        *ret_absence = count == 0 ? READER_ABSENCE_NONE : READER_ABSENCE_SEVERAL;
     if (devices)
         libusb_free_device_list(devices, 1);
     return count == 1 ? found : NULL;
+}
+
+void bus_keep_awake(libusb_device *device)
+{
+    g_autofree char *control = attribute(device, "power/control");
+    if (strcmp(control, "auto") != 0)
+        return;
+    g_autofree char *name = name_of(device);
+    g_autofree char *path = g_build_filename(SYSFS, name, "power/control", NULL);
+    FILE *file = fopen(path, "we");
+    gboolean written = file && fputs("on\n", file) >= 0;
+    written = file && fclose(file) == 0 && written;
+    if (!written)
+        log_warn("reader", "may be put to sleep by the system; install the rules of "
+                           "`kiosk udev-rules`");
 }

@@ -1,6 +1,6 @@
-/* Which USB device is the reader: allow-list, pinned bus path, plugging and unplugging. */
+/* Which USB device is the reader: allow-list, pin, plugging and unplugging. */
 #pragma once
-#include "firmware/base/config.h"
+#include "drivers/reader.h"
 #include "firmware/base/error.h"
 #include <libusb.h>
 
@@ -19,6 +19,10 @@ gboolean bus_take_change(Bus *bus);
 /* FALSE: changes are not told by the system; look again from time to time. */
 gboolean bus_tells_changes(const Bus *bus);
 
-/* The reader to use; the caller ends it with libusb_unref_device. NULL and `ret_reason` (static
- * string) when there is none, or more than one and none is pinned. */
-libusb_device *bus_find(Bus *bus, const char **ret_reason);
+/* The reader to use; the caller ends it with libusb_unref_device. NULL and `ret_absence` (NONE or
+ * SEVERAL) when there is none, or more than one and none is pinned by bus_path or serial. */
+libusb_device *bus_find(Bus *bus, ReaderAbsence *ret_absence);
+
+/* Switches the kernel's autosuspend off for the device, as far as we may: a reader that slept does
+ * not always wake up. */
+void bus_keep_awake(libusb_device *device);

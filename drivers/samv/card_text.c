@@ -1,4 +1,5 @@
 #include "drivers/samv/card_text.h"
+#include "drivers/samv/private_use.h"
 #include "firmware/base/clock.h"
 #include "firmware/certificate/id_number.h"
 #include <string.h>
@@ -98,6 +99,7 @@ static gboolean append_field(const guint8 *text, Field field, char *utf8, gsize 
             character = 0x10000 + ((character & 0x3FF) << 10 | (low & 0x3FF));
             i += 2;
         }
+        character = private_use_resolve(character);
         if (character < ' ' || !g_unichar_validate(character) || g_unichar_iscntrl(character))
             return FALSE;
         if (used + 7 > size)

@@ -1,7 +1,6 @@
 #include "drivers/samv/command.h"
 #include "drivers/samv/card_text.h"
 
-#define PHOTO_BYTES_MAX 1024
 #define LENGTHS_BYTES 4 /* of text and photo, in front of them */
 
 static const Command commands[] = {
@@ -11,8 +10,9 @@ static const Command commands[] = {
     [COMMAND_FIND] = {"find", 0x20, 0x01, 0x9F, 0, 4, 4, 1000},
     [COMMAND_SELECT] = {"select", 0x20, 0x02, 0x90, 0, 8, 8, 1000},
     [COMMAND_READ] = {"read", 0x30, 0x01, 0x90, 0, LENGTHS_BYTES + CARD_TEXT_BYTES,
-                      LENGTHS_BYTES + CARD_TEXT_BYTES + PHOTO_BYTES_MAX, 3000},
+                      LENGTHS_BYTES + CARD_TEXT_BYTES + COMMAND_PHOTO_BYTES_MAX, 3000},
     [COMMAND_WATCH] = {"watch", 0x30, 0x03, 0x90, 0x91, 0, 4 * 70, 2000},
+    [COMMAND_WATCH_NUMBER] = {"watch number", 0x30, 0x05, 0x90, 0x91, 0, 28, 2000},
 };
 _Static_assert(G_N_ELEMENTS(commands) == COMMAND_COUNT, "one row a command");
 
@@ -59,15 +59,23 @@ Verdict command_judge(CommandId id, const Frame *frame)
     return nonsense;
 }
 
-gboolean command_read_text(const Frame *frame, const guint8 **ret_text)
+gboolean command_is_unknown(const Frame *frame)
+{
+    return frame->length == 0 &&
+           (frame->status == 0x21 || frame->status == 0x23 || frame->status == 0x24);
+}
+
+gboolean command_read_parts(const Frame *frame, CardParts *ret)
 {
     if (frame->length < LENGTHS_BYTES)
         return FALSE;
     gsize text = (gsize)frame->data[0] << 8 | frame->data[1];
     gsize photo = (gsize)frame->data[2] << 8 | frame->data[3];
-    if (text != CARD_TEXT_BYTES || photo > PHOTO_BYTES_MAX ||
+    if (text != CARD_TEXT_BYTES || photo > COMMAND_PHOTO_BYTES_MAX ||
         frame->length != LENGTHS_BYTES + text + photo)
         return FALSE;
-    *ret_text = frame->data + LENGTHS_BYTES;
+    ret->text = frame->data + LENGTHS_BYTES;
+    ret->photo = ret->text + text;
+    ret->photo_bytes = photo;
     return TRUE;
 }

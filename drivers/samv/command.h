@@ -12,6 +12,7 @@ typedef enum {
     COMMAND_SELECT,
     COMMAND_READ,  /* text and photo; no fingerprint is ever asked for */
     COMMAND_WATCH, /* newest address: answered while the card lies there; never looked at */
+    COMMAND_WATCH_NUMBER, /* the same with the card's management number, for readers without it */
     COMMAND_COUNT
 } CommandId;
 
@@ -43,6 +44,17 @@ typedef struct {
 
 Verdict command_judge(CommandId id, const Frame *frame);
 
-/* The parts of a good answer to COMMAND_READ. FALSE: the inner lengths are wrong. `ret_text` points
- * into the frame: CARD_TEXT_BYTES. The photo behind it is not used. */
-gboolean command_read_text(const Frame *frame, const guint8 **ret_text);
+/* The answer says that the reader does not know the command. */
+gboolean command_is_unknown(const Frame *frame);
+
+typedef struct {
+    const guint8 *text;  /* CARD_TEXT_BYTES */
+    const guint8 *photo; /* compressed (WLT), opaque to us */
+    gsize photo_bytes;   /* 0 to COMMAND_PHOTO_BYTES_MAX */
+} CardParts;
+
+#define COMMAND_PHOTO_BYTES_MAX 1024
+
+/* Takes a good answer to COMMAND_READ apart; the parts point into the frame. FALSE: the inner
+ * lengths are wrong. */
+gboolean command_read_parts(const Frame *frame, CardParts *ret);

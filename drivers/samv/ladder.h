@@ -11,3 +11,11 @@ void ladder_begin(Reader *reader, Step resume);
 
 Done ladder_ask(Reader *reader, ReaderEvent *event);               /* does the rung */
 Done ladder_answer(Reader *reader, Link link, ReaderEvent *event); /* judges it */
+
+/* The reader has proved itself: the next trouble begins at the first rung. */
+void ladder_calm(Reader *reader);
+
+/* Reopened so often in vain that the caller is told. */
+gboolean ladder_is_hopeless(const Reader *reader);
+
+const char *ladder_rung_word(gsize rung); /* 0 to RUNGS - 1 */

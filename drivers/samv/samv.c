@@ -5,6 +5,7 @@
  * reader answers again; then the step that was in trouble goes on. */
 #include "drivers/samv/card_text.h"
 #include "drivers/samv/command.h"
+#include "drivers/samv/devices.h"
 #include "drivers/samv/ladder.h"
 #include "firmware/base/clock.h"
 #include "firmware/base/log.h"
@@ -32,16 +33,11 @@ static Done on_identify(Reader *reader, Link link, ReaderEvent *event)
         part[i] = (guint32)id[4 + 4 * i] | (guint32)id[5 + 4 * i] << 8 |
                   (guint32)id[6 + 4 * i] << 16 | (guint32)id[7 + 4 * i] << 24;
     log_info("reader", "module %02d.%02d-%08u-%010u-%010u over %s", id[0] | id[1] << 8,
-             id[2] | id[3] << 8, part[0], part[1], part[2], transport_word(reader->transport));
+             id[2] | id[3] << 8, part[0], part[1], part[2],
+             transport_layout(reader->transport)->word);
     session_go(reader, STEP_FIND);
     reader->reason = NULL;
-    return reader->reopens < REOPEN_TOLD ? session_tell_attached(reader, event) : DONE_STEP;
-}
-
-/* The link has proved itself. */
-static void calm(Reader *reader)
-{
-    reader->relapses = reader->reopens = 0;
+    return ladder_is_hopeless(reader) ? DONE_STEP : session_tell_attached(reader, event);
 }
 
 static Done fail_card(Reader *reader, ReaderFailure failure, ReaderEvent *event)
@@ -87,7 +83,7 @@ static Done on_find(Reader *reader, Link link, ReaderEvent *event)
     reader->resume = STEP_FIND;
     if (verdict.type == VERDICT_LINK)
         return ladder_climb(reader, link, verdict.meaning, event);
-    calm(reader);
+    ladder_calm(reader);
     if (verdict.type == VERDICT_GOOD)
         return on_found(reader, event);
     session_set_due(reader,
@@ -106,20 +102,30 @@ static Done on_select(Reader *reader, Link link, ReaderEvent *event)
     return DONE_STEP;
 }
 
+/* The person on the card; NULL: `ret_failure`. */
+static Holder *make_holder(const Reader *reader, const CardParts *parts, ReaderFailure *ret_failure)
+{
+    Holder *holder = card_text_read(parts->text, reader->today, ret_failure);
+    if (holder && reader->keep_photo && parts->photo_bytes > 0)
+        holder_keep_photo(holder, parts->photo, parts->photo_bytes);
+    return holder;
+}
+
 static Done on_read(Reader *reader, Link link, ReaderEvent *event)
 {
-    const guint8 *text;
+    CardParts parts;
     Verdict verdict = judge(reader, COMMAND_READ, link);
     if (verdict.type != VERDICT_GOOD)
         return stumble(reader, link, verdict, event);
-    if (!command_read_text(transport_answer(reader->transport), &text))
+    if (!command_read_parts(transport_answer(reader->transport), &parts))
         return stumble(reader, LINK_GARBLED,
                        (Verdict){VERDICT_LINK, READER_FAILURE_LINK, 2, "inner lengths"}, event);
-    calm(reader);
+    ladder_calm(reader);
+    reader->reads++;
     session_go(reader, STEP_WATCH);
     session_set_due(reader, reader->poll_ms);
     ReaderFailure failure = READER_FAILURE_UNKNOWN;
-    event->holder = card_text_read(text, reader->today, &failure);
+    event->holder = make_holder(reader, &parts, &failure);
     if (!event->holder)
         return fail_card(reader, failure, event);
     reader->card = CARD_READ;
@@ -139,16 +145,30 @@ static Done on_left(Reader *reader, ReaderEvent *event)
                : DONE_STEP;
 }
 
+/* Not every reader knows both commands that tell whether the card is still there. TRUE: the other
+ * one is asked from now on. */
+static gboolean change_watch(Reader *reader, Link link)
+{
+    if (reader->watch_changed || link != LINK_ANSWERED ||
+        !command_is_unknown(transport_answer(reader->transport)))
+        return FALSE;
+    reader->watch_changed = TRUE;
+    reader->watch = reader->watch == COMMAND_WATCH ? COMMAND_WATCH_NUMBER : COMMAND_WATCH;
+    return TRUE;
+}
+
 static Done on_watch(Reader *reader, Link link, ReaderEvent *event)
 {
-    Verdict verdict = judge(reader, COMMAND_WATCH, link);
+    if (change_watch(reader, link))
+        return DONE_STEP;
+    Verdict verdict = judge(reader, reader->watch, link);
     reader->resume = STEP_WATCH;
     if (verdict.type == VERDICT_LINK && ++reader->watch_faults < WATCH_FAULTS_MAX)
         return ladder_climb(reader, link, verdict.meaning, event);
     if (verdict.type == VERDICT_LINK && link == LINK_GONE)
         return session_lose(reader, event);
     if (verdict.type != VERDICT_LINK)
-        calm(reader);
+        ladder_calm(reader);
     if (verdict.type != VERDICT_GOOD)
         return on_left(reader, event);
     reader->watch_faults = 0;
@@ -166,7 +186,7 @@ static const struct {
     [STEP_FIND] = {COMMAND_FIND, on_find},
     [STEP_SELECT] = {COMMAND_SELECT, on_select},
     [STEP_READ] = {COMMAND_READ, on_read},
-    [STEP_WATCH] = {COMMAND_WATCH, on_watch},
+    [STEP_WATCH] = {COMMAND_UNKNOWN, on_watch}, /* reader->watch */
 };
 
 /* FIND, WATCH or REST: what the mode and the card ask for. */
@@ -190,32 +210,58 @@ static Done ask(Reader *reader, ReaderEvent *event)
         reader->due_ms = NEVER_MS;
         return DONE_WAIT;
     }
-    const Command *command = command_row(steps[reader->step].command);
+    const Command *command =
+        command_row(reader->step == STEP_WATCH ? reader->watch : steps[reader->step].command);
     transport_ask(reader->transport, command->code, command->parameter,
                   session_scale_ms(reader, command->deadline_ms));
     reader->asked = TRUE;
     return DONE_STEP;
 }
 
+static Done stay_away(Reader *reader, ReaderAbsence absence, ReaderEvent *event)
+{
+    static const char *const reasons[] = {
+        [READER_ABSENCE_NONE] = "not plugged in",
+        [READER_ABSENCE_SEVERAL] = "more than one is plugged in; name one in [reader] bus_path or "
+                                   "serial",
+    };
+    session_log_reason(reader, reasons[absence]);
+    reader->due_ms = NEVER_MS;
+    if (!bus_tells_changes(reader->bus))
+        session_set_due(reader, LOOK_AGAIN_MS);
+    return session_tell_detached(reader, absence, event);
+}
+
+static void log_device(libusb_device *device)
+{
+    struct libusb_device_descriptor descriptor;
+    if (libusb_get_device_descriptor(device, &descriptor) != 0)
+        return;
+    const DeviceRow *row = device_row((DeviceId){descriptor.idVendor, descriptor.idProduct});
+    log_debug("reader", "opened %04x:%04x (%s; %s)", descriptor.idVendor, descriptor.idProduct,
+              row->what, confidence_word(row->confidence));
+}
+
 static Done connect_device(Reader *reader, ReaderEvent *event)
 {
-    const char *reason = NULL;
+    ReaderAbsence absence = READER_ABSENCE_UNKNOWN;
     g_autoptr(GError) error = NULL;
-    libusb_device *device = bus_find(reader->bus, &reason);
-    if (!device) {
-        session_log_reason(reader, reason);
-        reader->due_ms = NEVER_MS;
-        if (!bus_tells_changes(reader->bus))
-            session_set_due(reader, LOOK_AGAIN_MS);
-        return session_tell_detached(reader, event);
-    }
+    libusb_device *device = bus_find(reader->bus, &absence);
+    if (!device)
+        return stay_away(reader, absence, event);
     reader->transport = transport_open(bus_context(reader->bus), device, &error);
+    if (reader->transport) {
+        log_device(device);
+        bus_keep_awake(device);
+    }
     libusb_unref_device(device);
     if (!reader->transport) {
         session_log_reason(reader, error->message);
         session_set_due(reader, session_scale_ms(reader, REOPEN_MS));
-        return session_tell_detached(reader, event);
+        return session_tell_detached(reader, READER_ABSENCE_UNUSABLE, event);
     }
+    reader->watch = transport_layout(reader->transport)->watch;
+    reader->watch_changed = FALSE;
     ladder_begin(reader, STEP_IDENTIFY);
     return DONE_STEP;
 }
@@ -223,20 +269,20 @@ static Done connect_device(Reader *reader, ReaderEvent *event)
 /* Devices came or went: is ours still the one to use? */
 static Done look_at_bus(Reader *reader, ReaderEvent *event)
 {
-    const char *reason = NULL;
-    libusb_device *device = bus_find(reader->bus, &reason);
+    ReaderAbsence absence = READER_ABSENCE_NONE;
+    libusb_device *device = bus_find(reader->bus, &absence);
     gboolean ours = device && reader->transport && transport_is_on(reader->transport, device);
     if (device)
         libusb_unref_device(device);
     if (ours)
         return DONE_STEP;
-    reader->due_ms = reader->transport ? reader->due_ms : 0;
-    if (!reader->transport)
+    if (!reader->transport) {
+        reader->due_ms = 0;
         return DONE_STEP;
-    session_shut(reader);
+    }
+    session_lose(reader, event);
     reader->due_ms = 0;
-    session_log_reason(reader, reason ? reason : "another reader took its place");
-    return session_tell_detached(reader, event);
+    return session_tell_detached(reader, absence, event);
 }
 
 static Done answer(Reader *reader, Link link, ReaderEvent *event)
@@ -315,6 +361,15 @@ static void interrupt_reader(Reader *reader)
     libusb_interrupt_event_handler(bus_context(reader->bus));
 }
 
+static gsize count_reader(const Reader *reader, ReaderCount ret[READER_COUNTS_MAX])
+{
+    gsize count = 0;
+    ret[count++] = (ReaderCount){"reads", reader->reads};
+    for (gsize rung = 0; rung < RUNGS; rung++)
+        ret[count++] = (ReaderCount){ladder_rung_word(rung), reader->climbed[rung]};
+    return count;
+}
+
 static void close_reader(Reader *reader)
 {
     if (!reader)
@@ -336,6 +391,7 @@ static Reader *open_reader(const Config *config, GError **error)
     reader->percent = config_int(config, "reader", "deadline_percent");
     reader->poll_ms = config_int(config, "reader", "poll_ms");
     reader->poll_idle_ms = config_int(config, "reader", "poll_idle_ms");
+    reader->keep_photo = config_bool(config, "reader", "keep_photo");
     return reader;
 }
 
@@ -345,5 +401,7 @@ const ReaderDriver samv_reader = {
     .open = open_reader,
     .poll = poll_reader,
     .interrupt = interrupt_reader,
+    .count = count_reader,
+    .udev_rules = device_udev_rules,
     .close = close_reader,
 };

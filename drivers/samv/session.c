@@ -1,6 +1,7 @@
 #include "drivers/samv/session.h"
 #include "firmware/base/clock.h"
 #include "firmware/base/log.h"
+#include <string.h>
 
 int session_scale_ms(const Reader *reader, int ms)
 {
@@ -32,13 +33,14 @@ Done session_tell_attached(Reader *reader, ReaderEvent *event)
     return session_give(event, READER_EVENT_ATTACHED);
 }
 
-Done session_tell_detached(Reader *reader, ReaderEvent *event)
+Done session_tell_detached(Reader *reader, ReaderAbsence absence, ReaderEvent *event)
 {
     reader->trouble = READER_FAILURE_UNKNOWN;
     reader->tries = 0;
-    if (reader->attached == TRI_NO)
+    if (reader->attached == TRI_NO && reader->absence == absence)
         return DONE_STEP;
     reader->attached = TRI_NO;
+    reader->absence = event->absence = absence;
     return session_give(event, READER_EVENT_DETACHED);
 }
 
@@ -59,8 +61,9 @@ void session_shut(Reader *reader)
 Done session_lose(Reader *reader, ReaderEvent *event)
 {
     session_shut(reader);
+    memset(reader->tried, 0, sizeof reader->tried);
     session_log_reason(reader, "not plugged in");
     session_set_due(
         reader, session_scale_ms(reader, REOPEN_MS)); /* the bus may still list it for a moment */
-    return session_tell_detached(reader, event);
+    return session_tell_detached(reader, READER_ABSENCE_NONE, event);
 }

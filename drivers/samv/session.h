@@ -6,7 +6,7 @@
 
 #define NEVER_MS G_MAXINT64
 #define REOPEN_MS 1000 /* a module needs up to 2 s after power-on */
-#define REOPEN_TOLD 2  /* reopened so often in vain: out of service, and told */
+#define RUNGS 8        /* of the ladder */
 
 typedef enum {
     STEP_UNKNOWN = 0,
@@ -40,8 +40,15 @@ struct Reader {
     gsize rung;
     gboolean asked; /* the step's answer is awaited */
     gint64 due_ms;  /* nothing is asked before */
-    Tri attached;   /* what the caller was told last */
-    int reopens, relapses, watch_faults;
+    Tri attached;   /* what the caller was told last, and why not */
+    ReaderAbsence absence;
+    int tried[RUNGS];    /* without one good look since */
+    guint climbed[RUNGS]; /* since open */
+    guint reads;
+    CommandId watch; /* what this reader answers while a card lies there */
+    gboolean watch_changed;
+    int watch_faults;
+    gboolean keep_photo;
     Card card;
     ReaderFailure trouble; /* of the card that is being read */
     int tries;
@@ -59,7 +66,7 @@ void session_set_due(Reader *reader, int pause_ms);
 /* Fill the caller's event; the last two only when the caller was not told yet. */
 Done session_give(ReaderEvent *event, ReaderEventType type);
 Done session_tell_attached(Reader *reader, ReaderEvent *event);
-Done session_tell_detached(Reader *reader, ReaderEvent *event);
+Done session_tell_detached(Reader *reader, ReaderAbsence absence, ReaderEvent *event);
 
 /* Logs why the reader is out of service, once a reason. */
 void session_log_reason(Reader *reader, const char *reason);

@@ -4,29 +4,17 @@
 #include "firmware/base/secret.h"
 #include <string.h>
 
-#define PIPES_MAX 2          /* each way */
-#define PACKET_BYTES_MAX 512 /* bulk, high speed; buffers are multiples of it */
-#define PIPE_BYTES (FRAME_BYTES_MAX + 2 * PACKET_BYTES_MAX)
+#define PIPES_MAX LAYOUT_PIPES_MAX
+#define PIPE_BYTES (FRAME_BYTES_MAX + 2 * LAYOUT_PACKET_BYTES_MAX)
 #define OUT_DEADLINE_MS 1000
 #define CLOSE_MS 500
-#define ROUNDS_MAX 128 /* transfers in one answer: a reader that sends rubbish for ever */
-
-typedef struct {
-    const char *word;
-    guint8 type;     /* bmAttributes of the endpoints */
-    int pipes;       /* each way */
-    gsize out_split; /* bytes of a command on the first pipe; 0: all */
-} Layout;
-
-static const Layout layouts[] = {
-    {"split pipes", LIBUSB_TRANSFER_TYPE_BULK, 2, FRAME_HEADER_BYTES},
-    {"one pipe pair", LIBUSB_TRANSFER_TYPE_BULK, 1, 0},
-};
+#define ROUNDS_MAX 256 /* transfers in one answer: a reader that sends rubbish for ever */
 
 typedef struct {
     Transport *owner;
     struct libusb_transfer *transfer;
     guint8 endpoint;
+    gsize packet_bytes; /* wMaxPacketSize */
     gboolean busy;
     guint8 *bytes; /* PIPE_BYTES */
     gsize used;
@@ -36,6 +24,7 @@ struct Transport {
     libusb_context *context;
     libusb_device_handle *handle;
     const Layout *layout;
+    int interface; /* claimed; -1: none */
     Pipe out[PIPES_MAX], in[PIPES_MAX];
     SecretArena *arena;
     guint8 *answer; /* header and body together */
@@ -47,6 +36,9 @@ struct Transport {
     gboolean draining;
     int silence_ms;
     gint64 deadline_ms;
+    GThread *resetter; /* waits for the kernel */
+    gint reset_done;   /* atomic; `reset_code` is then set */
+    int reset_code;
 };
 
 const char *link_word(Link link)
@@ -102,7 +94,8 @@ static gboolean listen_pipe(Pipe *pipe)
         secret_wipe(pipe->bytes, pipe->used);
         pipe->used = 0;
     }
-    gsize room = (PIPE_BYTES - pipe->used) / PACKET_BYTES_MAX * PACKET_BYTES_MAX;
+    gsize left = (PIPE_BYTES - pipe->used) / pipe->packet_bytes * pipe->packet_bytes;
+    gsize room = transport->layout->fixed_reports ? MIN(left, pipe->packet_bytes) : left;
     gint64 left_ms = transport->deadline_ms - clock_monotonic_ms();
     if (room == 0 || ++transport->rounds > ROUNDS_MAX) {
         note(transport, LINK_GARBLED);
@@ -214,6 +207,11 @@ static void begin(Transport *transport, gboolean draining)
     transport->link = LINK_BUSY;
 }
 
+static gsize round_up(gsize bytes, gsize packet_bytes)
+{
+    return (bytes + packet_bytes - 1) / packet_bytes * packet_bytes;
+}
+
 void transport_ask(Transport *transport, guint8 command, guint8 parameter, int deadline_ms)
 {
     const Layout *layout = transport->layout;
@@ -223,7 +221,8 @@ void transport_ask(Transport *transport, guint8 command, guint8 parameter, int d
     guint8 *frame = transport->out[0].bytes;
     frame_build(command, parameter, frame);
     gsize split = layout->out_split ? layout->out_split : FRAME_COMMAND_BYTES;
-    gboolean ok = submit(&transport->out[0], frame, split, MIN(OUT_DEADLINE_MS, deadline_ms));
+    gsize first = layout->fixed_reports ? round_up(split, transport->out[0].packet_bytes) : split;
+    gboolean ok = submit(&transport->out[0], frame, first, MIN(OUT_DEADLINE_MS, deadline_ms));
     if (ok && layout->pipes > 1)
         ok = submit(&transport->out[1], frame + split, FRAME_COMMAND_BYTES - split,
                     MIN(OUT_DEADLINE_MS, deadline_ms));
@@ -253,9 +252,36 @@ void transport_clear_halt(Transport *transport)
     }
 }
 
-Link transport_link(const Transport *transport)
+static gpointer reset_device(gpointer user)
 {
-    return transport->busy ? LINK_BUSY : transport->link;
+    Transport *transport = user;
+    transport->reset_code = libusb_reset_device(transport->handle);
+    g_atomic_int_set(&transport->reset_done, TRUE);
+    libusb_interrupt_event_handler(transport->context);
+    return NULL;
+}
+
+void transport_reset(Transport *transport)
+{
+    g_return_if_fail(transport->busy == 0);
+    begin(transport, FALSE);
+    g_atomic_int_set(&transport->reset_done, FALSE);
+    transport->resetter = g_thread_new("usb-reset", reset_device, transport);
+}
+
+static void end_reset(Transport *transport)
+{
+    g_thread_join(g_steal_pointer(&transport->resetter));
+    int code = transport->reset_code;
+    gboolean gone = code == LIBUSB_ERROR_NO_DEVICE || code == LIBUSB_ERROR_NOT_FOUND;
+    transport->link = code == 0 ? LINK_QUIET : gone ? LINK_GONE : LINK_BROKEN;
+}
+
+Link transport_link(Transport *transport)
+{
+    if (transport->resetter && g_atomic_int_get(&transport->reset_done))
+        end_reset(transport);
+    return transport->busy || transport->resetter ? LINK_BUSY : transport->link;
 }
 
 const Frame *transport_answer(const Transport *transport)
@@ -280,51 +306,9 @@ gboolean transport_is_on(const Transport *transport, libusb_device *device)
     return libusb_get_device(transport->handle) == device;
 }
 
-const char *transport_word(const Transport *transport)
+const Layout *transport_layout(const Transport *transport)
 {
-    return transport->layout->word;
-}
-
-/* Endpoints of one direction and type, lower address first. */
-static int collect(const struct libusb_interface_descriptor *interface, guint8 type, guint8 way,
-                   guint8 ret[PIPES_MAX])
-{
-    int count = 0;
-    for (int i = 0; i < interface->bNumEndpoints; i++) {
-        const struct libusb_endpoint_descriptor *endpoint = &interface->endpoint[i];
-        if ((endpoint->bmAttributes & LIBUSB_TRANSFER_TYPE_MASK) != type ||
-            (endpoint->bEndpointAddress & LIBUSB_ENDPOINT_DIR_MASK) != way ||
-            endpoint->wMaxPacketSize > PACKET_BYTES_MAX)
-            continue;
-        if (count < PIPES_MAX)
-            ret[count] = endpoint->bEndpointAddress;
-        count++;
-    }
-    if (count == 2 && ret[0] > ret[1]) {
-        guint8 lower = ret[1];
-        ret[1] = ret[0];
-        ret[0] = lower;
-    }
-    return count;
-}
-
-static gboolean choose_layout(Transport *transport,
-                              const struct libusb_interface_descriptor *interface)
-{
-    for (gsize i = 0; i < G_N_ELEMENTS(layouts); i++) {
-        guint8 in[PIPES_MAX] = {0}, out[PIPES_MAX] = {0};
-        const Layout *layout = &layouts[i];
-        if (collect(interface, layout->type, LIBUSB_ENDPOINT_IN, in) != layout->pipes ||
-            collect(interface, layout->type, LIBUSB_ENDPOINT_OUT, out) != layout->pipes)
-            continue;
-        transport->layout = layout;
-        for (int pipe = 0; pipe < layout->pipes; pipe++) {
-            transport->in[pipe].endpoint = in[pipe];
-            transport->out[pipe].endpoint = out[pipe];
-        }
-        return TRUE;
-    }
-    return FALSE;
+    return transport->layout;
 }
 
 static gboolean refuse(GError **error, const char *what, const char *why)
@@ -333,16 +317,26 @@ static gboolean refuse(GError **error, const char *what, const char *why)
     return FALSE;
 }
 
-static gboolean read_layout(Transport *transport, libusb_device *device, GError **error)
+static gboolean read_wiring(Transport *transport, libusb_device *device, GError **error)
 {
     struct libusb_config_descriptor *config = NULL;
+    Wiring wiring;
     int code = libusb_get_active_config_descriptor(device, &config);
     if (code != 0)
         return refuse(error, "descriptors cannot be read", libusb_strerror(code));
-    gboolean known = config->bNumInterfaces > 0 && config->interface[0].num_altsetting > 0 &&
-                     choose_layout(transport, &config->interface[0].altsetting[0]);
+    gboolean known = layout_choose(config, &wiring);
     libusb_free_config_descriptor(config);
-    return known || refuse(error, "not usable", "its endpoints are those of no known reader");
+    if (!known)
+        return refuse(error, "not usable", "its endpoints are those of no known reader");
+    transport->layout = wiring.layout;
+    transport->interface = wiring.interface;
+    for (int i = 0; i < wiring.layout->pipes; i++) {
+        transport->in[i].endpoint = wiring.in[i].address;
+        transport->in[i].packet_bytes = wiring.in[i].packet_bytes;
+        transport->out[i].endpoint = wiring.out[i].address;
+        transport->out[i].packet_bytes = wiring.out[i].packet_bytes;
+    }
+    return TRUE;
 }
 
 static gboolean claim(Transport *transport, libusb_device *device, GError **error)
@@ -352,8 +346,8 @@ static gboolean claim(Transport *transport, libusb_device *device, GError **erro
         return refuse(error, "cannot be opened",
                       code == LIBUSB_ERROR_ACCESS ? "no permission; the udev rule is missing"
                                                   : libusb_strerror(code));
-    libusb_set_auto_detach_kernel_driver(transport->handle, 1);
-    code = libusb_claim_interface(transport->handle, 0);
+    libusb_set_auto_detach_kernel_driver(transport->handle, 1); /* usbhid takes HID readers */
+    code = libusb_claim_interface(transport->handle, transport->interface);
     return code == 0 || refuse(error, "cannot be claimed", libusb_strerror(code));
 }
 
@@ -366,6 +360,7 @@ static void make_pipe(Transport *transport, Pipe *pipe)
         g_error("reader: no memory for a transfer");
     libusb_fill_bulk_transfer(pipe->transfer, transport->handle, pipe->endpoint, pipe->bytes, 0,
                               on_transfer, pipe, 0);
+    pipe->transfer->type = (unsigned char)transport->layout->type;
 }
 
 Transport *transport_open(libusb_context *context, libusb_device *device, GError **error)
@@ -373,8 +368,7 @@ Transport *transport_open(libusb_context *context, libusb_device *device, GError
     Transport *transport = g_new0(Transport, 1);
     transport->context = context;
     transport->arena = secret_arena_create();
-    transport->layout = &layouts[0];
-    if (!read_layout(transport, device, error) || !claim(transport, device, error)) {
+    if (!read_wiring(transport, device, error) || !claim(transport, device, error)) {
         transport_close(transport);
         return NULL;
     }
@@ -389,6 +383,8 @@ Transport *transport_open(libusb_context *context, libusb_device *device, GError
 /* FALSE: libusb still holds transfers. */
 static gboolean come_to_rest(Transport *transport)
 {
+    if (transport->resetter)
+        end_reset(transport);
     gint64 until_ms = clock_monotonic_ms() + CLOSE_MS;
     if (transport->busy)
         note(transport, LINK_BROKEN);
@@ -412,7 +408,7 @@ void transport_close(Transport *transport)
         libusb_free_transfer(transport->out[i].transfer);
     }
     if (transport->handle) {
-        libusb_release_interface(transport->handle, 0);
+        libusb_release_interface(transport->handle, transport->interface);
         libusb_close(transport->handle);
     }
     secret_arena_destroy(transport->arena);

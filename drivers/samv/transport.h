@@ -1,14 +1,11 @@
-/* Carries frames over USB. Which endpoints do it is seen from the descriptors, never from the ids:
- *
- *     split pipes    two bulk pipes each way: header on the lower address, body on the higher
- *     one pipe pair  one bulk pipe each way, whole frames
+/* Carries frames over USB, over the endpoints that layout.h chose.
  *
  * Everything is asynchronous and happens in the thread that handles libusb's events; only opening,
- * closing and clearing a halt talk to the kernel directly. */
+ * closing and clearing a halt talk to the kernel directly. A reset, for which the kernel may take a
+ * second, is waited for like an answer. */
 #pragma once
-#include "drivers/samv/frame.h"
+#include "drivers/samv/layout.h"
 #include "firmware/base/error.h"
-#include <libusb.h>
 
 typedef struct Transport Transport;
 
@@ -43,8 +40,12 @@ void transport_drain(Transport *transport, int silence_ms);
 /* Ends all halts. Not while BUSY. */
 void transport_clear_halt(Transport *transport);
 
-/* How the last ask or drain stands. */
-Link transport_link(const Transport *transport);
+/* Resets the device's port: QUIET, GONE when it came back as another one, or BROKEN. Not while BUSY.
+ */
+void transport_reset(Transport *transport);
+
+/* How the last ask, drain or reset stands. */
+Link transport_link(Transport *transport);
 
 /* After ANSWERED, until the next ask or transport_forget. */
 const Frame *transport_answer(const Transport *transport);
@@ -53,4 +54,4 @@ const Frame *transport_answer(const Transport *transport);
 void transport_forget(Transport *transport);
 
 gboolean transport_is_on(const Transport *transport, libusb_device *device);
-const char *transport_word(const Transport *transport); /* "split pipes" */
+const Layout *transport_layout(const Transport *transport);

@@ -1,4 +1,7 @@
 #include "firmware/certificate/holder.h"
+#include <string.h>
+
+#define PHOTO_BYTES_MAX (64 * 1024)
 
 static const char *const words[] = {
     [DOCUMENT_TYPE_UNKNOWN] = "unknown",
@@ -26,6 +29,15 @@ Holder *holder_create(void)
     Holder *holder = g_new0(Holder, 1);
     holder->arena = secret_arena_create();
     return holder;
+}
+
+void holder_keep_photo(Holder *holder, const guint8 *photo, gsize bytes)
+{
+    g_return_if_fail(bytes > 0 && bytes <= PHOTO_BYTES_MAX);
+    guint8 *copy = secret_arena_alloc(holder->arena, bytes);
+    memcpy(copy, photo, bytes);
+    holder->photo = copy;
+    holder->photo_bytes = bytes;
 }
 
 void holder_destroy(Holder *holder)

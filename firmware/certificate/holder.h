@@ -21,11 +21,16 @@ typedef struct {
     Personal id_number;  /* 18 or 15 characters, upper case */
     int valid_from;      /* YYYYMMDD, 0: not stated */
     int valid_until;     /* YYYYMMDD, the last day included; 99999999: for ever */
+    const guint8 *photo; /* compressed as on the card; NULL: not kept */
+    gsize photo_bytes;
     SecretArena *arena;  /* owns all of it */
 } Holder;
 
 /* An empty holder with an arena of its own. */
 Holder *holder_create(void);
+
+/* Copies the card's photo (1 byte to 64 KiB) into the arena. */
+void holder_keep_photo(Holder *holder, const guint8 *photo, gsize bytes);
 
 /* Wipes and frees. NULL is fine. */
 void holder_destroy(Holder *holder);

@@ -10,9 +10,10 @@ static void judge_all(const Frame *frame)
         Verdict verdict = command_judge((CommandId)id, frame);
         FUZZ_CHECK(verdict.type != VERDICT_UNKNOWN && verdict.meaning);
     }
-    const guint8 *text = NULL;
-    if (command_read_text(frame, &text))
-        FUZZ_CHECK(text >= frame->data && text + 256 <= frame->data + frame->length);
+    CardParts parts;
+    if (command_read_parts(frame, &parts))
+        FUZZ_CHECK(parts.text >= frame->data && parts.photo == parts.text + 256 &&
+                   parts.photo + parts.photo_bytes == frame->data + frame->length);
 }
 
 static void parse_raw(const guint8 *bytes, gsize length)

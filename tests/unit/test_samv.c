@@ -29,6 +29,7 @@ static const struct {
     {COMMAND_IDENTIFY, "AAAAAA9669 0003 12FF EE"}, {COMMAND_FIND, "AAAAAA9669 0003 2001 22"},
     {COMMAND_SELECT, "AAAAAA9669 0003 2002 21"},   {COMMAND_READ, "AAAAAA9669 0003 3001 32"},
     {COMMAND_WATCH, "AAAAAA9669 0003 3003 30"},
+    {COMMAND_WATCH_NUMBER, "AAAAAA9669 0003 3005 36"},
 };
 
 START_TEST(commands_are_those_of_the_protocol)
@@ -121,15 +122,17 @@ START_TEST(read_answers_are_taken_apart)
 {
     guint8 bytes[FRAME_ROOM], text[CARD_TEXT_BYTES];
     Frame frame;
-    const guint8 *found;
+    CardParts parts;
     gsize length = build_answer(samv_vectors[_i].text, bytes);
     ck_assert_uint_eq(length, 1295);
     ck_assert_uint_eq(bytes[length - 1], samv_vectors[_i].check);
     ck_assert_int_eq(frame_parse(bytes, length, &frame), FRAME_COMPLETE);
     ck_assert_int_eq(command_judge(COMMAND_READ, &frame).type, VERDICT_GOOD);
-    ck_assert(command_read_text(&frame, &found));
+    ck_assert(command_read_parts(&frame, &parts));
     from_hex(samv_vectors[_i].text, text, sizeof text);
-    ck_assert_mem_eq(found, text, sizeof text);
+    ck_assert_mem_eq(parts.text, text, sizeof text);
+    ck_assert_uint_eq(parts.photo_bytes, 1024);
+    ck_assert_mem_eq(parts.photo, "WLf", 4);
     for (gsize cut = 0; cut < length; cut++)
         ck_assert_int_eq(frame_parse(bytes, cut, &frame), FRAME_INCOMPLETE);
 }
@@ -161,11 +164,11 @@ static const struct {
 START_TEST(inner_lengths_are_checked)
 {
     guint8 data[1300] = {0};
-    const guint8 *text = NULL;
+    CardParts parts;
     from_hex(length_cases[_i].lengths, data, sizeof data);
     Frame frame = {.status = 0x90, .data = data, .length = length_cases[_i].data};
     gboolean good = command_judge(COMMAND_READ, &frame).type == VERDICT_GOOD &&
-                    command_read_text(&frame, &text);
+                    command_read_parts(&frame, &parts);
     ck_assert_int_eq(good, length_cases[_i].good);
 }
 END_TEST
@@ -192,6 +195,9 @@ static const struct {
     {COMMAND_WATCH, 0x90, 281, VERDICT_LINK, READER_FAILURE_LINK},
     {COMMAND_WATCH, 0x91, 0, VERDICT_GOOD, READER_FAILURE_UNKNOWN},
     {COMMAND_WATCH, 0x41, 0, VERDICT_CARD, READER_FAILURE_MOVED},
+    {COMMAND_WATCH_NUMBER, 0x90, 28, VERDICT_GOOD, READER_FAILURE_UNKNOWN},
+    {COMMAND_WATCH_NUMBER, 0x90, 29, VERDICT_LINK, READER_FAILURE_LINK},
+    {COMMAND_WATCH_NUMBER, 0x41, 0, VERDICT_CARD, READER_FAILURE_MOVED},
 };
 
 START_TEST(answers_get_the_verdict_of_their_status)
@@ -302,7 +308,14 @@ static const struct {
     {"beyond the BMP", "4B6D 40D8 00DC", "测𠀀"},
     {"half a pair", "4B6D 40D8", NULL},
     {"the other half", "00DC 4B6D", NULL},
-    {"private use", "00E0 4B6D", "\xEE\x80\x80测"},
+    {"private use, of nobody known", "00E0 4B6D", "\xEE\x80\x80测"},
+    {"private use, GB 18030 FE50", "4B6D 15E8", "测⺁"},
+    {"private use, GB 18030 FE51", "4B6D 16E8", "测𠂇"},
+    {"private use, GB 18030 FE59", "4B6D 1EE8", "测龴"},
+    {"private use, GB 18030 FE7E and FE80", "43E8 44E8", "龹䜣"},
+    {"private use, GB 18030 FEA0", "4B6D 64E8", "测龻"},
+    {"private use, behind the row", "4B6D 65E8", "测\xEE\xA1\xA5"},
+    {"private use, GB 18030 A8BC and A8BF", "C7E7 C8E7", "ḿǹ"},
     {"fifteen characters",
      "4B6D 4B6D 4B6D 4B6D 4B6D 4B6D 4B6D 4B6D 4B6D 4B6D 4B6D 4B6D 4B6D 4B6D "
      "4B6D",
