@@ -17,7 +17,7 @@ static const char *const drivers[] = {"samv", "none"};
 static void open_plugged(ReaderRig *rig, int transport)
 {
     g_autofree char *orders = g_strconcat(transports[transport], ";plug", NULL);
-    reader_rig_open(rig, "samv", orders, "", DEADLINES);
+    reader_rig_open(rig, "samv", orders, NULL, DEADLINES);
     reader_rig_expect(rig, IDLE, "attached", "plugged in at start");
 }
 
@@ -36,7 +36,7 @@ END_TEST
 START_TEST(absent_reader_is_told_once)
 {
     ReaderRig rig;
-    reader_rig_open(&rig, drivers[_i], "", "", DEADLINES);
+    reader_rig_open(&rig, drivers[_i], "", NULL, DEADLINES);
     reader_rig_expect(&rig, IDLE, "detached", "nothing plugged in");
     reader_rig_expect_quiet(&rig, SEARCH, 150);
     reader_rig_close(&rig);
@@ -47,7 +47,7 @@ START_TEST(poll_ends_at_its_timeout)
 {
     ReaderRig rig;
     ReaderEvent event;
-    reader_rig_open(&rig, drivers[_i], "plug;delay read 2000;delay find 500", "", DEADLINES);
+    reader_rig_open(&rig, drivers[_i], "plug;delay read 2000;delay find 500", NULL, DEADLINES);
     g_free(reader_rig_watch(&rig, IDLE, 1, 2000));
     static const int timeouts_ms[] = {0, 1, 30, 100};
     for (gsize i = 0; i < G_N_ELEMENTS(timeouts_ms); i++) {
@@ -74,7 +74,7 @@ START_TEST(interrupt_ends_the_running_poll)
 {
     ReaderRig rig;
     ReaderEvent event;
-    reader_rig_open(&rig, drivers[_i], "plug;delay read 2000;delay find 2000", "", DEADLINES);
+    reader_rig_open(&rig, drivers[_i], "plug;delay read 2000;delay find 2000", NULL, DEADLINES);
     g_free(reader_rig_watch(&rig, IDLE, 1, 2000));
     GThread *thread = g_thread_new("interrupt", interrupt_soon, &rig);
     gint64 start_ms = clock_monotonic_ms();
@@ -90,7 +90,7 @@ START_TEST(interrupt_ends_the_next_poll)
 {
     ReaderRig rig;
     ReaderEvent event;
-    reader_rig_open(&rig, drivers[_i], "", "", DEADLINES);
+    reader_rig_open(&rig, drivers[_i], "", NULL, DEADLINES);
     reader_rig_expect(&rig, IDLE, "detached", "nothing plugged in");
     rig.driver->interrupt(rig.reader);
     gint64 start_ms = clock_monotonic_ms();
@@ -263,7 +263,7 @@ END_TEST
 START_TEST(pinned_reader_is_used_beside_another)
 {
     ReaderRig rig;
-    reader_rig_open(&rig, "samv", "plug;plug-twin;card collector.txt", "1-1", DEADLINES);
+    reader_rig_open(&rig, "samv", "plug;plug-twin;card collector.txt", "bus_path=1-1", DEADLINES);
     reader_rig_expect(&rig, SEARCH, "attached card-found card-read", "pinned");
     reader_rig_close(&rig);
 }
@@ -272,7 +272,7 @@ END_TEST
 START_TEST(reader_at_another_place_is_not_the_pinned_one)
 {
     ReaderRig rig;
-    reader_rig_open(&rig, "samv", "plug", "1-3", DEADLINES);
+    reader_rig_open(&rig, "samv", "plug", "bus_path=1-3", DEADLINES);
     reader_rig_expect(&rig, SEARCH, "detached", "pinned elsewhere");
     reader_rig_expect_quiet(&rig, SEARCH, 200);
     reader_rig_close(&rig);

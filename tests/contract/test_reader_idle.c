@@ -30,7 +30,7 @@ static int count_looks(ReaderRig *rig)
 START_TEST(look_for_a_card_costs_three_returns_of_poll)
 {
     ReaderRig rig;
-    reader_rig_open(&rig, "samv", _i ? "transport B;plug" : "transport A;plug", "", "100");
+    reader_rig_open(&rig, "samv", _i ? "transport B;plug" : "transport A;plug", NULL, "100");
     reader_rig_expect(&rig, READER_MODE_IDLE, "attached", "start");
     reader_rig_order(&rig, "delay find 40");
     int looks = count_looks(&rig);
@@ -52,7 +52,7 @@ START_TEST(absent_reader_costs_nothing)
 {
     ReaderRig rig;
     ReaderEvent event;
-    reader_rig_open(&rig, "samv", "", "", "100");
+    reader_rig_open(&rig, "samv", "", NULL, "100");
     reader_rig_expect(&rig, READER_MODE_IDLE, "detached", "nothing plugged in");
     counted = g_thread_self();
     rig.driver->poll(rig.reader, READER_MODE_IDLE, RIG_TODAY, 1000, &event);

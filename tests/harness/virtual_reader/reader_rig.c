@@ -8,7 +8,15 @@
 
 #define EVENT_MS 15000 /* longest wait for one event; nothing comes near it but a hang */
 #define SLICE_MS 200
-#define AT_A_TIME 4
+#define AT_A_TIME 8
+
+const ReaderSubject reader_subjects[] = {
+    {"samv-A", "samv", "transport A", "address"},
+    {"samv-B", "samv", "transport B", "address"},
+    {"samv-C", "samv", "transport C", "number"},
+    {NULL, NULL, NULL, NULL},
+};
+_Static_assert(G_N_ELEMENTS(reader_subjects) == READER_SUBJECTS + 1, "a row each");
 
 static const struct {
     const char *key, *value;
@@ -17,7 +25,8 @@ static const struct {
     {"poll_idle_ms", "100"},
 };
 
-static const char *const quick = "delay find 2;delay select 2;delay read 10;delay address 2";
+static const char *const quick =
+    "delay find 2;delay select 2;delay read 10;delay address 2;delay number 2";
 
 static void configure(Config *config, const char *key, const char *value)
 {
@@ -26,7 +35,7 @@ static void configure(Config *config, const char *key, const char *value)
                   error ? error->message : "");
 }
 
-void reader_rig_open(ReaderRig *rig, const char *driver, const char *orders, const char *bus_path,
+void reader_rig_open(ReaderRig *rig, const char *driver, const char *orders, const char *settings_wanted,
                      const char *deadline_percent)
 {
     g_autoptr(GError) error = NULL;
@@ -36,7 +45,12 @@ void reader_rig_open(ReaderRig *rig, const char *driver, const char *orders, con
     reader_rig_order(rig, orders);
     for (gsize i = 0; i < G_N_ELEMENTS(settings); i++)
         configure(rig->config, settings[i].key, settings[i].value);
-    configure(rig->config, "bus_path", bus_path);
+    g_auto(GStrv) wanted = g_strsplit(settings_wanted ? settings_wanted : "", " ", -1);
+    for (char **word = wanted; *word && **word; word++) {
+        char *value = strchr(*word, '=');
+        *value = '\0';
+        configure(rig->config, *word, value + 1);
+    }
     configure(rig->config, "deadline_percent", deadline_percent);
     rig->driver = reader_driver_find(driver);
     ck_assert_ptr_nonnull(rig->driver);
@@ -109,6 +123,17 @@ void reader_rig_expect_quiet(ReaderRig *rig, ReaderMode mode, int ms)
 {
     g_autofree char *came = reader_rig_watch(rig, mode, 1, ms);
     ck_assert_msg(!*came, "'%s' came, nothing was expected", came);
+}
+
+guint reader_rig_count(ReaderRig *rig, const char *word)
+{
+    ReaderCount counts[READER_COUNTS_MAX];
+    gsize total = rig->driver->count(rig->reader, counts);
+    for (gsize i = 0; i < total; i++)
+        if (!strcmp(counts[i].word, word))
+            return counts[i].count;
+    ck_abort_msg("the driver does not count '%s'", word);
+    return 0;
 }
 
 char *reader_rig_status(ReaderRig *rig, const char *member)

@@ -7,6 +7,18 @@
 
 #define RIG_TODAY 20260630
 
+/* Every driver on every way its readers are wired; the last row has no name. The contract's tests
+ * run on each. */
+typedef struct {
+    const char *name;       /* of the row, for messages and as the tests' argument */
+    const char *driver;     /* word in kiosk.conf */
+    const char *wiring;     /* control line that makes the virtual reader one of these */
+    const char *watch_step; /* its word for the command that tells whether a card lies there */
+} ReaderSubject;
+
+extern const ReaderSubject reader_subjects[];
+#define READER_SUBJECTS 3
+
 typedef struct {
     UsbHost *host;
     Config *config;
@@ -16,8 +28,9 @@ typedef struct {
 } ReaderRig;
 
 /* Host, and the driver opened with short pauses; `orders` are separated by ';' and done before
- * the driver opens. `bus_path` and `deadline_percent`: as in kiosk.conf. */
-void reader_rig_open(ReaderRig *rig, const char *driver, const char *orders, const char *bus_path,
+ * the driver opens. `settings`: "key=value key=value" of [reader], or NULL; `deadline_percent` as
+ * in kiosk.conf. */
+void reader_rig_open(ReaderRig *rig, const char *driver, const char *orders, const char *settings,
                      const char *deadline_percent);
 void reader_rig_close(ReaderRig *rig);
 
@@ -34,6 +47,9 @@ char *reader_rig_watch(ReaderRig *rig, ReaderMode mode, int count, int most_ms);
 
 /* Polls for `ms`; any event stops the test. */
 void reader_rig_expect_quiet(ReaderRig *rig, ReaderMode mode, int ms);
+
+/* What the driver counted under `word`; stops the test when it counts no such thing. */
+guint reader_rig_count(ReaderRig *rig, const char *word);
 
 /* A member of the virtual reader's status, "" when it has none. The caller frees. */
 char *reader_rig_status(ReaderRig *rig, const char *member);

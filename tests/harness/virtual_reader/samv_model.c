@@ -1,4 +1,5 @@
 #include "tests/harness/virtual_reader/samv_model.h"
+#include "tests/harness/virtual_reader/samv_fault.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,7 +19,8 @@ struct SamvModel {
     gboolean read;      /* this card, successfully */
     gboolean must_lift; /* a card that was read is not found again */
     int delays_ms[MODEL_STEP_COUNT];
-    int late_ms;
+    int late_ms, boot_ms;
+    gint64 booted_us; /* silent before, where the fault says so */
     gsize fault; /* row */
     gboolean fault_once;
     ModelStep fault_step;
@@ -36,47 +38,10 @@ static const struct {
     [MODEL_STEP_SELECT] = {"select", 0x20, 0x02, 40},
     [MODEL_STEP_READ] = {"read", 0x30, 0x01, 600},
     [MODEL_STEP_ADDRESS] = {"address", 0x30, 0x03, 100},
+    [MODEL_STEP_NUMBER] = {"number", 0x30, 0x05, 100},
     [MODEL_STEP_STATUS] = {"status", 0x11, 0xFF, 0},
     [MODEL_STEP_RESET] = {"reset", 0x10, 0xFF, 0},
     [MODEL_STEP_IDENTIFY] = {"identify", 0x12, 0xFF, 0},
-};
-
-typedef enum {
-    EFFECT_NONE = 0,
-    EFFECT_STATUS, /* answers `value` */
-    EFFECT_CHECK,
-    EFFECT_LENGTH,
-    EFFECT_FRONT, /* `value` bytes put in front, negative: taken away */
-    EFFECT_HALF,
-    EFFECT_SILENCE,
-    EFFECT_LATE,
-    EFFECT_TWICE,
-    EFFECT_PACKETS, /* of `value` bytes */
-    EFFECT_STALL,
-} Effect;
-
-static const struct {
-    const char *word;
-    Effect effect;
-    int value;
-    ModelStep step; /* the commands it meets unless told otherwise */
-} faults[] = {
-    {"none", EFFECT_NONE, 0, MODEL_STEP_ANY},
-    {"wrong-checksum", EFFECT_CHECK, 0, MODEL_STEP_ANY},
-    {"wrong-length", EFFECT_LENGTH, 0, MODEL_STEP_ANY},
-    {"garbage-before", EFFECT_FRONT, 3, MODEL_STEP_ANY},
-    {"missing-preamble-byte", EFFECT_FRONT, -1, MODEL_STEP_ANY},
-    {"short-then-silence", EFFECT_HALF, 0, MODEL_STEP_ANY},
-    {"silence", EFFECT_SILENCE, 0, MODEL_STEP_ANY},
-    {"late-answer", EFFECT_LATE, 0, MODEL_STEP_ANY},
-    {"duplicate-answer", EFFECT_TWICE, 0, MODEL_STEP_ANY},
-    {"odd-packets", EFFECT_PACKETS, 13, MODEL_STEP_ANY},
-    {"stall", EFFECT_STALL, 0, MODEL_STEP_ANY},
-    {"moved", EFFECT_STATUS, 0x41, MODEL_STEP_READ},
-    {"not-genuine", EFFECT_STATUS, 0x33, MODEL_STEP_READ},
-    {"unknown-type", EFFECT_STATUS, 0x40, MODEL_STEP_READ},
-    {"select-failed", EFFECT_STATUS, 0x81, MODEL_STEP_SELECT},
-    {"self-test-failed", EFFECT_STATUS, 0x60, MODEL_STEP_ANY},
 };
 
 SamvModel *samv_model_create(void)
@@ -85,6 +50,7 @@ SamvModel *samv_model_create(void)
     model->incoming = g_byte_array_new();
     model->must_lift = TRUE;
     model->late_ms = 4000;
+    model->boot_ms = 2000;
     for (int i = 0; i < MODEL_STEP_COUNT; i++)
         model->delays_ms[i] = steps[i].delay_ms;
     return model;
@@ -103,6 +69,15 @@ void samv_model_power_on(SamvModel *model)
 {
     g_byte_array_set_size(model->incoming, 0);
     model->state = STATE_IDLE;
+    model->booted_us = g_get_monotonic_time() + model->boot_ms * 1000;
+}
+
+void samv_model_reset(SamvModel *model)
+{
+    g_byte_array_set_size(model->incoming, 0);
+    model->state = STATE_IDLE;
+    if (fault_row(model->fault)->effect == EFFECT_HUNG)
+        model->fault = 0;
 }
 
 /* --- commands in --- */
@@ -128,8 +103,11 @@ static void meet_fault(SamvModel *model, ModelRequest *request)
     if (!model->fault ||
         (model->fault_step != MODEL_STEP_ANY && model->fault_step != request->step))
         return;
+    Effect effect = fault_row(model->fault)->effect;
+    if (effect == EFFECT_BOOT && g_get_monotonic_time() >= model->booted_us)
+        return;
     request->fault = model->fault;
-    if (faults[request->fault].effect == EFFECT_LATE)
+    if (effect == EFFECT_LATE)
         request->delay_ms += model->late_ms;
     if (model->fault_once)
         model->fault = 0;
@@ -239,6 +217,15 @@ static void answer_address(SamvModel *model, gboolean same, ModelAnswer *ret)
         build(0x91, NULL, 0, ret);
 }
 
+static void answer_number(SamvModel *model, gboolean same, ModelAnswer *ret)
+{
+    static const guint8 number[28] = {1, 2, 3};
+    if (same && model->state == STATE_SELECTED)
+        build(0x90, number, sizeof number, ret);
+    else
+        build(0x41, NULL, 0, ret);
+}
+
 static void answer_step(SamvModel *model, const ModelRequest *request, ModelAnswer *ret)
 {
     gboolean same = model->has_card && request->generation == model->generation;
@@ -268,6 +255,9 @@ static void answer_step(SamvModel *model, const ModelRequest *request, ModelAnsw
     case MODEL_STEP_ADDRESS:
         answer_address(model, same, ret);
         return;
+    case MODEL_STEP_NUMBER:
+        answer_number(model, same, ret);
+        return;
     case MODEL_STEP_ANY:
     case MODEL_STEP_COUNT:
         break;
@@ -275,62 +265,15 @@ static void answer_step(SamvModel *model, const ModelRequest *request, ModelAnsw
     build(request->intact ? 0x21 : 0x10, NULL, 0, ret);
 }
 
-static void put_in_front(int count, ModelAnswer *answer)
-{
-    static const guint8 garbage[] = {0x00, 0x96, 0xAA};
-    if (count < 0)
-        g_byte_array_remove_range(answer->bytes, 0, (guint)-count);
-    else
-        g_byte_array_prepend(answer->bytes, garbage, (guint)MIN(count, (int)sizeof garbage));
-    answer->header_length = (gsize)((int)answer->header_length + count);
-}
-
-static void spoil(gsize fault, ModelAnswer *answer)
-{
-    GByteArray *bytes = answer->bytes;
-    switch (faults[fault].effect) {
-    case EFFECT_CHECK:
-        bytes->data[bytes->len - 1] ^= 0x55;
-        break;
-    case EFFECT_LENGTH:
-        bytes->data[6] ^= 0x01;
-        break;
-    case EFFECT_FRONT:
-        put_in_front(faults[fault].value, answer);
-        break;
-    case EFFECT_HALF:
-        g_byte_array_set_size(bytes, MAX(bytes->len / 2, (guint)answer->header_length + 1));
-        break;
-    case EFFECT_SILENCE:
-        g_byte_array_set_size(bytes, 0);
-        answer->header_length = 0;
-        break;
-    case EFFECT_TWICE: {
-        g_autofree guint8 *copy = g_memdup2(bytes->data, bytes->len);
-        g_byte_array_append(bytes, copy, bytes->len);
-        break;
-    }
-    case EFFECT_PACKETS:
-        answer->packet_bytes = (gsize)faults[fault].value;
-        break;
-    case EFFECT_STALL:
-        answer->stall = TRUE;
-        break;
-    case EFFECT_NONE:
-    case EFFECT_STATUS:
-    case EFFECT_LATE:
-        break;
-    }
-}
-
 void samv_model_answer(SamvModel *model, const ModelRequest *request, ModelAnswer *ret_answer)
 {
     *ret_answer = (ModelAnswer){.bytes = g_byte_array_new()};
-    if (faults[request->fault].effect == EFFECT_STATUS)
-        build((guint8)faults[request->fault].value, NULL, 0, ret_answer);
+    const Fault *fault = fault_row(request->fault);
+    if (fault->effect == EFFECT_STATUS)
+        build((guint8)fault->value, NULL, 0, ret_answer);
     else
         answer_step(model, request, ret_answer);
-    spoil(request->fault, ret_answer);
+    fault_spoil(request->fault, ret_answer);
 }
 
 /* --- control --- */
@@ -375,6 +318,8 @@ static char *set_delay(SamvModel *model, const char *word, const char *ms)
         return g_strdup_printf("delay: '%s' is not 0 to %d milliseconds", ms, DELAY_MAX_MS);
     if (!strcmp(word, "late"))
         model->late_ms = delay_ms;
+    else if (!strcmp(word, "boot"))
+        model->boot_ms = delay_ms;
     else if (step < 0)
         return g_strdup_printf("delay: no step '%s'", word);
     else
@@ -385,15 +330,13 @@ static char *set_delay(SamvModel *model, const char *word, const char *ms)
 /* fault NAME [once] [at STEP] */
 static char *set_fault(SamvModel *model, char **words)
 {
-    gsize row = 0;
-    while (row < G_N_ELEMENTS(faults) && strcmp(faults[row].word, words[0]) != 0)
-        row++;
-    if (row == G_N_ELEMENTS(faults))
+    gsize row = fault_find(words[0]);
+    if (row == G_MAXSIZE)
         return g_strdup_printf("fault: no fault '%s'", words[0]);
     char **rest = words + 1;
     gboolean once = *rest && !strcmp(*rest, "once");
     rest += once;
-    int step = (int)faults[row].step;
+    int step = (int)fault_row(row)->step;
     if (*rest && !strcmp(*rest, "at")) {
         step = step_of(rest[1]);
         rest += step < 0 ? 0 : 2;
@@ -437,14 +380,6 @@ char *samv_model_status(const SamvModel *model)
     return g_strdup_printf("\"card\":%s,\"mode\":\"%s\",\"fault\":\"%s\",\"commands\":%u,"
                            "\"finds\":%u,\"reads\":%u,\"waited_ms\":%d",
                            quoted, model->must_lift ? "must-lift" : "continual",
-                           faults[model->fault].word, model->commands, model->finds, model->reads,
+                           fault_row(model->fault)->word, model->commands, model->finds, model->reads,
                            model->waited_ms);
-}
-
-const char *const *samv_model_faults(void)
-{
-    static const char *words[G_N_ELEMENTS(faults) + 1];
-    for (gsize i = 0; i < G_N_ELEMENTS(faults); i++)
-        words[i] = faults[i].word;
-    return words;
 }

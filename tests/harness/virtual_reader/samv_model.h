@@ -12,6 +12,7 @@ typedef enum {
     MODEL_STEP_SELECT,
     MODEL_STEP_READ,
     MODEL_STEP_ADDRESS,
+    MODEL_STEP_NUMBER,
     MODEL_STEP_STATUS,
     MODEL_STEP_RESET,
     MODEL_STEP_IDENTIFY,
@@ -32,6 +33,8 @@ typedef struct {
     gsize header_length; /* of `bytes`, for readers that send header and body apart */
     gsize packet_bytes;  /* how it is cut into packets; 0: as large as they may be */
     gboolean stall;      /* the IN endpoints halt instead */
+    gboolean empty_first; /* an empty packet comes before it */
+    gboolean unplug;      /* when it is out */
 } ModelAnswer;
 
 SamvModel *samv_model_create(void);
@@ -45,6 +48,7 @@ gboolean samv_model_feed(SamvModel *model, const guint8 *bytes, gsize length,
 void samv_model_answer(SamvModel *model, const ModelRequest *request, ModelAnswer *ret_answer);
 
 void samv_model_power_on(SamvModel *model); /* forgets half commands and the card's selection */
+void samv_model_reset(SamvModel *model);    /* of its USB port: the same, and ends `hung` */
 
 /* One line of the control language that concerns the model: card, lift, mode, delay, fault. NULL:
  * done; else what is wrong, and "" when the word is not the model's. The caller frees. */

@@ -24,6 +24,7 @@ UsbHost *usb_host_create(void)
 {
     UsbHost *host = g_new0(UsbHost, 1);
     g_mutex_init(&host->lock);
+    g_mutex_init(&host->hand);
     host->testbed = umockdev_testbed_new();
     host->folder = umockdev_testbed_get_root_dir(host->testbed);
     host->model = samv_model_create();
@@ -65,18 +66,23 @@ static void make_node(UsbHost *host)
 static char *announce(UsbHost *host, const char *port, int number, const char *node)
 {
     const UsbDevice *device = usb_device_row(host->transport);
+    g_autofree char *vendor = g_strdup_printf("%04x\n", device->vendor);
+    g_autofree char *product = g_strdup_printf("%04x\n", device->product);
+    g_autofree char *ids = g_strdup_printf("%x/%x/63", device->vendor, device->product);
+    g_autofree char *serial = g_strdup_printf("SERIAL-%s\n", port);
     g_autofree char *devnum = g_strdup_printf("%d\n", number);
     g_autofree char *padded = g_strdup_printf("%03d", number);
     g_autofree char *minor = g_strdup_printf("%d", number - 1);
     g_autofree char *dev = g_strdup_printf("189:%s", minor);
     char *path = umockdev_testbed_add_device(
         host->testbed, "usb", port, NULL, "busnum", "1\n", "devnum", devnum, "dev", dev, "speed",
-        "12\n", "idVendor", "0400\n", "idProduct", "c35a\n", "bConfigurationValue", "1\n",
+        "12\n", "idVendor", vendor, "idProduct", product, "serial", serial, "bConfigurationValue", "1\n",
         "bNumConfigurations", "1\n", "bDeviceClass", "00\n", "version", " 2.00\n", NULL, "DEVNAME",
-        node, "BUSNUM", "001", "DEVNUM", padded, "PRODUCT", "400/c35a/63", "MAJOR", "189", "MINOR",
+        node, "BUSNUM", "001", "DEVNUM", padded, "PRODUCT", ids, "MAJOR", "189", "MINOR",
         minor, NULL);
     umockdev_testbed_set_attribute_binary(host->testbed, path, "descriptors",
                                           (guint8 *)device->descriptors, (int)device->length);
+    umockdev_testbed_set_attribute(host->testbed, path, "power/control", "auto\n");
     umockdev_testbed_set_property(host->testbed, path, "DEVTYPE", "usb_device");
     umockdev_testbed_uevent(host->testbed, path, "add");
     return path;
@@ -92,6 +98,7 @@ static char *plug(UsbHost *host)
     host->plugged = TRUE;
     host->plugging++;
     host->owner = NULL;
+    host->kernel_driver = usb_device_row(host->transport)->kernel_driver;
     g_mutex_unlock(&host->lock);
     umockdev_testbed_attach_ioctl(host->testbed, host->node, host->handler, NULL);
     host->device = announce(host, "1-1", host->number, host->node);
@@ -140,11 +147,12 @@ static char *unplug_twin(UsbHost *host)
 static char *change_transport(UsbHost *host, const char *word)
 {
     gboolean again = host->plugged;
-    if (strcmp(word, "A") != 0 && strcmp(word, "B") != 0)
-        return g_strdup_printf("transport: '%s' is neither A nor B", word);
+    UsbTransport transport = usb_device_find(word);
+    if (transport == USB_TRANSPORT_UNKNOWN)
+        return g_strdup_printf("transport: '%s' is none of A, B, C", word);
     if (again)
         g_free(unplug(host));
-    host->transport = *word == 'A' ? USB_TRANSPORT_A : USB_TRANSPORT_B;
+    host->transport = transport;
     if (again)
         g_free(plug(host));
     return NULL;
@@ -155,8 +163,11 @@ static char *tell_status(UsbHost *host)
     g_mutex_lock(&host->lock);
     g_autofree char *model = samv_model_status(host->model);
     char *status = g_strdup_printf(
-        "{\"plugged\":%s,\"transport\":\"%s\",\"claimed\":%s,%s}", host->plugged ? "true" : "false",
-        usb_device_row(host->transport)->word, host->owner ? "true" : "false", model);
+        "{\"plugged\":%s,\"transport\":\"%s\",\"claimed\":%s,\"kernel_driver\":\"%s\","
+        "\"usb_resets\":%u,%s}",
+        host->plugged ? "true" : "false", usb_device_row(host->transport)->word,
+        host->owner ? "true" : "false", host->kernel_driver ? host->kernel_driver : "",
+        host->resets, model);
     g_mutex_unlock(&host->lock);
     return status;
 }
@@ -180,6 +191,22 @@ static char *control_words(UsbHost *host, char **words)
     return why;
 }
 
+static gpointer pull_out(gpointer user)
+{
+    UsbHost *host = user;
+    g_mutex_lock(&host->hand);
+    g_free(unplug(host));
+    g_mutex_unlock(&host->hand);
+    return NULL;
+}
+
+void usb_host_pull_out(UsbHost *host)
+{
+    if (host->puller)
+        g_thread_join(host->puller); /* has pulled long ago: it was plugged in since */
+    host->puller = g_thread_new("unplug", pull_out, host);
+}
+
 char *usb_host_control(UsbHost *host, const char *line)
 {
     g_auto(GStrv) words = g_strsplit(line, " ", 8);
@@ -187,7 +214,9 @@ char *usb_host_control(UsbHost *host, const char *line)
         return g_strdup("error an empty line");
     if (!strcmp(words[0], "status"))
         return tell_status(host);
+    g_mutex_lock(&host->hand);
     g_autofree char *why = control_words(host, words);
+    g_mutex_unlock(&host->hand);
     if (why && !*why)
         return g_strdup_printf("error not understood: %s", line);
     return why ? g_strdup_printf("error %s", why) : g_strdup("ok");
@@ -197,6 +226,8 @@ void usb_host_destroy(UsbHost *host)
 {
     if (!host)
         return;
+    if (host->puller)
+        g_thread_join(host->puller);
     if (host->plugged)
         g_free(unplug(host));
     g_free(host->twin);
@@ -207,6 +238,7 @@ void usb_host_destroy(UsbHost *host)
         close(host->gate);
     samv_model_destroy(host->model);
     g_mutex_clear(&host->lock);
+    g_mutex_clear(&host->hand);
     g_free(host->folder);
     g_free(host);
 }

@@ -9,7 +9,12 @@
 
 typedef struct UsbHost UsbHost;
 
-typedef enum { USB_TRANSPORT_UNKNOWN = 0, USB_TRANSPORT_A, USB_TRANSPORT_B } UsbTransport;
+typedef enum {
+    USB_TRANSPORT_UNKNOWN = 0,
+    USB_TRANSPORT_A, /* two bulk pipes each way: header and body */
+    USB_TRANSPORT_B, /* one bulk pipe each way */
+    USB_TRANSPORT_C, /* HID reports over interrupt pipes */
+} UsbTransport;
 
 /* Starts this program again under the preload library, unless it runs under it already. First thing
  * in main; does not return where it has to start again. */
@@ -20,7 +25,7 @@ UsbHost *usb_host_create(void);
 void usb_host_destroy(UsbHost *host); /* NULL is fine */
 
 /* One line of the control language: plug, unplug, plug-twin, unplug-twin (a second reader),
- * transport A or B, status, and the model's words. The answer: "ok", "error why", or JSON. The
+ * transport A, B or C, status, and the model's words. The answer: "ok", "error why", or JSON. The
  * caller frees. */
 char *usb_host_control(UsbHost *host, const char *line);
 

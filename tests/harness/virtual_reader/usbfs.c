@@ -88,30 +88,19 @@ static void pump(UsbHost *host, InPipe *pipe)
     }
 }
 
-static void send(InPipe *pipe, const guint8 *bytes, gsize length, gsize packet_bytes)
-{
-    gsize step = packet_bytes ? packet_bytes : USB_PACKET_BYTES;
-    for (gsize at = 0; at < length; at += step)
-        g_queue_push_tail(&pipe->packets, g_bytes_new(bytes + at, MIN(step, length - at)));
-    if (length && length % USB_PACKET_BYTES == 0)
-        g_queue_push_tail(&pipe->packets, g_bytes_new(NULL, 0));
-}
-
 static void give_answer(UsbHost *host, const ModelRequest *request)
 {
     ModelAnswer answer;
     samv_model_answer(host->model, request, &answer);
     g_autoptr(GByteArray) bytes = answer.bytes;
-    gboolean split = host->transport == USB_TRANSPORT_A;
-    gsize head = split ? MIN(answer.header_length, bytes->len) : bytes->len;
-    if (answer.stall) {
+    if (answer.stall)
         host->in[0].halted = host->in[1].halted = TRUE;
-    } else {
-        send(&host->in[0], bytes->data, head, answer.packet_bytes);
-        send(&host->in[1], bytes->data + head, bytes->len - head, answer.packet_bytes);
-    }
+    else
+        usb_answer_send(host, &answer);
     pump(host, &host->in[0]);
     pump(host, &host->in[1]);
+    if (answer.unplug)
+        usb_host_pull_out(host);
 }
 
 static gboolean on_thought(gpointer user)
@@ -204,6 +193,13 @@ static Transfer *fetch_transfer(Call *call)
     return NULL;
 }
 
+/* The kernel is strict one way: interrupt transfers go to interrupt endpoints only. */
+static gboolean may_carry(UsbHost *host, guint8 type)
+{
+    gboolean is_bulk = usb_device_row(host->transport)->endpoint_type == 2;
+    return type == USBDEVFS_URB_TYPE_BULK || (type == USBDEVFS_URB_TYPE_INTERRUPT && !is_bulk);
+}
+
 static void submit(UsbHost *host, Call *call)
 {
     Transfer *transfer = fetch_transfer(call);
@@ -216,14 +212,14 @@ static void submit(UsbHost *host, Call *call)
     call->result = 0;
     if (urb->type == USBDEVFS_URB_TYPE_CONTROL) {
         control_transfer(host, transfer);
-    } else if (urb->type == USBDEVFS_URB_TYPE_BULK && pipe) {
+    } else if (pipe && may_carry(host, urb->type)) {
         g_queue_push_tail(&pipe->waiting, transfer);
         pump(host, pipe);
-    } else if (urb->type == USBDEVFS_URB_TYPE_BULK && is_out(host, urb->endpoint)) {
+    } else if (is_out(host, urb->endpoint) && may_carry(host, urb->type)) {
         out_transfer(host, transfer);
     } else {
         free_transfer(transfer);
-        call->result = -ENOENT;
+        call->result = pipe || is_out(host, urb->endpoint) ? -EINVAL : -ENOENT;
     }
 }
 
@@ -279,18 +275,20 @@ static void forget_packets(UsbHost *host)
         g_queue_clear_full(&host->in[i].packets, (GDestroyNotify)g_bytes_unref);
         host->in[i].halted = FALSE;
     }
-    samv_model_power_on(host->model);
 }
 
 static void reset(UsbHost *host, Call *call)
 {
     forget_packets(host);
+    samv_model_reset(host->model);
+    host->resets++;
     call->result = 0;
 }
 
 static void claim(UsbHost *host, Call *call)
 {
-    call->result = host->owner && host->owner != call->client ? -EBUSY : 0;
+    gboolean taken = host->kernel_driver || (host->owner && host->owner != call->client);
+    call->result = taken ? -EBUSY : 0;
     if (call->result == 0)
         host->owner = call->client;
 }
@@ -311,10 +309,31 @@ static void tell_capabilities(UsbHost *host, Call *call)
     call->result = 0;
 }
 
-static void have_no_driver(UsbHost *host, Call *call)
+static void tell_driver(UsbHost *host, Call *call)
 {
-    (void)host;
+    g_autoptr(UMockdevIoctlData) data = umockdev_ioctl_data_resolve(
+        call->argument, 0, sizeof(struct usbdevfs_getdriver), NULL);
+    call->result = data && host->kernel_driver ? 0 : -ENODATA;
+    if (call->result == 0)
+        g_strlcpy(((struct usbdevfs_getdriver *)data->data)->driver, host->kernel_driver,
+                  sizeof ((struct usbdevfs_getdriver *)data->data)->driver);
+}
+
+/* Takes the interface from the kernel's driver, or gives it back. */
+static void change_driver(UsbHost *host, Call *call)
+{
+    g_autoptr(UMockdevIoctlData) data =
+        umockdev_ioctl_data_resolve(call->argument, 0, sizeof(struct usbdevfs_ioctl), NULL);
+    const struct usbdevfs_ioctl *command = data ? (void *)data->data : NULL;
+    const char *own = usb_device_row(host->transport)->kernel_driver;
     call->result = -ENODATA;
+    if (command && command->ioctl_code == USBDEVFS_DISCONNECT && host->kernel_driver) {
+        host->kernel_driver = NULL;
+        call->result = 0;
+    } else if (command && command->ioctl_code == USBDEVFS_CONNECT && own && !host->owner) {
+        host->kernel_driver = own;
+        call->result = 1;
+    }
 }
 
 static void accept_call(UsbHost *host, Call *call)
@@ -331,8 +350,8 @@ static const struct {
     {USBDEVFS_GET_CAPABILITIES, FALSE, tell_capabilities},
     {USBDEVFS_CLAIMINTERFACE, FALSE, claim},
     {USBDEVFS_RELEASEINTERFACE, FALSE, let_go},
-    {USBDEVFS_GETDRIVER, FALSE, have_no_driver},
-    {USBDEVFS_IOCTL, FALSE, have_no_driver},
+    {USBDEVFS_GETDRIVER, FALSE, tell_driver},
+    {USBDEVFS_IOCTL, FALSE, change_driver},
     {USBDEVFS_SETCONFIGURATION, FALSE, accept_call},
     {USBDEVFS_SETINTERFACE, FALSE, accept_call},
     {USBDEVFS_CLEAR_HALT, FALSE, clear_halt},
@@ -362,7 +381,7 @@ static gboolean on_ioctl(UMockdevIoctlBase *base, UMockdevIoctlClient *client, g
     }
     usbfs_move_gate(host);
     g_mutex_unlock(&host->lock);
-    umockdev_ioctl_client_complete(client, call.result < 0 ? -1 : 0,
+    umockdev_ioctl_client_complete(client, call.result < 0 ? -1 : call.result,
                                    call.result < 0 ? (int)-call.result : 0);
     if (call.reaped)
         free_transfer(call.reaped);
@@ -428,6 +447,7 @@ void usbfs_cut_off(UsbHost *host)
             finish(host, transfer, -ESHUTDOWN);
     }
     forget_packets(host);
+    samv_model_power_on(host->model);
     usbfs_move_gate(host);
 }
 

@@ -28,7 +28,17 @@ struct UsbHost {
     InPipe in[2];
     GQueue done;                /* Transfer: to be reaped */
     UMockdevIoctlClient *owner; /* has claimed the interface */
+    const char *kernel_driver;  /* that has it instead; NULL: none */
+    guint resets;               /* of the port */
+    GMutex hand;                /* plugs and unplugs; taken before `lock` */
+    GThread *puller;
 };
+
+/* Puts the answer into the IN pipes; locked. */
+void usb_answer_send(UsbHost *host, ModelAnswer *answer);
+
+/* Unplugs the reader soon, from a thread of its own: the caller may hold the lock. */
+void usb_host_pull_out(UsbHost *host);
 
 void usbfs_attach(UsbHost *host);    /* makes the handler */
 void usbfs_cut_off(UsbHost *host);   /* ends all transfers of an unplugged device; locked */

@@ -44,7 +44,7 @@ static gboolean read_options(VirtualReader *reader, int argc, char **argv)
          "write the client's environment there", "PATH"},
         {"card", 0, 0, G_OPTION_ARG_FILENAME, &reader->card, "card that lies on the reader",
          "FILE"},
-        {"transport", 0, 0, G_OPTION_ARG_STRING, &reader->transport, "A or B (default)", "T"},
+        {"transport", 0, 0, G_OPTION_ARG_STRING, &reader->transport, "A, B (default) or C", "T"},
         {"unplugged", 0, 0, G_OPTION_ARG_NONE, &reader->unplugged, "start without the reader",
          NULL},
         {"do", 0, 0, G_OPTION_ARG_STRING_ARRAY, &reader->orders, "a control line to begin with",
