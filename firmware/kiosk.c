@@ -1,4 +1,5 @@
 #include "firmware/kiosk.h"
+#include "drivers/reader.h"
 #include "firmware/base/log.h"
 #include "firmware/document/fonts.h"
 #include "firmware/loop/loop_check.h"
@@ -110,6 +111,25 @@ int check_command(int argc, char **argv)
     }
     loop_check_print(&checks, as_json);
     return readiness_first_bad(&checks) ? 1 : 0;
+}
+
+int udev_rules_command(int argc, char **argv)
+{
+    if (!parse(argc, argv, "Rules for udev: the kiosk may open the readers of [reader] devices.",
+               NULL))
+        return USAGE;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Config) config = prepare(&error);
+    g_autofree char *rules = NULL;
+    if (config)
+        rules = reader_driver_find(config_string(config, "reader", "driver"))
+                    ->udev_rules(config, &error);
+    if (error) {
+        g_printerr("kiosk: %s\n", error->message);
+        return 1;
+    }
+    g_print("%s", rules ? rules : "");
+    return 0;
 }
 
 /* A command that prints one text and takes no options. Takes `text`. */

@@ -18,6 +18,9 @@ int check_command(int argc, char **argv);
 /* `kiosk config`: a kiosk.conf with every key, its comment and its default, to standard output. */
 int config_command(int argc, char **argv);
 
+/* `kiosk udev-rules [--config FILE]`: what udev must know of the reader, to standard output. */
+int udev_rules_command(int argc, char **argv);
+
 /* `kiosk visit-table`: docs/VISIT.md, to standard output. */
 int visit_table_command(int argc, char **argv);
 

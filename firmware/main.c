@@ -25,6 +25,7 @@ static const struct {
     {"staff", staff_command, "technicians and supervisors, and their PINs"},
     {"audit", audit_command, "list, verify or export who did what"},
     {"visit-table", visit_table_command, "the citizen's way as a table (docs/VISIT.md)"},
+    {"udev-rules", udev_rules_command, "rules for udev from the list of readers"},
     {"config", config_command, "a kiosk.conf with every key and its default"},
 };
 

@@ -11,14 +11,16 @@
 #define DEADLINES "20"
 #define SLACK_MS 150 /* a busy machine */
 
-static const char *const transports[] = {"transport A", "transport B"};
+#define STRANGER "样例人 330106189001010035 20400101"
 static const char *const drivers[] = {"samv", "none"};
 
-static void open_plugged(ReaderRig *rig, int transport)
+/* Row `subject` of reader_subjects, found by its driver. */
+static void open_plugged(ReaderRig *rig, int subject)
 {
-    g_autofree char *orders = g_strconcat(transports[transport], ";plug", NULL);
-    reader_rig_open(rig, "samv", orders, NULL, DEADLINES);
-    reader_rig_expect(rig, IDLE, "attached", "plugged in at start");
+    const ReaderSubject *row = &reader_subjects[subject];
+    g_autofree char *orders = g_strconcat(row->wiring, ";plug", NULL);
+    reader_rig_open(rig, row->driver, orders, NULL, DEADLINES);
+    reader_rig_expect(rig, IDLE, "attached", row->name);
 }
 
 START_TEST(close_takes_nothing)
@@ -104,8 +106,8 @@ END_TEST
 START_TEST(card_is_read_and_its_leaving_seen)
 {
     ReaderRig rig;
-    open_plugged(&rig, _i % 2);
-    reader_rig_order(&rig, _i / 2 ? "mode continual" : "mode must-lift");
+    open_plugged(&rig, _i % READER_SUBJECTS);
+    reader_rig_order(&rig, _i / READER_SUBJECTS ? "mode continual" : "mode must-lift");
     reader_rig_expect_quiet(&rig, SEARCH, 150);
     for (int round = 0; round < 2; round++) {
         reader_rig_order(&rig, "card collector.txt");
@@ -132,7 +134,62 @@ START_TEST(another_card_never_joins_a_visit)
     reader_rig_expect(&rig, PRESENT, "card-left", "another one lies there");
     reader_rig_expect_quiet(&rig, PRESENT, 200);
     reader_rig_expect(&rig, SEARCH, "card-found card-read", "the next visit");
-    ck_assert_str_eq(rig.holder, "样例人 330106189001010035 20400101");
+    ck_assert_str_eq(rig.holder, STRANGER);
+    reader_rig_close(&rig);
+}
+END_TEST
+
+/* Lifted in a visit: the caller asks for the card again and hears whose it is. */
+START_TEST(card_put_back_is_read_again)
+{
+    static const char *const cards[] = {"card collector.txt", "card stranger.txt"};
+    static const char *const holders[] = {COLLECTOR, STRANGER};
+    ReaderRig rig;
+    int other = _i / READER_SUBJECTS;
+    open_plugged(&rig, _i % READER_SUBJECTS);
+    reader_rig_order(&rig, "card collector.txt");
+    reader_rig_expect(&rig, SEARCH, "card-found card-read", "laid");
+    reader_rig_order(&rig, "lift");
+    reader_rig_expect(&rig, PRESENT, "card-left", "lifted");
+    reader_rig_order(&rig, cards[other]);
+    reader_rig_expect(&rig, SEARCH, "card-found card-read", "laid again");
+    ck_assert_str_eq(rig.holder, holders[other]);
+    reader_rig_expect_quiet(&rig, PRESENT, 150);
+    reader_rig_close(&rig);
+}
+END_TEST
+
+/* Left behind: it is not read again for the next visit until it was away, and its going is told. */
+START_TEST(card_left_behind_is_watched_until_it_goes)
+{
+    ReaderRig rig;
+    open_plugged(&rig, _i % READER_SUBJECTS);
+    reader_rig_order(&rig, _i / READER_SUBJECTS ? "mode continual" : "mode must-lift");
+    reader_rig_order(&rig, "card collector.txt");
+    reader_rig_expect(&rig, SEARCH, "card-found card-read", "laid");
+    reader_rig_expect_quiet(&rig, PRESENT, 400);
+    reader_rig_order(&rig, "lift");
+    reader_rig_expect(&rig, PRESENT, "card-left", "gone at last");
+    reader_rig_expect_quiet(&rig, IDLE, 200);
+    reader_rig_close(&rig);
+}
+END_TEST
+
+START_TEST(photo_is_dropped_unless_it_is_to_be_kept)
+{
+    ReaderRig rig;
+    ReaderEvent event = {0};
+    reader_rig_open(&rig, "samv", "plug;card collector.txt", _i ? "keep_photo=true" : NULL,
+                    DEADLINES);
+    reader_rig_expect(&rig, SEARCH, "attached card-found", "laid");
+    while (event.type != READER_EVENT_CARD_READ)
+        rig.driver->poll(rig.reader, SEARCH, RIG_TODAY, 1000, &event);
+    ck_assert_uint_eq(event.holder->photo_bytes, _i ? 1024 : 0);
+    if (_i)
+        ck_assert_mem_eq(event.holder->photo, "WLf", 4);
+    else
+        ck_assert_ptr_null(event.holder->photo);
+    holder_destroy(event.holder);
     reader_rig_close(&rig);
 }
 END_TEST
@@ -147,6 +204,8 @@ static const struct {
     {"card expired.txt", "card-found card-failed:expired", ""},
     {"card future.txt", "card-found card-failed:future", ""},
     {"card forged.txt", "card-found card-failed:not-genuine", ""},
+    {"card odd-type.txt", "card-found card-failed:wrong-type", ""},
+    {"card rare-name.txt", "card-found card-read", "测𠀀龴 330106189001010019 99999999"},
 };
 
 START_TEST(every_card_gets_its_verdict_once)
@@ -178,19 +237,21 @@ START_TEST(refused_card_is_judged_again_in_the_next_visit)
 END_TEST
 
 /* Where the reader is when it happens: the named command runs for 180 ms. */
-static const char *const moments[] = {"find", "select", "read", "address"};
+static const char *const moments[] = {"find", "select", "read", "present"};
 
 /* Leaves the driver with that command on its way, the card laid. */
-static ReaderMode reach(ReaderRig *rig, const char *moment)
+static ReaderMode reach(ReaderRig *rig, int subject, const char *moment)
 {
+    gboolean present = !strcmp(moment, "present");
     reader_rig_order(rig, "card collector.txt");
-    if (!strcmp(moment, "address"))
+    if (present)
         reader_rig_expect(rig, SEARCH, "card-found card-read", moment);
-    g_autofree char *slow = g_strdup_printf("delay %s 180", moment);
+    g_autofree char *slow =
+        g_strdup_printf("delay %s 180", present ? reader_subjects[subject].watch_step : moment);
     reader_rig_order(rig, slow);
     if (!strcmp(moment, "select") || !strcmp(moment, "read"))
         reader_rig_expect(rig, SEARCH, "card-found", moment);
-    ReaderMode mode = !strcmp(moment, "address") ? PRESENT : SEARCH;
+    ReaderMode mode = present ? PRESENT : SEARCH;
     ReaderEvent event;
     rig->driver->poll(rig->reader, mode, RIG_TODAY, 80, &event);
     ck_assert_int_eq(event.type, READER_EVENT_NONE);
@@ -201,9 +262,9 @@ START_TEST(card_lifted_at_any_moment_is_reported)
 {
     static const char *const events[] = {"", "card-failed:moved", "card-failed:moved", "card-left"};
     ReaderRig rig;
-    const char *moment = moments[_i / 2], *wanted = events[_i / 2];
-    open_plugged(&rig, _i % 2);
-    ReaderMode mode = reach(&rig, moment);
+    const char *moment = moments[_i / READER_SUBJECTS], *wanted = events[_i / READER_SUBJECTS];
+    open_plugged(&rig, _i % READER_SUBJECTS);
+    ReaderMode mode = reach(&rig, _i % READER_SUBJECTS, moment);
     reader_rig_order(&rig, "lift");
     if (*wanted)
         reader_rig_expect(&rig, mode, wanted, moment);
@@ -218,12 +279,13 @@ END_TEST
 START_TEST(reader_unplugged_at_any_moment_comes_back)
 {
     ReaderRig rig;
-    open_plugged(&rig, _i % 2);
-    ReaderMode mode = reach(&rig, moments[_i / 2]);
+    open_plugged(&rig, _i % READER_SUBJECTS);
+    ReaderMode mode = reach(&rig, _i % READER_SUBJECTS, moments[_i / READER_SUBJECTS]);
     reader_rig_order(&rig, "unplug");
-    reader_rig_expect(&rig, mode, "detached", moments[_i / 2]);
+    reader_rig_expect(&rig, mode, "detached", moments[_i / READER_SUBJECTS]);
     reader_rig_expect_quiet(&rig, mode, 200);
-    reader_rig_order(&rig, "lift;delay find 2;delay select 2;delay read 2;delay address 2;plug");
+    reader_rig_order(
+        &rig, "lift;delay find 2;delay select 2;delay read 2;delay address 2;delay number 2;plug");
     reader_rig_expect(&rig, mode, mode == PRESENT ? "attached card-left" : "attached", "replugged");
     reader_rig_order(&rig, "card collector.txt");
     reader_rig_expect(&rig, SEARCH, "card-found card-read", "the next card");
@@ -238,9 +300,10 @@ START_TEST(replugged_reader_may_be_another_kind)
     for (int i = 1; i < 5; i++) {
         reader_rig_order(&rig, "unplug");
         reader_rig_expect(&rig, IDLE, "detached", "unplugged");
-        reader_rig_order(&rig, transports[i % 2]);
+        const ReaderSubject *row = &reader_subjects[i % READER_SUBJECTS];
+        reader_rig_order(&rig, row->wiring);
         reader_rig_order(&rig, "plug");
-        reader_rig_expect(&rig, IDLE, "attached", transports[i % 2]);
+        reader_rig_expect(&rig, IDLE, "attached", row->name);
     }
     reader_rig_close(&rig);
 }
@@ -252,6 +315,7 @@ START_TEST(second_reader_is_refused_without_a_pin)
     open_plugged(&rig, 1);
     reader_rig_order(&rig, "plug-twin");
     reader_rig_expect(&rig, IDLE, "detached", "two readers");
+    ck_assert_int_eq(rig.absence, READER_ABSENCE_SEVERAL);
     reader_rig_order(&rig, "card collector.txt");
     reader_rig_expect_quiet(&rig, SEARCH, 150);
     reader_rig_order(&rig, "unplug-twin");
@@ -260,21 +324,76 @@ START_TEST(second_reader_is_refused_without_a_pin)
 }
 END_TEST
 
+static const char *const pins[] = {"bus_path=1-1", "serial=SERIAL-1-1",
+                                   "bus_path=1-1 serial=SERIAL-1-1"};
+
 START_TEST(pinned_reader_is_used_beside_another)
 {
     ReaderRig rig;
-    reader_rig_open(&rig, "samv", "plug;plug-twin;card collector.txt", "bus_path=1-1", DEADLINES);
+    reader_rig_open(&rig, "samv", "plug;plug-twin;card collector.txt", pins[_i], DEADLINES);
     reader_rig_expect(&rig, SEARCH, "attached card-found card-read", "pinned");
     reader_rig_close(&rig);
 }
 END_TEST
 
-START_TEST(reader_at_another_place_is_not_the_pinned_one)
+static const char *const other_pins[] = {"bus_path=1-3", "serial=SERIAL-1-2",
+                                         "bus_path=1-1 serial=SERIAL-1-2"};
+
+START_TEST(another_reader_is_not_the_pinned_one)
 {
     ReaderRig rig;
-    reader_rig_open(&rig, "samv", "plug", "bus_path=1-3", DEADLINES);
+    reader_rig_open(&rig, "samv", "plug", other_pins[_i], DEADLINES);
     reader_rig_expect(&rig, SEARCH, "detached", "pinned elsewhere");
     reader_rig_expect_quiet(&rig, SEARCH, 200);
+    reader_rig_close(&rig);
+}
+END_TEST
+
+/* What the system does with a device while nobody has opened it. */
+START_TEST(reader_is_taken_from_the_system_and_kept_awake)
+{
+    ReaderRig rig;
+    g_autofree char *control = NULL;
+    open_plugged(&rig, _i);
+    gboolean is_hid = !strcmp(reader_subjects[_i].wiring, "transport C");
+    g_autofree char *while_open = reader_rig_status(&rig, "kernel_driver");
+    ck_assert_str_eq(while_open, "\"\"");
+    g_autofree char *path =
+        g_build_filename(usb_host_folder(rig.host), "sys/bus/usb/devices/1-1/power/control", NULL);
+    ck_assert(g_file_get_contents(path, &control, NULL, NULL));
+    ck_assert_str_eq(g_strchomp(control), "on");
+    rig.driver->close(rig.reader);
+    rig.reader = NULL;
+    g_autofree char *afterwards = reader_rig_status(&rig, "kernel_driver");
+    ck_assert_str_eq(afterwards, is_hid ? "\"usbhid\"" : "\"\"");
+    reader_rig_close(&rig);
+}
+END_TEST
+
+START_TEST(reason_of_absence_is_told_when_it_changes)
+{
+    ReaderRig rig;
+    reader_rig_open(&rig, "samv", "", NULL, DEADLINES);
+    reader_rig_expect(&rig, IDLE, "detached", "nothing plugged in");
+    ck_assert_int_eq(rig.absence, READER_ABSENCE_NONE);
+    reader_rig_order(&rig, "fault silence;plug");
+    reader_rig_expect(&rig, IDLE, "detached", "says nothing");
+    ck_assert_int_eq(rig.absence, READER_ABSENCE_SILENT);
+    reader_rig_order(&rig, "plug-twin");
+    reader_rig_expect(&rig, IDLE, "detached", "two of them");
+    ck_assert_int_eq(rig.absence, READER_ABSENCE_SEVERAL);
+    reader_rig_order(&rig, "unplug-twin;fault none");
+    reader_rig_expect(&rig, IDLE, "attached", "one that answers");
+    reader_rig_close(&rig);
+}
+END_TEST
+
+START_TEST(reader_of_an_unlisted_id_is_left_alone)
+{
+    ReaderRig rig;
+    reader_rig_open(&rig, "samv", "plug", "devices=2b8b:2721", DEADLINES);
+    reader_rig_expect(&rig, IDLE, "detached", "0400:c35a is not listed");
+    reader_rig_expect_quiet(&rig, SEARCH, 100);
     reader_rig_close(&rig);
 }
 END_TEST
@@ -305,26 +424,57 @@ static TCase *collect_calls(void)
     return tests;
 }
 
-static TCase *collect_cards(void)
+static TCase *collect_presence(void)
 {
-    TCase *tests = tcase_create("cards");
-    tcase_add_loop_test(tests, card_is_read_and_its_leaving_seen, 0, 4);
-    tcase_add_loop_test(tests, another_card_never_joins_a_visit, 0, G_N_ELEMENTS(transports));
-    tcase_add_loop_test(tests, every_card_gets_its_verdict_once, 0, G_N_ELEMENTS(card_cases));
-    tcase_add_test(tests, refused_card_is_judged_again_in_the_next_visit);
-    tcase_add_loop_test(tests, card_lifted_at_any_moment_is_reported, 0, 2 * G_N_ELEMENTS(moments));
+    TCase *tests = tcase_create("presence");
+    tcase_add_loop_test(tests, card_is_read_and_its_leaving_seen, 0, 2 * READER_SUBJECTS);
+    tcase_add_loop_test(tests, another_card_never_joins_a_visit, 0, READER_SUBJECTS);
     return tests;
 }
 
-static TCase *collect_plugging(void)
+static TCase *collect_returning(void)
 {
-    TCase *tests = tcase_create("plugging");
+    TCase *tests = tcase_create("returning");
+    tcase_add_loop_test(tests, card_put_back_is_read_again, 0, 2 * READER_SUBJECTS);
+    tcase_add_loop_test(tests, card_left_behind_is_watched_until_it_goes, 0, 2 * READER_SUBJECTS);
+    return tests;
+}
+
+static TCase *collect_cards(void)
+{
+    TCase *tests = tcase_create("cards");
+    tcase_add_loop_test(tests, photo_is_dropped_unless_it_is_to_be_kept, 0, 2);
+    tcase_add_loop_test(tests, every_card_gets_its_verdict_once, 0, G_N_ELEMENTS(card_cases));
+    tcase_add_test(tests, refused_card_is_judged_again_in_the_next_visit);
+    return tests;
+}
+
+static TCase *collect_lifting(void)
+{
+    TCase *tests = tcase_create("lifting");
+    tcase_add_loop_test(tests, card_lifted_at_any_moment_is_reported, 0,
+                        READER_SUBJECTS * G_N_ELEMENTS(moments));
+    return tests;
+}
+
+static TCase *collect_unplugging(void)
+{
+    TCase *tests = tcase_create("unplugging");
     tcase_add_loop_test(tests, reader_unplugged_at_any_moment_comes_back, 0,
-                        2 * G_N_ELEMENTS(moments));
+                        READER_SUBJECTS * G_N_ELEMENTS(moments));
     tcase_add_test(tests, replugged_reader_may_be_another_kind);
+    return tests;
+}
+
+static TCase *collect_choice(void)
+{
+    TCase *tests = tcase_create("choice");
+    tcase_add_loop_test(tests, reader_is_taken_from_the_system_and_kept_awake, 0, READER_SUBJECTS);
+    tcase_add_test(tests, reason_of_absence_is_told_when_it_changes);
+    tcase_add_test(tests, reader_of_an_unlisted_id_is_left_alone);
     tcase_add_test(tests, second_reader_is_refused_without_a_pin);
-    tcase_add_test(tests, pinned_reader_is_used_beside_another);
-    tcase_add_test(tests, reader_at_another_place_is_not_the_pinned_one);
+    tcase_add_loop_test(tests, pinned_reader_is_used_beside_another, 0, G_N_ELEMENTS(pins));
+    tcase_add_loop_test(tests, another_reader_is_not_the_pinned_one, 0, G_N_ELEMENTS(other_pins));
     return tests;
 }
 
@@ -332,6 +482,7 @@ int main(int argc, char **argv)
 {
     (void)argc;
     usb_host_preload(argv);
-    TCase *cases[] = {collect_calls(), collect_cards(), collect_plugging()};
+    TCase *cases[] = {collect_calls(),   collect_presence(),   collect_returning(), collect_cards(),
+                      collect_lifting(), collect_unplugging(), collect_choice()};
     return reader_rig_run(cases, G_N_ELEMENTS(cases));
 }

@@ -200,7 +200,7 @@ END_TEST
 START_TEST(simulated_delays_of_a_visit_are_counted)
 {
     Apart apart;
-    char status[400];
+    char status[600];
     start_apart(&apart, "--transport", "A");
     Program program = start_client(&apart);
     expect_lines(program.out, "attached");
@@ -245,7 +245,7 @@ static const struct {
     {"delay read soon", "error delay: 'soon' is not 0 to 60000 milliseconds"},
     {"delay lunch 5", "error delay: no step 'lunch'"},
     {"mode sideways", "error mode: 'sideways' is neither must-lift nor continual"},
-    {"transport D", "error transport: 'D' is neither A nor B"},
+    {"transport D", "error transport: 'D' is none of A, B, C"},
     {"plug", "error plug: it is plugged in"},
 };
 
@@ -267,6 +267,8 @@ static const struct {
 } card_cases[] = {
     {"# empty\n\nname=测试一\n", NULL},
     {"name=一二三四五六七八九十一二三四五六\n", "a.txt:1: too long, or not on this type of card"},
+    {"mark=Q\npadding=nul\nname=测试一\n", NULL},
+    {"padding=stars\n", "a.txt:1: no such key"},
     {"type=passport\n", "a.txt:1: unknown type of card"},
     {"name=测试一\ncolour=blue\n", "a.txt:2: no such key"},
     {"name\n", "a.txt:1: not key=value"},

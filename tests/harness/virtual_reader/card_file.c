@@ -36,6 +36,7 @@ static const struct {
     {"valid_from", {{{188, 16}}, {{188, 16}}, {{188, 16}}, {{188, 16}}}},
     {"valid_until", {{{204, 16}}, {{204, 16}}, {{204, 16}}, {{204, 16}}}},
     {"pass_number", {{{0, 0}}, {{220, 18}}, {{0, 0}}, {{0, 0}}}},
+    {"mark", {{{TYPE_OFFSET, 2}}, {{TYPE_OFFSET, 2}}, {{TYPE_OFFSET, 2}}, {{TYPE_OFFSET, 2}}}},
     {"issue_count", {{{0, 0}}, {{238, 4}}, {{0, 0}}, {{32, 4}}}},
 };
 
@@ -52,6 +53,15 @@ static void blank(guint8 *bytes, gsize length)
 {
     for (gsize i = 0; i < length; i++)
         bytes[i] = i % 2 ? 0 : ' ';
+}
+
+/* As some issuers did: NUL behind the name instead of blanks. */
+static void pad_name(int type, CardImage *image)
+{
+    Place place = keys[0].places[type][0];
+    for (int at = place.offset + place.bytes - 2;
+         at >= place.offset && image->text[at] == ' ' && image->text[at + 1] == 0; at -= 2)
+        image->text[at] = 0;
 }
 
 /* Writes what fits; what is left of `units`. */
@@ -144,6 +154,7 @@ gboolean card_file_parse(const char *name, const char *text, CardImage *ret, GEr
     CardImage image = {0};
     static const guint8 photo_head[] = {0x57, 0x4C, 0x66, 0x00, 0x7E, 0x00, 0x32, 0x00, 0x00};
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    gboolean nul_padding = FALSE;
     int type = type_of(lines);
     if (type < 0)
         return refuse(name, 1, "unknown type of card", error);
@@ -156,6 +167,10 @@ gboolean card_file_parse(const char *name, const char *text, CardImage *ret, GEr
         char *line = g_strchomp(lines[i]), *value = strchr(line, '=');
         if (!*line || *line == '#' || g_str_has_prefix(line, "type="))
             continue;
+        if (g_str_equal(lines[i], "padding=nul")) {
+            nul_padding = TRUE;
+            continue;
+        }
         if (!value)
             return refuse(name, i + 1, "not key=value", error);
         *value++ = '\0';
@@ -163,6 +178,8 @@ gboolean card_file_parse(const char *name, const char *text, CardImage *ret, GEr
         if (why)
             return refuse(name, i + 1, why, error);
     }
+    if (nul_padding)
+        pad_name(type, &image);
     *ret = image;
     return TRUE;
 }

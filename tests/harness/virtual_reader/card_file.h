@@ -12,6 +12,8 @@
  *     valid_from=20200101
  *     valid_until=long-term     or YYYYMMDD
  *     newest_address=           what the reader answers besides the text block
+ *     mark=Q                    another type character than that of the type
+ *     padding=nul               NUL behind the name instead of blanks
  *
  * Values are written as they are: a card may contradict itself, that is what tests want. Lines that
  * begin with # are comments. */

@@ -35,8 +35,8 @@ static void configure(Config *config, const char *key, const char *value)
                   error ? error->message : "");
 }
 
-void reader_rig_open(ReaderRig *rig, const char *driver, const char *orders, const char *settings_wanted,
-                     const char *deadline_percent)
+void reader_rig_open(ReaderRig *rig, const char *driver, const char *orders,
+                     const char *settings_wanted, const char *deadline_percent)
 {
     g_autoptr(GError) error = NULL;
     *rig = (ReaderRig){.host = usb_host_create(), .config = config_defaults()};
@@ -93,6 +93,9 @@ static gboolean poll_once(ReaderRig *rig, ReaderMode mode, int timeout_ms, GStri
     ck_assert_int_eq(event.holder != NULL, event.type == READER_EVENT_CARD_READ);
     ck_assert_int_eq(event.failure != READER_FAILURE_UNKNOWN,
                      event.type == READER_EVENT_CARD_FAILED);
+    ck_assert_int_eq(event.absence != READER_ABSENCE_UNKNOWN, event.type == READER_EVENT_DETACHED);
+    if (event.absence)
+        rig->absence = event.absence;
     if (event.failure)
         g_string_append_printf(words, ":%s", reader_failure_word(event.failure));
     if (event.holder)

@@ -24,7 +24,8 @@ typedef struct {
     Config *config;
     const ReaderDriver *driver;
     Reader *reader;
-    char holder[160]; /* name, number, until of the last card that was read */
+    char holder[160];      /* name, number, until of the last card that was read */
+    ReaderAbsence absence; /* of the last DETACHED */
 } ReaderRig;
 
 /* Host, and the driver opened with short pauses; `orders` are separated by ';' and done before
