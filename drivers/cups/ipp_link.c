@@ -1,4 +1,5 @@
 #include "drivers/cups/ipp_link.h"
+#include "drivers/cups/connector.h"
 #include "drivers/cups/watchdog.h"
 #include "firmware/base/clock.h"
 #include <errno.h>
@@ -123,38 +124,24 @@ static gboolean is_pinned(IppLink *link)
     return digest && !strcmp(digest, link->pin);
 }
 
-/* libcups shakes hands within httpConnect2, for up to 10 s. To keep the deadline, the connection is
- * made in the clear, given its time limit, and made anew with TLS, which keeps the limit. */
-static gboolean encrypt(IppLink *link, GError **error)
-{
-    httpSetTimeout(link->http, MAX(ipp_link_left_ms(link), 1) / 1000.0, NULL, NULL);
-    if (httpEncryption(link->http, HTTP_ENCRYPTION_ALWAYS) || !httpIsEncrypted(link->http))
-        return fail(link, ipp_link_left_ms(link) ? KIOSK_ERROR_UNAVAILABLE : KIOSK_ERROR_TIMEOUT,
-                    "no TLS connection", error);
-    return is_pinned(link) ||
-           fail(link, KIOSK_ERROR_REFUSED,
-                "its certificate is not the one of [printer] tls_sha256: another printer answers",
-                error);
-}
-
 static gboolean connect_link(IppLink *link, GError **error)
 {
-    int left_ms = ipp_link_left_ms(link);
+    g_autofree char *why = NULL;
     if (link->http && is_alive(link))
         return TRUE;
     disconnect(link);
-    if (!left_ms)
+    if (!ipp_link_left_ms(link))
         return fail(link, KIOSK_ERROR_TIMEOUT, "no time left", error);
-    link->http = httpConnect2(link->host, link->port, NULL, AF_UNSPEC,
-                              link->tls ? HTTP_ENCRYPTION_NEVER : HTTP_ENCRYPTION_IF_REQUESTED, 1,
-                              left_ms, NULL);
-    gboolean connected = link->http && httpGetFd(link->http) >= 0;
-    if (!connected)
-        fail(link, KIOSK_ERROR_UNAVAILABLE, cupsLastErrorString(), error);
-    else if (!link->tls || encrypt(link, error))
+    link->http = connector_connect(link->host, link->port, link->tls, ipp_link_left_ms(link), &why);
+    if (!link->http)
+        return *why ? fail(link, KIOSK_ERROR_UNAVAILABLE, why, error)
+                    : fail(link, KIOSK_ERROR_TIMEOUT, "no connection in time", error);
+    if (is_pinned(link))
         return TRUE;
     disconnect(link);
-    return FALSE;
+    return fail(link, KIOSK_ERROR_REFUSED,
+                "its certificate is not the one of [printer] tls_sha256: another printer answers",
+                error);
 }
 
 /* libcups gives up a read or write after this silence; the watchdog ends everything else. */

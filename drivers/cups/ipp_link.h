@@ -1,6 +1,5 @@
 /* One kept-alive connection that asks one IPP peer, with a deadline over everything. Belongs to one
- * thread. Host names are resolved by the system, whose own time limit applies: use `localhost`, an
- * address, or a name from /etc/hosts. A TLS handshake has libcups' own limit of 10 s. */
+ * thread. */
 #pragma once
 #include "drivers/cups/ipp_answer.h"
 

@@ -172,7 +172,7 @@ static gboolean make_header(RasterSource *pages, const PwgTicket *ticket, cups_p
     ret->cupsWidth = ret->cupsBytesPerLine = (unsigned)pages->width_px;
     ret->cupsHeight = (unsigned)pages->height_px;
     for (int side = CUPS_RASTER_PWG_ImageBoxLeft; side <= CUPS_RASTER_PWG_ImageBoxBottom; side++)
-        ret->cupsInteger[side] = 0; /* the whole page */
+        ret->cupsInteger[side] = 0;                                /* the whole page */
     ret->cupsInteger[CUPS_RASTER_PWG_AlternatePrimary] = 0xffffff; /* white, as libcups does */
     ret->cupsInteger[CUPS_RASTER_PWG_TotalPageCount] = (unsigned)pages->pages;
     ret->cupsInteger[CUPS_RASTER_PWG_PrintQuality] = (unsigned)ticket->quality;

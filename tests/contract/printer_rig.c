@@ -36,6 +36,23 @@ int rig_snmp_port(void)
     return rig.snmp_port;
 }
 
+const char *rig_spooler(void)
+{
+    return rig.spooler;
+}
+
+char *rig_certificate_sha256(void)
+{
+    g_autofree char *path = g_build_filename(rig.folder, "k", "localhost.crt", NULL);
+    g_autofree char *text = NULL;
+    ck_assert(g_file_get_contents(path, &text, NULL, NULL));
+    char *base64 = strstr(text, "-----BEGIN CERTIFICATE-----") + 27;
+    *strstr(base64, "-----END") = '\0';
+    gsize length;
+    g_autofree guchar *der = g_base64_decode(base64, &length);
+    return g_compute_checksum_for_data(G_CHECKSUM_SHA256, der, length);
+}
+
 static void start_printer(void)
 {
     g_autofree char *keys = g_build_filename(rig.folder, "k", NULL);

@@ -35,6 +35,8 @@ extern const PrinterDriver *rig_driver;
 const char *rig_uri(void); /* the virtual printer's address */
 int rig_port(void);        /* its port, for ipp and ipps */
 int rig_snmp_port(void);
+const char *rig_spooler(void);      /* socket; RIG_QUEUE only */
+char *rig_certificate_sha256(void); /* of the virtual printer's TLS; the caller frees */
 
 /* A PDF of RIG_SIDES pages, about 80 kB. Static. */
 GBytes *rig_document(void);

@@ -31,6 +31,7 @@ static const struct {
     guint8 tag;
 } variables[] = {
     {{0x2b, 6, 1, 2, 1, 1, 3, 0}, 8, TAG_TICKS},                    /* sysUpTime.0 */
+    {{0x2b, 6, 1, 2, 1, 43, 5, 1, 1, 17, 1}, 11, TAG_OCTETS},       /* prtGeneralSerialNumber.1 */
     {{0x2b, 6, 1, 2, 1, 43, 10, 2, 1, 3, 1, 1}, 12, TAG_INTEGER},   /* prtMarkerCounterUnit.1.1 */
     {{0x2b, 6, 1, 2, 1, 43, 10, 2, 1, 4, 1, 1}, 12, TAG_COUNTER32}, /* prtMarkerLifeCount.1.1 */
 };
@@ -136,7 +137,9 @@ static GByteArray *answer(Machine *machine, const Question *question)
     GByteArray *out = g_byte_array_new();
     gsize i = find(question->oid, question->next);
     gboolean known = i < G_N_ELEMENTS(variables), first = *question->version.at == 0;
-    if (known)
+    if (known && variables[i].tag == TAG_OCTETS) /* the end of its UUID */
+        prepend(out, TAG_OCTETS, (const guint8 *)machine->uuid + strlen(machine->uuid) - 12, 12);
+    else if (known)
         prepend_number(out, variables[i].tag, read_value(machine, variables[i].tag));
     else
         prepend(out, question->next ? TAG_END_OF_VIEW : TAG_NO_SUCH_OBJECT, NULL, 0);
