@@ -67,7 +67,7 @@ void loop_gate_tick(Loop *loop);           /* asks parts that are due */
 gint64 loop_gate_due_ms(const Loop *loop); /* when the next asking is due, monotonic; -1 never */
 void loop_gate_service_answer(Loop *loop, ServiceCall *call);
 void loop_gate_printer_answer(Loop *loop, const PrinterCall *call);
-void loop_gate_reader(Loop *loop, Tri attached);
+void loop_gate_reader(Loop *loop, const ReaderEvent *event);
 void loop_gate_document(Loop *loop, const DocumentCall *call);
 void loop_gate_refresh(Loop *loop); /* READY or NOT_READY when it changed */
 void loop_gate_collect(Loop *loop); /* fills loop->ready */

@@ -92,12 +92,11 @@ static char *write_status(Loop *loop)
     for (int state = BOOKLET_IN_STOCK; state < BOOKLET_STATE_COUNT; state++)
         json_object_set_new(counts, booklet_state_word((BookletState)state),
                             json_integer(stock_count(stock, (BookletState)state)));
-    json_t *status =
-        json_pack("{s:b, s:s, s:s, s:s, s:i, s:i, s:o}", "ready",
-                  readiness_first_bad(&checks) == NULL, "version", KIOSK_VERSION, "journal_head",
-                  steps, "audit_head", events, "unsure",
-                  (int)ledger_count(loop->ledger, ISSUANCE_UNSURE), "retracted",
-                  (int)ledger_count(loop->ledger, ISSUANCE_RETRACTED), "stock", counts);
+    json_t *status = json_pack(
+        "{s:b, s:s, s:s, s:s, s:i, s:i, s:o}", "ready", readiness_first_bad(&checks) == NULL,
+        "version", KIOSK_VERSION, "journal_head", steps, "audit_head", events, "unsure",
+        (int)ledger_count(loop->ledger, ISSUANCE_UNSURE), "retracted",
+        (int)ledger_count(loop->ledger, ISSUANCE_RETRACTED), "stock", counts);
     char *text = json_dumps(status, JSON_COMPACT);
     char *copy = g_strdup(text);
     secret_free(text);
@@ -252,13 +251,18 @@ void loop_gate_printer_answer(Loop *loop, const PrinterCall *call)
     loop->ready.printer = call->status;
 }
 
-void loop_gate_reader(Loop *loop, Tri attached)
+void loop_gate_reader(Loop *loop, const ReaderEvent *event)
 {
-    if (loop->ready.reader == attached)
+    Tri attached = event->type == READER_EVENT_ATTACHED ? TRI_YES : TRI_NO;
+    if (loop->ready.reader == attached && loop->ready.absence == event->absence)
         return;
     loop->ready.reader = attached;
-    log_info("reader", "%s",
-             attached == TRI_YES ? "attached" : "gone: check its cable; it comes back by itself");
+    loop->ready.absence = event->absence;
+    if (attached == TRI_YES)
+        log_info("reader", "attached");
+    else
+        log_info("reader", "gone (%s); it comes back by itself",
+                 reader_absence_word(event->absence));
 }
 
 void loop_gate_document(Loop *loop, const DocumentCall *call)

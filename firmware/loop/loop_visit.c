@@ -371,7 +371,7 @@ void loop_visit_reader(Loop *loop, ReaderEvent *event)
     switch (event->type) {
     case READER_EVENT_ATTACHED:
     case READER_EVENT_DETACHED:
-        loop_gate_reader(loop, event->type == READER_EVENT_ATTACHED ? TRI_YES : TRI_NO);
+        loop_gate_reader(loop, event);
         return;
     case READER_EVENT_CARD_READ:
         take_card(loop, event);

@@ -30,11 +30,25 @@ static CheckState from_tri(Tri good)
 
 static void check_reader(const ReadinessInput *input, Checks *checks)
 {
-    static const char *const sentences[] = {"not looked for yet",
-                                            "no reader answers: check its cable and power",
-                                            "attached and answering"};
-    add(checks, "reader.attached", from_tri(input->reader), "reader-absent", MENDER_TECHNICIAN,
-        "%s", sentences[input->reader]);
+    static const char *const absences[] = {
+        [READER_ABSENCE_UNKNOWN] = "no reader answers: check its cable and power",
+        [READER_ABSENCE_NONE] = "no reader is plugged in: check its cable",
+        [READER_ABSENCE_SEVERAL] = "more than one reader is plugged in: unplug the others, or name "
+                                   "one in [reader] bus_path or serial",
+        [READER_ABSENCE_SILENT] =
+            "a reader is plugged in but does not answer: switch its power off "
+            "and on",
+        [READER_ABSENCE_UNUSABLE] =
+            "a reader is plugged in but cannot be opened: install the rules "
+            "of `kiosk udev-rules`",
+    };
+    gboolean gone = input->reader == TRI_NO;
+    gboolean several = gone && input->absence == READER_ABSENCE_SEVERAL;
+    add(checks, "reader.attached", from_tri(input->reader),
+        several ? "reader-several" : "reader-absent", MENDER_TECHNICIAN, "%s",
+        gone                       ? absences[input->absence]
+        : input->reader == TRI_YES ? "attached and answering"
+                                   : "not looked for yet");
 }
 
 static void check_printer_reason(const PrinterReason *reason, Checks *checks)

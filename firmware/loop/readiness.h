@@ -4,6 +4,7 @@
 #include "firmware/base/error.h"
 #include "drivers/cabinet.h"
 #include "drivers/printer.h"
+#include "drivers/reader.h"
 
 typedef enum { CHECK_UNKNOWN = 0, CHECK_OK, CHECK_WARN, CHECK_BAD } CheckState;
 
@@ -27,6 +28,7 @@ typedef struct {
 /* What is known. Texts may be "". */
 typedef struct {
     Tri reader;             /* attached and working */
+    ReaderAbsence absence;  /* when it is not */
     gboolean printer_asked; /* an answer (or none in time) has come */
     gboolean printer_answered;
     PrinterStatus printer;

@@ -144,10 +144,29 @@ static VisitState with_card(VisitStep *step, VisitState next)
     return ask_for_card(step, next);
 }
 
+/* Another one lies there: the visit is over and forgotten, and its holder is told in the language
+ * that was spoken. */
+static VisitState refuse_other_card(VisitStep *step)
+{
+    Visit *visit = step->visit;
+    Visit spoken = {.language = visit->language,
+                    .large_text = visit->large_text,
+                    .high_contrast = visit->high_contrast,
+                    .speech = visit->speech};
+    visit->card_present = TRUE;
+    visit_act_end(step);
+    visit->language = spoken.language;
+    visit->large_text = spoken.large_text;
+    visit->high_contrast = spoken.high_contrast;
+    visit->speech = spoken.speech;
+    set_reason(visit, "card-other", NULL);
+    return VISIT_REFUSED;
+}
+
 VisitState visit_act_card_back(VisitStep *step)
 {
     if (!step->event->same_card)
-        return visit_act_end(step);
+        return refuse_other_card(step);
     step->visit->card_present = TRUE;
     visit_emit(step, VISIT_EFFECT_READER_MODE, READER_MODE_PRESENT, NULL);
     if (step->visit->return_state == VISIT_PREVIEW)

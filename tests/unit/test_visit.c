@@ -218,8 +218,12 @@ START_TEST(another_card_never_joins_a_visit)
     go_to_preview();
     send((VisitEvent){.type = VISIT_EVENT_CARD_LEFT});
     send((VisitEvent){.type = VISIT_EVENT_CARD_READ, .holder = &holder, .same_card = FALSE});
-    ck_assert_state(VISIT_ATTRACT);
+    ck_assert_state(VISIT_REFUSED);
     ck_assert(has_effect(VISIT_EFFECT_WIPE));
+    ck_assert_str_eq(visit.reason, "card-other");
+    ck_assert_int_eq(visit.masked_name[0], 0);
+    touch(ACTION_BACK, -1);
+    ck_assert(visit.state == VISIT_ATTRACT && visit.card_present); /* it must go first */
 }
 END_TEST
 

@@ -15,6 +15,7 @@ static const struct {
     {"clock", "machine", "clock"},
     {"hours", "machine", "clock"},
     {"reader-absent", "machine", "card"},
+    {"reader-several", "machine", "card"},
     {"journal", "machine", "disk"},
     {"door", "machine", "door"},
     {"starting", "machine", "wait"},
