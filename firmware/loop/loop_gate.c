@@ -241,10 +241,33 @@ void loop_gate_service_answer(Loop *loop, ServiceCall *call)
         take_status(loop, call);
 }
 
+static gboolean has_reason(const PrinterStatus *status, const char *keyword)
+{
+    for (gsize i = 0; i < status->n_reasons; i++)
+        if (!strcmp(status->reasons[i].keyword, keyword))
+            return TRUE;
+    return FALSE;
+}
+
+/* Nobody else may print here, and what was left over would come out between two pages of a booklet.
+ * A queue that stopped is started again when it is empty. */
+static void cancel_strangers(Loop *loop, const PrinterStatus *status)
+{
+    gboolean found = status->jobs > 0 || has_reason(status, "spooler-busy") ||
+                     has_reason(status, "spooler-stopped");
+    gboolean busy = loop->has_issuance && issuance_is_running(&loop->issuance);
+    if (!found || busy || !loop->recovered || loop->check_only)
+        return;
+    log_warn("printer", "jobs that are not ours wait at the printer: cancelling them");
+    loop_printer_ask(loop, PRINTER_CALL_CANCEL_OTHERS, 0);
+}
+
 void loop_gate_printer_answer(Loop *loop, const PrinterCall *call)
 {
     if (call->request)
         return; /* the issuance's own reading */
+    if (call->ok)
+        cancel_strangers(loop, &call->status);
     loop->printer_waiting = FALSE;
     loop->ready.printer_asked = TRUE;
     loop->ready.printer_answered = call->ok;

@@ -2,6 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define SUPPLY_LOW_PERCENT 10
+
 const char *check_state_word(CheckState state)
 {
     static const char *const words[] = {"unknown", "ok", "warn", "bad"};
@@ -66,6 +68,68 @@ static void check_printer_reason(const PrinterReason *reason, Checks *checks)
         "%s: %s", reason->keyword, row->technician);
 }
 
+/* What it is: for whoever stands before it or is on the telephone about it. */
+static void check_printer_found(const PrinterStatus *printer, Checks *checks)
+{
+    char counter[48] = "no counter";
+    if (printer->impressions >= 0)
+        g_snprintf(counter, sizeof counter, "%" G_GINT64_FORMAT " sides (%s)", printer->impressions,
+                   printer->counter == PRINTER_COUNTER_SNMP ? "snmp" : "ipp");
+    add(checks, "printer.reachable", CHECK_OK, "printer-unreachable", MENDER_TECHNICIAN,
+        "%s, %s %s, %s", printer_state_word(printer->state),
+        *printer->model ? printer->model : "model unknown", printer->firmware, counter);
+}
+
+/* The configuration against what this printer can do. */
+static void check_printer_setup(const PrinterStatus *printer, Checks *checks)
+{
+    if (*printer->setup_error)
+        add(checks, "printer.setup", CHECK_BAD, "printer-stopped", MENDER_TECHNICIAN, "%s",
+            printer->setup_error);
+    else if (printer->format == PRINTER_FORMAT_PWG)
+        add(checks, "printer.setup", CHECK_OK, "printer-stopped", MENDER_TECHNICIAN,
+            "takes raster, %d dots an inch", printer->dpi);
+    else
+        add(checks, "printer.setup", printer->format ? CHECK_OK : CHECK_UNKNOWN, "starting",
+            MENDER_TECHNICIAN, printer->format ? "takes PDF" : "what it can do is not known yet");
+    if (printer->from_spooler)
+        add(checks, "printer.evidence", CHECK_WARN, "printer-stopped", MENDER_TECHNICIAN,
+            "speaks no IPP: only its counter or a person proves a print");
+    else if (printer->impressions < 0)
+        add(checks, "printer.evidence", CHECK_WARN, "printer-stopped", MENDER_TECHNICIAN,
+            "has no page counter: each print must be confirmed by a person");
+}
+
+static void check_printer_state(const PrinterStatus *printer, Checks *checks)
+{
+    if (printer->state == PRINTER_STATE_STOPPED || printer->state == PRINTER_STATE_UNKNOWN)
+        add(checks, "printer.stopped", CHECK_BAD, "printer-stopped", MENDER_TECHNICIAN,
+            "state %s: mend what its panel shows, then resume it",
+            printer_state_word(printer->state));
+    if (printer->accepting == TRI_NO)
+        add(checks, "printer.stopped", CHECK_BAD, "printer-stopped", MENDER_TECHNICIAN,
+            "accepts no jobs: enable it on its panel");
+    if (printer->jobs > 0)
+        add(checks, "printer.idle", CHECK_BAD, "starting", MENDER_UNKNOWN,
+            "%d jobs that are not ours wait in it: they are being cancelled", printer->jobs);
+    else if (printer->state == PRINTER_STATE_PROCESSING)
+        add(checks, "printer.idle", CHECK_BAD, "starting", MENDER_UNKNOWN,
+            "is at work: wait until it is idle");
+    if (printer->media_ready == TRI_NO)
+        add(checks, "printer.media", CHECK_BAD, "printer-media", MENDER_TECHNICIAN,
+            "the booklets' size is not in its tray: load booklets, or set the tray's size");
+}
+
+static void check_supplies(const PrinterStatus *printer, Checks *checks)
+{
+    for (gsize i = 0; i < printer->n_supplies; i++)
+        if (printer->supplies[i].percent >= 0)
+            add(checks, "printer.supply",
+                printer->supplies[i].percent < SUPPLY_LOW_PERCENT ? CHECK_WARN : CHECK_OK,
+                "printer-supplies", MENDER_TECHNICIAN, "%s: %d %% left", printer->supplies[i].name,
+                printer->supplies[i].percent);
+}
+
 static void check_printer(const ReadinessInput *input, Checks *checks)
 {
     const PrinterStatus *printer = &input->printer;
@@ -76,23 +140,12 @@ static void check_printer(const ReadinessInput *input, Checks *checks)
                                  : "not asked yet");
         return;
     }
-    add(checks, "printer.reachable", CHECK_OK, "printer-unreachable", MENDER_TECHNICIAN,
-        "answers, %s", printer_state_word(printer->state));
+    check_printer_found(printer, checks);
     for (gsize i = 0; i < printer->n_reasons; i++)
         check_printer_reason(&printer->reasons[i], checks);
-    if (printer->state == PRINTER_STATE_STOPPED || printer->state == PRINTER_STATE_UNKNOWN)
-        add(checks, "printer.stopped", CHECK_BAD, "printer-stopped", MENDER_TECHNICIAN,
-            "state %s: mend what its panel shows, then resume it",
-            printer_state_word(printer->state));
-    if (printer->accepting == TRI_NO)
-        add(checks, "printer.stopped", CHECK_BAD, "printer-stopped", MENDER_TECHNICIAN,
-            "accepts no jobs: enable it on its panel");
-    if (printer->media_ready == TRI_NO)
-        add(checks, "printer.media", CHECK_BAD, "printer-media", MENDER_TECHNICIAN,
-            "the booklets' size is not in its tray: load booklets, or set the tray's size");
-    if (printer->impressions < 0)
-        add(checks, "printer.counter", CHECK_WARN, "printer-stopped", MENDER_TECHNICIAN,
-            "has no page counter: each print must be confirmed by a person");
+    check_printer_state(printer, checks);
+    check_printer_setup(printer, checks);
+    check_supplies(printer, checks);
 }
 
 static void check_stock(const ReadinessInput *input, Checks *checks)

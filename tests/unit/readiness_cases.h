@@ -19,6 +19,14 @@ CASE(printer_low_on_toner, NULL, NULL,
      report(input, "marker-supply-low", PRINTER_SEVERITY_WARNING))
 CASE(printer_says_something_new, NULL, NULL,
      report(input, "moon-phase", PRINTER_SEVERITY_UNKNOWN))
+CASE(printer_busy, "printer.idle", "starting", input->printer.state = PRINTER_STATE_PROCESSING)
+CASE(printer_with_a_strangers_job, "printer.idle", "starting", input->printer.jobs = 2)
+CASE(printer_that_cannot_do_what_is_wanted, "printer.setup", "printer-stopped",
+     g_strlcpy(input->printer.setup_error, "[printer] tray: none", 200))
+CASE(printer_whose_abilities_are_unknown, "printer.setup", "starting",
+     input->printer.format = PRINTER_FORMAT_UNKNOWN)
+CASE(printer_without_counter, NULL, NULL, input->printer.impressions = -1)
+CASE(printer_that_speaks_no_ipp, NULL, NULL, input->printer.from_spooler = TRUE)
 CASE(no_booklet, "stock.next", "stock-empty", input->stock_reason = "stock-empty")
 CASE(stack_unknown, "stock.next", "stock-position", input->stock_reason = "stock-position")
 CASE(journal_broken, "journal.writable", "journal",

@@ -15,6 +15,7 @@ static ReadinessInput good(void)
     input.printer.accepting = TRI_YES;
     input.printer.media_ready = TRI_YES;
     input.printer.impressions = 100;
+    input.printer.format = PRINTER_FORMAT_PDF;
     g_strlcpy(input.next_serial, "D33000000001", sizeof input.next_serial);
     return input;
 }
