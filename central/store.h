@@ -52,6 +52,8 @@ gboolean store_get_desire(Store *store, const char *kiosk, char **ret_closed_rea
                           GError **error);
 gboolean store_keep_status(Store *store, const char *kiosk, const char *json, gint64 now_ms,
                            GError **error);
+/* The last one kept, "" when there is none; the caller frees. */
+gboolean store_get_status(Store *store, const char *kiosk, char **ret_json, GError **error);
 
 /* Assigns the booklets `first` to `last`. KIOSK_ERROR_INVALID (no serials, other prefix, more than
  * 100 000, last before first), KIOSK_ERROR_REFUSED (overlaps a batch, kiosk not enrolled, 32
@@ -159,7 +161,8 @@ GBytes *store_get_step_answer(Store *store, gint64 issuance, RegisterState to, G
 
 /* 1 + the greatest sequence that was seen of this kiosk. */
 gboolean store_get_next_sequence(Store *store, const char *kiosk, guint32 *ret, GError **error);
-/* [{"key","record","identifier","booklet","state"}] */
+/* [{"key","record","identifier","booklet","state"}]: whose end the kiosk has not reported, or which
+ * people must settle. */
 json_t *store_list_open(Store *store, const char *kiosk, GError **error);
 /* All issuances of all kiosks in order, with booklet state and times. */
 json_t *store_list_issuances(Store *store, GError **error);

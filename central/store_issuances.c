@@ -4,6 +4,7 @@
 
 #define ISSUANCE_COLUMNS "id, state, record, digest, identifier, booklet, kiosk, key"
 #define OPEN_MAX 64
+#define SETTLEMENTS_MAX 16
 
 gboolean store_lapse(Store *store, gint64 now_ms, GError **error)
 {
@@ -243,8 +244,10 @@ json_t *store_list_open(Store *store, const char *kiosk, GError **error)
 {
     g_autoptr(StoreQuery) query = store_query(
         store, error,
-        "SELECT key, record, identifier, booklet, state FROM issuance WHERE kiosk = ?1 AND state "
-        "NOT IN ('released', 'delivered', 'spoiled', 'void', 'printed') ORDER BY id",
+        "SELECT key, record, identifier, booklet, state FROM issuance i WHERE kiosk = ?1 AND state "
+        "NOT IN ('released', 'delivered', 'spoiled', 'void') AND NOT (state = 'printed' AND EXISTS "
+        "(SELECT 1 FROM step WHERE issuance = i.id AND to_state = 'printed' AND settled_by_1 IS "
+        "NOT NULL)) ORDER BY id",
         "s", kiosk);
     return list_rows(store, query, open_to_json, OPEN_MAX, error);
 }
@@ -265,7 +268,7 @@ json_t *store_list_settlements(Store *store, const char *kiosk, GError **error)
         "JOIN issuance i ON i.id = s.issuance WHERE s.untold = 1 AND i.kiosk = ?1 ORDER BY "
         "s.at_ms, i.id",
         "s", kiosk);
-    return list_rows(store, query, settlement_to_json, OPEN_MAX, error);
+    return list_rows(store, query, settlement_to_json, SETTLEMENTS_MAX, error);
 }
 
 static json_t *issuance_to_json(StoreQuery *query)

@@ -81,6 +81,17 @@ gboolean store_keep_status(Store *store, const char *kiosk, const char *json, gi
                          kiosk, json, now_ms);
 }
 
+gboolean store_get_status(Store *store, const char *kiosk, char **ret_json, GError **error)
+{
+    g_autoptr(StoreQuery) query =
+        store_query(store, error, "SELECT status FROM kiosk WHERE number = ?1", "s", kiosk);
+    int row = query ? store_query_next(store, query, error) : -1;
+    if (row < 0)
+        return FALSE;
+    *ret_json = g_strdup(row ? store_text(query, 0) : "");
+    return TRUE;
+}
+
 static gboolean check_range(const char *first, const char *last, GError **error)
 {
     const char *wrong = NULL;

@@ -51,6 +51,13 @@ static const char *const step_words[JOURNAL_STEP_COUNT] = {
     [JOURNAL_LOAD] = "load",
     [JOURNAL_NEXT] = "next",
     [JOURNAL_SPOIL] = "spoil",
+    [JOURNAL_COUNT] = "count",
+    [JOURNAL_LOSE] = "lose",
+    [JOURNAL_DESTROY] = "destroy",
+    [JOURNAL_RETELL] = "retell",
+    [JOURNAL_ADOPT] = "adopt",
+    [JOURNAL_EPOCH] = "epoch",
+    [JOURNAL_CUT] = "cut",
 };
 
 const char *journal_step_word(JournalStep step)

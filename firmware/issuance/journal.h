@@ -32,6 +32,13 @@ typedef enum {
     JOURNAL_LOAD,         /* booklets */
     JOURNAL_NEXT,
     JOURNAL_SPOIL,
+    JOURNAL_COUNT,   /* two people counted a batch; a mismatch closes the machine */
+    JOURNAL_LOSE,    /* a booklet is missing */
+    JOURNAL_DESTROY, /* a spoiled or void one was destroyed */
+    JOURNAL_RETELL,  /* the service lost it (restored): its story is told from the start again */
+    JOURNAL_ADOPT,   /* the service holds it open, this journal never knew it: unsure */
+    JOURNAL_EPOCH,   /* the service's epoch that all above was told to */
+    JOURNAL_CUT,     /* the service had seen an entry that is not here: stock must be counted */
     JOURNAL_STEP_COUNT
 } JournalStep;
 
@@ -128,6 +135,10 @@ gboolean journal_for_each_audit(Journal *journal, AuditVisit visit, gpointer con
 /* The last entry's number and hash (64 hex digits); 0 and zeros when empty. */
 gint64 journal_head(const Journal *journal, char ret_hash[65]);
 gint64 journal_audit_head(const Journal *journal, char ret_hash[65]);
+
+/* Whether the entry `head` ("SEQ:HASH", as told to the service) is in the chain. "0:..." is in every
+ * one. FALSE also when it cannot be read. */
+gboolean journal_holds(Journal *journal, const char *head);
 
 /* How often the journal was opened for writing: a boot counter that never runs back. */
 gint64 journal_opens(const Journal *journal);

@@ -1,26 +1,13 @@
-#include "firmware/issuance/ledger.h"
 #include "firmware/base/error.h"
-#include "firmware/issuance/journal_internal.h"
+#include "firmware/issuance/ledger_internal.h"
 #include <string.h>
 #include <sys/random.h>
 
-typedef struct {
-    IssuanceCase known;
-    gboolean settled;   /* by people: no step of the machine follows */
-    gboolean contested; /* released here, settled otherwise by the service: its word decides */
-} Case;
-
-struct Ledger {
-    Journal *journal;
-    Stock *stock;
-    Outbox *outbox;
-    GHashTable *cases; /* key -> Case, those that are not over */
-    GQueue order;      /* the same, oldest first */
-    guint32 sequence;  /* highest one used */
-};
-
 #define WORD(name) (1u << ISSUANCE_##name)
 #define BEFORE_SUBMIT (WORD(PLANNED) | WORD(BOUND) | WORD(RENDERED))
+#define OUTCOMES                                                                                   \
+    (WORD(RELEASED) | WORD(PRINTED) | WORD(DELIVERED) | WORD(RETRACTED) | WORD(SPOILED) |          \
+     WORD(UNSURE) | WORD(VOID))
 
 /* The protocol's order: a step, the words it may follow, the word it makes, what it does to the
  * booklet, and whether nobody then knows which blank is on top. */
@@ -42,12 +29,11 @@ static const struct {
     [JOURNAL_PRESENTED] = {WORD(PRINTED), ISSUANCE_UNKNOWN, BOOKLET_UNKNOWN, FALSE},
     [JOURNAL_TAKEN] = {WORD(PRINTED), ISSUANCE_DELIVERED, BOOKLET_ISSUED, FALSE},
     [JOURNAL_RETRACTED] = {WORD(PRINTED), ISSUANCE_RETRACTED, BOOKLET_RETRACTED, FALSE},
-    [JOURNAL_CLEARED] = {WORD(UNSURE) | WORD(PRINTED) | WORD(SPOILED) | WORD(VOID),
-                         ISSUANCE_UNKNOWN, BOOKLET_UNKNOWN, FALSE},
-    [JOURNAL_SETTLED] = {WORD(UNSURE) | WORD(RETRACTED) | WORD(RELEASED), ISSUANCE_UNKNOWN,
-                         BOOKLET_UNKNOWN, FALSE},
-    [JOURNAL_CONFIRM] = {~(WORD(UNKNOWN) | BEFORE_SUBMIT | WORD(SUBMITTED)), ISSUANCE_UNKNOWN,
-                         BOOKLET_UNKNOWN, FALSE},
+    [JOURNAL_CLEARED] = {OUTCOMES, ISSUANCE_UNKNOWN, BOOKLET_UNKNOWN, FALSE},
+    [JOURNAL_SETTLED] = {OUTCOMES, ISSUANCE_UNKNOWN, BOOKLET_UNKNOWN, FALSE},
+    [JOURNAL_CONFIRM] = {OUTCOMES, ISSUANCE_UNKNOWN, BOOKLET_UNKNOWN, FALSE},
+    [JOURNAL_RETELL] = {OUTCOMES | WORD(UNKNOWN), ISSUANCE_UNKNOWN, BOOKLET_UNKNOWN, FALSE},
+    [JOURNAL_ADOPT] = {WORD(UNKNOWN), ISSUANCE_UNKNOWN, BOOKLET_UNKNOWN, FALSE},
     [JOURNAL_ACKNOWLEDGED] = {~WORD(UNKNOWN), ISSUANCE_UNKNOWN, BOOKLET_UNKNOWN, FALSE},
 };
 
@@ -59,7 +45,7 @@ static const BookletState settled_states[ISSUANCE_WORD_COUNT] = {
     [ISSUANCE_VOID] = BOOKLET_VOID,
 };
 
-static const char *member(json_t *body, const char *name)
+const char *ledger_member(json_t *body, const char *name)
 {
     const char *text = json_string_value(json_object_get(body, name));
     return text ? text : "";
@@ -77,8 +63,7 @@ static gboolean refuse(const char *what, const char *why, GError **error)
     return FALSE;
 }
 
-/* The last 8 digits of the third part: kiosk, year, sequence. 0: malformed. */
-static guint32 sequence_of(const char *identifier)
+guint32 ledger_sequence_of(const char *identifier)
 {
     g_auto(GStrv) parts = g_strsplit(identifier, ".", -1);
     if (g_strv_length(parts) != 5 || strlen(parts[2]) != 16)
@@ -90,18 +75,18 @@ static void read_plan(json_t *body, const char *key, IssuancePlan *ret)
 {
     *ret = (IssuancePlan){.sides = number(body, "sides")};
     g_strlcpy(ret->key, key, sizeof ret->key);
-    g_strlcpy(ret->record, member(body, "record"), sizeof ret->record);
-    g_strlcpy(ret->digest, member(body, "digest"), sizeof ret->digest);
-    g_strlcpy(ret->kiosk, member(body, "kiosk"), sizeof ret->kiosk);
-    g_strlcpy(ret->identifier, member(body, "identifier"), sizeof ret->identifier);
-    g_strlcpy(ret->serial, member(body, "serial"), sizeof ret->serial);
-    g_strlcpy(ret->version, member(body, "version"), sizeof ret->version);
+    g_strlcpy(ret->record, ledger_member(body, "record"), sizeof ret->record);
+    g_strlcpy(ret->digest, ledger_member(body, "digest"), sizeof ret->digest);
+    g_strlcpy(ret->kiosk, ledger_member(body, "kiosk"), sizeof ret->kiosk);
+    g_strlcpy(ret->identifier, ledger_member(body, "identifier"), sizeof ret->identifier);
+    g_strlcpy(ret->serial, ledger_member(body, "serial"), sizeof ret->serial);
+    g_strlcpy(ret->version, ledger_member(body, "version"), sizeof ret->version);
 }
 
 static void read_binding(json_t *body, IssuanceCase *ret)
 {
-    g_strlcpy(ret->kid, member(body, "kid"), sizeof ret->kid);
-    const char *hex = member(body, "signature");
+    g_strlcpy(ret->kid, ledger_member(body, "kid"), sizeof ret->kid);
+    const char *hex = ledger_member(body, "signature");
     for (gsize i = 0; i < SIGNATURE_BYTES && strlen(hex) == 2 * SIGNATURE_BYTES; i++)
         ret->signature[i] =
             (guint8)(g_ascii_xdigit_value(hex[2 * i]) * 16 + g_ascii_xdigit_value(hex[2 * i + 1]));
@@ -110,7 +95,7 @@ static void read_binding(json_t *body, IssuanceCase *ret)
                          .impressions = json_integer_value(json_object_get(body, "impressions")),
                          .state = PRINTER_STATE_IDLE,
                          .at_ms = json_integer_value(json_object_get(body, "read_at_ms"))};
-    g_strlcpy(ret->before.uuid, member(body, "uuid"), sizeof ret->before.uuid);
+    g_strlcpy(ret->before.uuid, ledger_member(body, "uuid"), sizeof ret->before.uuid);
 }
 
 static gboolean check_plan(const Ledger *ledger, const JournalEntry *entry, GError **error)
@@ -123,7 +108,7 @@ static gboolean check_plan(const Ledger *ledger, const JournalEntry *entry, GErr
     const char *why = "another booklet lies on top";
     if (!stock_next(ledger->stock, top, &why) || strcmp(top, plan.serial))
         return refuse("plan", why, error);
-    if (sequence_of(plan.identifier) <= ledger->sequence)
+    if (ledger_sequence_of(plan.identifier) <= ledger->sequence)
         return refuse("plan", "the sequence number was used before", error);
     if (ledger_to_recover(ledger))
         return refuse("plan", "an issuance is not finished", error);
@@ -135,14 +120,49 @@ static Case *find(const Ledger *ledger, const char *key)
     return g_hash_table_lookup(ledger->cases, key);
 }
 
-static gboolean check_settled(const Ledger *ledger, const JournalEntry *entry, GError **error)
+/* The word that stands in a body of SETTLED, RETELL or ADOPT. */
+static IssuanceWord body_word(const JournalEntry *entry)
 {
     json_t *body = journal_body(entry);
-    BookletState state = settled_states[issuance_from_word(member(body, "word"))];
+    IssuanceWord word = issuance_from_word(ledger_member(body, "word"));
     json_decref(body);
+    return word;
+}
+
+static IssuanceWord word_behind(const JournalEntry *entry, IssuanceWord word)
+{
+    if (entry->step == JOURNAL_SETTLED || entry->step == JOURNAL_ADOPT ||
+        (entry->step == JOURNAL_RETELL && word == ISSUANCE_UNKNOWN))
+        return body_word(entry);
+    return steps[entry->step].word != ISSUANCE_UNKNOWN ? steps[entry->step].word : word;
+}
+
+static gboolean leaves_stock(const Case *found)
+{
+    return found->settled && found->known.word == ISSUANCE_RELEASED;
+}
+
+static gboolean check_settled(const Ledger *ledger, const JournalEntry *entry, GError **error)
+{
+    const Case *found = find(ledger, entry->key);
+    BookletState state = settled_states[body_word(entry)];
     if (state == BOOKLET_UNKNOWN)
         return refuse("settled", "not a word that settles", error);
-    return stock_may_move(ledger->stock, find(ledger, entry->key)->known.plan.serial, state, error);
+    return !found || leaves_stock(found) ||
+           stock_may_settle(ledger->stock, found->known.plan.serial, state, error);
+}
+
+static gboolean check_told(const JournalEntry *entry, GError **error)
+{
+    unsigned word = 1u << body_word(entry);
+    unsigned allowed =
+        entry->step == JOURNAL_ADOPT ? WORD(UNSURE) | WORD(RETRACTED) : (unsigned)OUTCOMES;
+    return (word & allowed) || refuse(journal_step_word(entry->step), "its word", error);
+}
+
+static gboolean check_alone(const Ledger *ledger, const JournalEntry *entry, GError **error)
+{
+    return entry->step == JOURNAL_EPOCH || stock_check(ledger->stock, entry, error);
 }
 
 /* Whether the protocol allows the entry now. `word`: of its issuance, as earlier entries of the
@@ -151,7 +171,7 @@ static gboolean check(const Ledger *ledger, const JournalEntry *entry, IssuanceW
                       GError **error)
 {
     if (!*entry->key)
-        return stock_check(ledger->stock, entry, error);
+        return check_alone(ledger, entry, error);
     if ((unsigned)entry->step >= JOURNAL_STEP_COUNT || !(steps[entry->step].from & (1u << word))) {
         g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_BUG, "ledger: %s cannot follow %s",
                     journal_step_word(entry->step), issuance_word(word));
@@ -161,6 +181,8 @@ static gboolean check(const Ledger *ledger, const JournalEntry *entry, IssuanceW
         return outbox_check(ledger->outbox, entry, error);
     if (entry->step == JOURNAL_SETTLED)
         return check_settled(ledger, entry, error);
+    if (entry->step == JOURNAL_RETELL || entry->step == JOURNAL_ADOPT)
+        return check_told(entry, error);
     return entry->step != JOURNAL_PLAN || check_plan(ledger, entry, error);
 }
 
@@ -168,7 +190,7 @@ static Case *add(Ledger *ledger, const JournalEntry *entry, json_t *body)
 {
     Case *added = g_new0(Case, 1);
     read_plan(body, entry->key, &added->known.plan);
-    ledger->sequence = MAX(ledger->sequence, sequence_of(added->known.plan.identifier));
+    ledger->sequence = MAX(ledger->sequence, ledger_sequence_of(added->known.plan.identifier));
     g_hash_table_insert(ledger->cases, added->known.plan.key, added);
     g_queue_push_tail(&ledger->order, added);
     return added;
@@ -176,13 +198,37 @@ static Case *add(Ledger *ledger, const JournalEntry *entry, json_t *body)
 
 static gboolean settle(Ledger *ledger, Case *found, json_t *body, GError **error)
 {
-    IssuanceWord word = issuance_from_word(member(body, "word"));
-    if (found->known.word == ISSUANCE_RELEASED)
+    IssuanceWord word = issuance_from_word(ledger_member(body, "word"));
+    gboolean stays = leaves_stock(found);
+    if (found->known.word == ISSUANCE_RELEASED && !stays)
         stock_lose_position(ledger->stock);
     found->known.word = word;
     found->settled = TRUE;
     found->contested = FALSE;
-    return stock_move(ledger->stock, found->known.plan.serial, settled_states[word], error);
+    return stays ||
+           stock_settle(ledger->stock, found->known.plan.serial, settled_states[word], error);
+}
+
+/* An issuance that was over is told again: it waits for the service's answers, nothing else. */
+static Case *revive(Ledger *ledger, const JournalEntry *entry, json_t *body)
+{
+    Case *found = find(ledger, entry->key);
+    if (found)
+        return found;
+    found = add(ledger, entry, body);
+    read_binding(body, &found->known);
+    found->known.word = issuance_from_word(ledger_member(body, "word"));
+    found->settled = TRUE;
+    return found;
+}
+
+static Case *adopt(Ledger *ledger, const JournalEntry *entry, json_t *body)
+{
+    Case *found = add(ledger, entry, body);
+    found->known.word = issuance_from_word(ledger_member(body, "word"));
+    stock_adopt(ledger->stock, found->known.plan.serial,
+                found->known.word == ISSUANCE_RETRACTED ? BOOKLET_RETRACTED : BOOKLET_UNSURE);
+    return found;
 }
 
 /* The booklet of a release is back in stock only when the service knows that it is. */
@@ -191,9 +237,9 @@ static gboolean acknowledge(Ledger *ledger, Case *found, const JournalEntry *ent
 {
     if (!outbox_apply(ledger->outbox, entry, error))
         return FALSE;
-    if (issuance_from_word(member(body, "state")) != ISSUANCE_RELEASED || found->settled)
+    if (issuance_from_word(ledger_member(body, "state")) != ISSUANCE_RELEASED || found->settled)
         return TRUE;
-    found->contested = !strcmp(member(body, "answer"), OUTBOX_SETTLED);
+    found->contested = !strcmp(ledger_member(body, "answer"), OUTBOX_SETTLED);
     return found->contested ||
            stock_move(ledger->stock, found->known.plan.serial, BOOKLET_IN_STOCK, error);
 }
@@ -207,13 +253,15 @@ static gboolean apply_to(Ledger *ledger, Case *found, const JournalEntry *entry,
         return acknowledge(ledger, found, entry, body, error);
     if (entry->step == JOURNAL_SETTLED)
         return settle(ledger, found, body, error);
+    if (entry->step == JOURNAL_RETELL)
+        outbox_forget(ledger->outbox, entry->key);
     if (entry->step == JOURNAL_BIND)
         read_binding(body, &found->known);
     if (entry->step == JOURNAL_UNSURE || entry->step == JOURNAL_CLEARED)
         found->known.job_open = json_is_true(json_object_get(body, "job_open"));
     if (steps[entry->step].word != ISSUANCE_UNKNOWN)
         found->known.word = steps[entry->step].word;
-    if (steps[entry->step].loses_position || !strcmp(member(body, "reason"), "stock-mismatch"))
+    if (steps[entry->step].loses_position || !strcmp(ledger_member(body, "reason"), "stock-mismatch"))
         stock_lose_position(ledger->stock);
     BookletState state = steps[entry->step].state;
     return state == BOOKLET_UNKNOWN ||
@@ -235,12 +283,32 @@ static gboolean is_over(const Ledger *ledger, const Case *c)
     return !needs_step(c) && !waits_for_people && !outbox_has(ledger->outbox, c->known.plan.key);
 }
 
+static gboolean apply_alone(Ledger *ledger, const JournalEntry *entry, GError **error)
+{
+    json_t *body = journal_body(entry);
+    if (entry->step == JOURNAL_EPOCH)
+        ledger->epoch = (guint32)json_integer_value(json_object_get(body, "epoch"));
+    if (entry->step == JOURNAL_CUT)
+        g_strlcpy(ledger->cut_head, ledger_member(body, "head"), sizeof ledger->cut_head);
+    json_decref(body);
+    return entry->step == JOURNAL_EPOCH || stock_apply(ledger->stock, entry, error);
+}
+
+static Case *reach(Ledger *ledger, const JournalEntry *entry, json_t *body)
+{
+    if (entry->step == JOURNAL_PLAN)
+        return add(ledger, entry, body);
+    if (entry->step == JOURNAL_RETELL)
+        return revive(ledger, entry, body);
+    return entry->step == JOURNAL_ADOPT ? adopt(ledger, entry, body) : find(ledger, entry->key);
+}
+
 static gboolean apply(Ledger *ledger, const JournalEntry *entry, GError **error)
 {
     if (!*entry->key)
-        return stock_apply(ledger->stock, entry, error);
+        return apply_alone(ledger, entry, error);
     json_t *body = journal_body(entry);
-    Case *found = entry->step == JOURNAL_PLAN ? add(ledger, entry, body) : find(ledger, entry->key);
+    Case *found = reach(ledger, entry, body);
     gboolean ok = apply_to(ledger, found, entry, body, error);
     json_decref(body);
     /* Only these steps end a case: every outcome is followed by its report. */
@@ -291,9 +359,10 @@ void ledger_close(Ledger *ledger)
     g_free(ledger);
 }
 
-static JournalEntry as_entry(const JournalDraft *draft)
+static JournalEntry as_entry(const JournalDraft *draft, gint64 at_ms)
 {
-    return (JournalEntry){.step = draft->step, .key = draft->key, .body = draft->body};
+    return (JournalEntry){
+        .at_ms = at_ms, .step = draft->step, .key = draft->key, .body = draft->body};
 }
 
 gboolean ledger_append(Ledger *ledger, const JournalDraft *drafts, gsize n, gint64 wall_ms,
@@ -308,19 +377,18 @@ gboolean ledger_append_audited(Ledger *ledger, const JournalDraft *drafts, gsize
     const Case *found = n ? find(ledger, drafts[0].key) : NULL;
     IssuanceWord word = found ? found->known.word : ISSUANCE_UNKNOWN;
     for (gsize i = 0; i < n; i++) {
-        JournalEntry entry = as_entry(&drafts[i]);
+        JournalEntry entry = as_entry(&drafts[i], wall_ms);
         if (strcmp(drafts[i].key, drafts[0].key))
             return refuse("append", "steps of two issuances in one transaction", error);
         if (!check(ledger, &entry, word, error))
             return FALSE;
-        if (steps[entry.step].word != ISSUANCE_UNKNOWN)
-            word = steps[entry.step].word;
+        word = word_behind(&entry, word);
     }
     JournalBatch batch = {.steps = drafts, .n_steps = n, .events = event, .n_events = !!event};
     if (!journal_write(ledger->journal, &batch, wall_ms, error))
         return FALSE;
     for (gsize i = 0; i < n; i++) {
-        JournalEntry entry = as_entry(&drafts[i]);
+        JournalEntry entry = as_entry(&drafts[i], wall_ms);
         if (!apply(ledger, &entry, error))
             return FALSE;
     }
@@ -387,4 +455,24 @@ void issuance_key_make(char ret[ISSUANCE_KEY_LENGTH + 1])
                "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1],
                b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14],
                b[15]);
+}
+
+gboolean ledger_draft_settled(const Ledger *ledger, const char *key, IssuanceWord word,
+                              const char *reason, const char *const by[2], JournalDraft *ret)
+{
+    const Case *found = find(ledger, key);
+    if (!found || needs_step(found) || found->known.word == word ||
+        settled_states[(unsigned)word < ISSUANCE_WORD_COUNT ? word : 0] == BOOKLET_UNKNOWN)
+        return FALSE;
+    json_t *body = json_pack("{s:s, s:s}", "word", issuance_word(word), "reason", reason);
+    if (by && by[0] && *by[0])
+        json_object_set_new(body, "settled_by", json_pack("[s, s]", by[0], by[1]));
+    journal_draft(ret, JOURNAL_SETTLED, key, body);
+    return TRUE;
+}
+
+gboolean ledger_needs_step(const Ledger *ledger, const char *key)
+{
+    const Case *found = find(ledger, key);
+    return found && needs_step(found);
 }

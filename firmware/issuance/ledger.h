@@ -40,6 +40,32 @@ guint ledger_count(const Ledger *ledger, IssuanceWord word);
  * meant here: it is sent in any case. */
 const IssuanceCase *ledger_to_recover(const Ledger *ledger);
 
+/* What came of comparing with the service. */
+typedef struct {
+    guint retold;  /* issuances that the service had lost */
+    guint adopted; /* issuances that this journal had lost */
+    gboolean cut;  /* this journal lacks an entry that the service had seen */
+} LedgerReconciled;
+
+/* Compares the journal with what the service holds of this kiosk, and journals what follows: the
+ * stories of issuances that a restored service lost are told again from their start (the outbox
+ * then sends them, POST first where even that is gone), issuances that this journal never knew
+ * become unsure (or stay retracted), a missing tail makes people count the stock, and the epoch is
+ * kept. Repeating it changes nothing. */
+gboolean ledger_reconcile(Ledger *ledger, const ServiceKiosk *info, gint64 wall_ms,
+                          LedgerReconciled *ret, GError **error);
+
+/* The story of one issuance from its start, for the outbox. */
+gboolean ledger_retell(Ledger *ledger, const char *key, gint64 wall_ms, GError **error);
+
+/* A settlement, `by` two people (or NULL: not known). TRUE: append `ret`. FALSE: no such case
+ * waits, the machine is still at it, it has this word already, or the word settles nothing. */
+gboolean ledger_draft_settled(const Ledger *ledger, const char *key, IssuanceWord word,
+                              const char *reason, const char *const by[2], JournalDraft *ret);
+
+/* TRUE while the machine itself must still do something about it. */
+gboolean ledger_needs_step(const Ledger *ledger, const char *key);
+
 /* The word that a step makes of its issuance; UNKNOWN: leaves it, or it stands in the body. */
 IssuanceWord issuance_word_after(JournalStep step);
 

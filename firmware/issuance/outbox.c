@@ -4,31 +4,34 @@
 #include <string.h>
 
 struct Outbox {
-    GQueue entries; /* of OutboxEntry, oldest first */
+    GQueue entries;     /* of OutboxEntry, oldest first */
+    GHashTable *retold; /* keys */
 };
 
-/* What an answer means for a report. A row a problem action; 404 on a release is fine: the service
- * never heard of it, and will not. */
+/* What an answer means for a report, a row a problem action: for the first of a story, for a release
+ * (404 is fine: the service never heard of it, and will not), and for a later one, whose
+ * predecessors the service answered but has lost since. */
 static const struct {
-    OutboxVerdict verdict, released;
+    OutboxVerdict first, released, later;
 } answers[] = {
-    [PROBLEM_ACTION_UNKNOWN] = {OUTBOX_LATER, OUTBOX_LATER},
-    [PROBLEM_ACTION_REPEAT] = {OUTBOX_LATER, OUTBOX_LATER},
-    [PROBLEM_ACTION_RELEASE] = {OUTBOX_CLOSE, OUTBOX_CLOSE},
-    [PROBLEM_ACTION_CLOSE_STOCK] = {OUTBOX_CLOSE, OUTBOX_CLOSE},
-    [PROBLEM_ACTION_TAKE_OVER] = {OUTBOX_DONE, OUTBOX_DONE},
-    [PROBLEM_ACTION_REFETCH] = {OUTBOX_CLOSE, OUTBOX_CLOSE},
-    [PROBLEM_ACTION_BUG] = {OUTBOX_CLOSE, OUTBOX_CLOSE},
-    [PROBLEM_ACTION_END_VISIT] = {OUTBOX_CLOSE, OUTBOX_CLOSE},
-    [PROBLEM_ACTION_RECONCILE] = {OUTBOX_RECONCILE, OUTBOX_DONE},
-    [PROBLEM_ACTION_CLOSE] = {OUTBOX_CLOSE, OUTBOX_CLOSE},
-    [PROBLEM_ACTION_WAIT] = {OUTBOX_LATER, OUTBOX_LATER},
-    [PROBLEM_ACTION_REFUSE] = {OUTBOX_CLOSE, OUTBOX_CLOSE},
+    [PROBLEM_ACTION_UNKNOWN] = {OUTBOX_LATER, OUTBOX_LATER, OUTBOX_LATER},
+    [PROBLEM_ACTION_REPEAT] = {OUTBOX_LATER, OUTBOX_LATER, OUTBOX_LATER},
+    [PROBLEM_ACTION_RELEASE] = {OUTBOX_CLOSE, OUTBOX_CLOSE, OUTBOX_CLOSE},
+    [PROBLEM_ACTION_CLOSE_STOCK] = {OUTBOX_CLOSE, OUTBOX_CLOSE, OUTBOX_CLOSE},
+    [PROBLEM_ACTION_TAKE_OVER] = {OUTBOX_DONE, OUTBOX_DONE, OUTBOX_DONE},
+    [PROBLEM_ACTION_REFETCH] = {OUTBOX_CLOSE, OUTBOX_CLOSE, OUTBOX_CLOSE},
+    [PROBLEM_ACTION_BUG] = {OUTBOX_CLOSE, OUTBOX_CLOSE, OUTBOX_RETELL},
+    [PROBLEM_ACTION_END_VISIT] = {OUTBOX_CLOSE, OUTBOX_CLOSE, OUTBOX_CLOSE},
+    [PROBLEM_ACTION_RECONCILE] = {OUTBOX_RECONCILE, OUTBOX_DONE, OUTBOX_RETELL},
+    [PROBLEM_ACTION_CLOSE] = {OUTBOX_CLOSE, OUTBOX_CLOSE, OUTBOX_CLOSE},
+    [PROBLEM_ACTION_WAIT] = {OUTBOX_LATER, OUTBOX_LATER, OUTBOX_LATER},
+    [PROBLEM_ACTION_REFUSE] = {OUTBOX_CLOSE, OUTBOX_CLOSE, OUTBOX_CLOSE},
 };
 
 const char *outbox_verdict_word(OutboxVerdict verdict)
 {
-    static const char *const words[] = {"unknown", "done", "later", "reconcile", "close"};
+    static const char *const words[] = {"unknown", "done",   "later",
+                                        "reconcile", "retell", "close"};
     return (unsigned)verdict < G_N_ELEMENTS(words) ? words[verdict] : words[0];
 }
 
@@ -44,6 +47,7 @@ Outbox *outbox_create(void)
 {
     Outbox *outbox = g_new0(Outbox, 1);
     g_queue_init(&outbox->entries);
+    outbox->retold = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     return outbox;
 }
 
@@ -52,6 +56,7 @@ void outbox_destroy(Outbox *outbox)
     if (!outbox)
         return;
     g_queue_clear_full(&outbox->entries, free_entry);
+    g_hash_table_unref(outbox->retold);
     g_free(outbox);
 }
 
@@ -62,6 +67,23 @@ static GList *find(const Outbox *outbox, const char *key)
         if (!strcmp(((OutboxEntry *)l->data)->key, key))
             return l;
     return NULL;
+}
+
+void outbox_forget(Outbox *outbox, const char *key)
+{
+    GList *l;
+    while ((l = find(outbox, key))) {
+        free_entry(l->data);
+        g_queue_delete_link(&outbox->entries, l);
+    }
+    g_hash_table_add(outbox->retold, g_strdup(key));
+}
+
+void outbox_hurry(Outbox *outbox, const char *key)
+{
+    GList *l = find(outbox, key);
+    if (l)
+        ((OutboxEntry *)l->data)->due_ms = 0;
 }
 
 gboolean outbox_has(const Outbox *outbox, const char *key)
@@ -95,6 +117,12 @@ gint64 outbox_due_ms(const Outbox *outbox)
     return due;
 }
 
+void outbox_draft_done(const char *key, const char *state, const char *answer, JournalDraft *ret)
+{
+    journal_draft(ret, JOURNAL_ACKNOWLEDGED, key,
+                  json_pack("{s:s, s:s}", "state", state, "answer", answer));
+}
+
 OutboxVerdict outbox_answer(Outbox *outbox, const char *key, gboolean ok, ProblemAction action,
                             int retry_after_s, gint64 now_ms, JournalDraft *ret_draft)
 {
@@ -103,8 +131,11 @@ OutboxVerdict outbox_answer(Outbox *outbox, const char *key, gboolean ok, Proble
         return OUTBOX_UNKNOWN;
     OutboxEntry *entry = l->data;
     gsize row = (unsigned)action < G_N_ELEMENTS(answers) ? action : PROBLEM_ACTION_UNKNOWN;
-    OutboxVerdict verdict =
-        entry->state == ISSUANCE_RELEASED ? answers[row].released : answers[row].verdict;
+    OutboxVerdict verdict = entry->state == ISSUANCE_RELEASED ? answers[row].released
+                            : entry->first                    ? answers[row].first
+                                                              : answers[row].later;
+    if (verdict == OUTBOX_RETELL && entry->retold)
+        verdict = OUTBOX_CLOSE;
     if (ok)
         verdict = OUTBOX_DONE;
     int pause_ms = entry->pause_ms ? entry->pause_ms * 2 : OUTBOX_PAUSE_MS;
@@ -114,9 +145,9 @@ OutboxVerdict outbox_answer(Outbox *outbox, const char *key, gboolean ok, Proble
         wait_ms = MAX(wait_ms, OUTBOX_PAUSE_MAX_MS);
     entry->due_ms = now_ms + wait_ms;
     if (verdict == OUTBOX_DONE)
-        journal_draft(ret_draft, JOURNAL_ACKNOWLEDGED, key,
-                      json_pack("{s:s, s:s}", "state", issuance_word(entry->state), "answer",
-                                ok || action != PROBLEM_ACTION_TAKE_OVER ? "ok" : OUTBOX_SETTLED));
+        outbox_draft_done(key, issuance_word(entry->state),
+                          ok || action != PROBLEM_ACTION_TAKE_OVER ? "ok" : OUTBOX_SETTLED,
+                          ret_draft);
     return verdict;
 }
 
@@ -139,6 +170,22 @@ static gboolean check(const Outbox *outbox, const JournalEntry *entry, json_t *b
     return FALSE;
 }
 
+static void read_people(json_t *body, OutboxEntry *ret)
+{
+    json_t *people = json_object_get(body, "settled_by");
+    for (gsize i = 0; i < G_N_ELEMENTS(ret->settled_by); i++) {
+        const char *id = json_string_value(json_array_get(people, i));
+        g_strlcpy(ret->settled_by[i], id ? id : "", sizeof ret->settled_by[i]);
+    }
+}
+
+static gboolean begins_story(const OutboxEntry *entry)
+{
+    return !*entry->settled_by[0] &&
+           (entry->state == ISSUANCE_RELEASED || entry->state == ISSUANCE_PRINTED ||
+            entry->state == ISSUANCE_SPOILED || entry->state == ISSUANCE_UNSURE);
+}
+
 static void put(Outbox *outbox, const char *key, json_t *body)
 {
     OutboxEntry *entry = g_new0(OutboxEntry, 1);
@@ -152,6 +199,9 @@ static void put(Outbox *outbox, const char *key, json_t *body)
         size_t length = json_dumpb(evidence, text, sizeof text, JSON_COMPACT);
         entry->evidence = g_strndup(text, MIN(length, sizeof text));
     }
+    read_people(body, entry);
+    entry->first = begins_story(entry);
+    entry->retold = g_hash_table_contains(outbox->retold, key);
     g_queue_push_tail(&outbox->entries, entry);
 }
 

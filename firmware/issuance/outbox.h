@@ -13,8 +13,11 @@
 typedef struct {
     char key[ISSUANCE_KEY_LENGTH + 1];
     IssuanceWord state;  /* PATCH state */
-    char reason[32];     /* or "" */
+    char reason[201];    /* or "" */
     char *evidence;      /* a JSON object, or NULL */
+    char settled_by[2][33]; /* people, or "" */
+    gboolean first;      /* of its issuance's story: no report of it was answered before */
+    gboolean retold;     /* the story was told anew already */
     gint64 due_ms;       /* not before; 0: now */
     int pause_ms;        /* of the last attempt, 0: none yet */
 } OutboxEntry;
@@ -39,6 +42,7 @@ typedef enum {
     OUTBOX_DONE,      /* append `ret_draft`; that takes it out */
     OUTBOX_LATER,     /* it stays; due again after its pause */
     OUTBOX_RECONCILE, /* the service lacks the issuance: POST it again with the same key, then this */
+    OUTBOX_RETELL,    /* it lacks what was reported before: ledger_retell */
     OUTBOX_CLOSE,     /* it stays; close the kiosk */
 } OutboxVerdict;
 
@@ -49,7 +53,14 @@ const char *outbox_verdict_word(OutboxVerdict verdict);
 OutboxVerdict outbox_answer(Outbox *outbox, const char *key, gboolean ok, ProblemAction action,
                             int retry_after_s, gint64 now_ms, JournalDraft *ret_draft);
 
+/* The end of a report that is not sent any more; `answer`: a stable word why. */
+void outbox_draft_done(const char *key, const char *state, const char *answer, JournalDraft *ret);
+
 /* For the ledger: whether a CONFIRM or ACKNOWLEDGED fits; takes it in. KIOSK_ERROR_INVALID. */
 gboolean outbox_check(const Outbox *outbox, const JournalEntry *entry, GError **error);
 gboolean outbox_apply(Outbox *outbox, const JournalEntry *entry, GError **error);
+/* For the ledger: its story is told anew. */
+void outbox_forget(Outbox *outbox, const char *key);
+/* A report that waits may be sent at once: what kept it is gone. */
+void outbox_hurry(Outbox *outbox, const char *key);
 gboolean outbox_has(const Outbox *outbox, const char *key);

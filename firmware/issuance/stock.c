@@ -1,41 +1,31 @@
-#include "firmware/issuance/stock.h"
 #include "firmware/base/error.h"
 #include "firmware/certificate/identifier.h"
-#include "firmware/issuance/journal_internal.h"
+#include "firmware/issuance/stock_internal.h"
 #include <string.h>
-
-typedef struct {
-    char letter;
-    guint64 first; /* the 11 digits */
-    guint n;
-    guint8 *states; /* BookletState of each */
-    guint counts[BOOKLET_STATE_COUNT];
-} Batch;
-
-struct Stock {
-    GArray *batches; /* of Batch, in order of loading */
-    gboolean position_lost;
-};
 
 #define STATE(name) (1u << BOOKLET_##name)
 
-/* What a state may become. Back to stock leads only one way: RESERVED, by a release. */
+/* What a state may become, and whether the settlement of its issuance may say so. Back to stock leads
+ * only one way: RESERVED, by a release. */
 static const struct {
     const char *word;
     unsigned next;
+    gboolean settles;
 } states[BOOKLET_STATE_COUNT] = {
-    [BOOKLET_UNKNOWN] = {"unknown", 0},
+    [BOOKLET_UNKNOWN] = {"unknown", 0, FALSE},
     [BOOKLET_IN_STOCK] = {"in stock",
-                          STATE(RESERVED) | STATE(SPOILED) | STATE(LOST) | STATE(DESTROYED)},
-    [BOOKLET_RESERVED] = {"reserved", STATE(IN_STOCK) | STATE(ISSUED) | STATE(SPOILED) |
-                                          STATE(UNSURE) | STATE(VOID)},
-    [BOOKLET_ISSUED] = {"issued", STATE(ISSUED) | STATE(RETRACTED)},
-    [BOOKLET_RETRACTED] = {"retracted", STATE(ISSUED) | STATE(VOID)},
-    [BOOKLET_SPOILED] = {"spoiled", STATE(DESTROYED)},
-    [BOOKLET_UNSURE] = {"unsure", STATE(ISSUED) | STATE(SPOILED) | STATE(VOID)},
-    [BOOKLET_VOID] = {"void", STATE(DESTROYED)},
-    [BOOKLET_LOST] = {"lost", 0},
-    [BOOKLET_DESTROYED] = {"destroyed", 0},
+                          STATE(RESERVED) | STATE(SPOILED) | STATE(LOST) | STATE(DESTROYED), FALSE},
+    [BOOKLET_RESERVED] = {"reserved",
+                          STATE(IN_STOCK) | STATE(ISSUED) | STATE(SPOILED) | STATE(UNSURE) |
+                              STATE(VOID),
+                          TRUE},
+    [BOOKLET_ISSUED] = {"issued", STATE(ISSUED) | STATE(RETRACTED), TRUE},
+    [BOOKLET_RETRACTED] = {"retracted", STATE(ISSUED) | STATE(VOID), TRUE},
+    [BOOKLET_SPOILED] = {"spoiled", STATE(DESTROYED), TRUE},
+    [BOOKLET_UNSURE] = {"unsure", STATE(ISSUED) | STATE(SPOILED) | STATE(VOID), TRUE},
+    [BOOKLET_VOID] = {"void", STATE(DESTROYED), TRUE},
+    [BOOKLET_LOST] = {"lost", 0, TRUE},
+    [BOOKLET_DESTROYED] = {"destroyed", 0, TRUE},
 };
 
 const char *booklet_state_word(BookletState state)
@@ -64,12 +54,12 @@ void stock_destroy(Stock *stock)
     g_free(stock);
 }
 
-static Batch *batch_at(const Stock *stock, gsize i)
+Batch *stock_batch_at(const Stock *stock, gsize i)
 {
     return &g_array_index(stock->batches, Batch, i);
 }
 
-static guint64 number_of(const char *serial)
+guint64 stock_number_of(const char *serial)
 {
     return g_ascii_strtoull(serial + 1, NULL, 10);
 }
@@ -84,9 +74,9 @@ static Batch *find(const Stock *stock, const char *serial, guint *ret_i)
 {
     if (!booklet_serial_is_valid(serial))
         return NULL;
-    guint64 number = number_of(serial);
+    guint64 number = stock_number_of(serial);
     for (gsize b = 0; b < stock->batches->len; b++) {
-        Batch *batch = batch_at(stock, b);
+        Batch *batch = stock_batch_at(stock, b);
         if (batch->letter == serial[0] && number >= batch->first &&
             number < batch->first + batch->n) {
             *ret_i = (guint)(number - batch->first);
@@ -113,16 +103,66 @@ gboolean stock_may_move(const Stock *stock, const char *serial, BookletState sta
     return FALSE;
 }
 
+static void put(Batch *batch, guint i, BookletState state)
+{
+    batch->counts[batch->states[i]]--;
+    batch->counts[state]++;
+    batch->states[i] = (guint8)state;
+}
+
 gboolean stock_move(Stock *stock, const char *serial, BookletState state, GError **error)
 {
     guint i = 0;
     Batch *batch = find(stock, serial, &i);
     if (!stock_may_move(stock, serial, state, error))
         return FALSE;
-    batch->counts[batch->states[i]]--;
-    batch->counts[state]++;
-    batch->states[i] = (guint8)state;
+    put(batch, i, state);
     return TRUE;
+}
+
+gboolean stock_may_settle(const Stock *stock, const char *serial, BookletState state,
+                          GError **error)
+{
+    BookletState from = stock_state(stock, serial);
+    if (states[from].settles && (state == BOOKLET_ISSUED || state == BOOKLET_SPOILED ||
+                                 state == BOOKLET_VOID))
+        return TRUE;
+    g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_REFUSED, "stock: %s: %s cannot be settled as %s",
+                serial, booklet_state_word(from), booklet_state_word(state));
+    return FALSE;
+}
+
+gboolean stock_settle(Stock *stock, const char *serial, BookletState state, GError **error)
+{
+    guint i = 0;
+    Batch *batch = find(stock, serial, &i);
+    if (!stock_may_settle(stock, serial, state, error))
+        return FALSE;
+    if (batch->states[i] != BOOKLET_LOST && batch->states[i] != BOOKLET_DESTROYED)
+        put(batch, i, state);
+    return TRUE;
+}
+
+void stock_adopt(Stock *stock, const char *serial, BookletState state)
+{
+    guint i = 0;
+    Batch *batch = find(stock, serial, &i);
+    if (!batch) {
+        stock_add_batch(stock, serial, serial);
+        batch = find(stock, serial, &i);
+    }
+    put(batch, i, state);
+}
+
+void stock_add_batch(Stock *stock, const char *first, const char *last)
+{
+    Batch batch = {
+        .letter = first[0], .first = stock_number_of(first), .counted = -1, .expected = -1};
+    batch.n = (guint)(stock_number_of(last) - batch.first + 1);
+    batch.states = g_malloc(batch.n);
+    memset(batch.states, BOOKLET_IN_STOCK, batch.n);
+    batch.counts[BOOKLET_IN_STOCK] = batch.n;
+    g_array_append_val(stock->batches, batch);
 }
 
 void stock_lose_position(Stock *stock)
@@ -135,7 +175,7 @@ static const Batch *find_top(const Stock *stock, guint *ret_i)
 {
     const Batch *top = NULL;
     for (gsize b = 0; b < stock->batches->len; b++) {
-        const Batch *batch = batch_at(stock, b);
+        const Batch *batch = stock_batch_at(stock, b);
         if (!batch->counts[BOOKLET_IN_STOCK] && !batch->counts[BOOKLET_RESERVED])
             continue;
         guint i = 0;
@@ -150,6 +190,31 @@ static const Batch *find_top(const Stock *stock, guint *ret_i)
     return top;
 }
 
+static gboolean must_count(const Stock *stock)
+{
+    for (gsize b = 0; b < stock->batches->len; b++)
+        if (stock_batch_at(stock, b)->must_count)
+            return TRUE;
+    return FALSE;
+}
+
+static gboolean has_mismatch(const Stock *stock)
+{
+    for (gsize b = 0; b < stock->batches->len; b++)
+        if (stock_batch_at(stock, b)->counted != stock_batch_at(stock, b)->expected)
+            return TRUE;
+    return FALSE;
+}
+
+gboolean stock_expected(const Stock *stock, char ret_serial[SERIAL_LENGTH + 1])
+{
+    guint i = 0;
+    const Batch *top = find_top(stock, &i);
+    if (top)
+        format_serial(top, i, ret_serial);
+    return top != NULL;
+}
+
 gboolean stock_next(const Stock *stock, char ret_serial[SERIAL_LENGTH + 1], const char **ret_why)
 {
     guint i = 0;
@@ -157,6 +222,10 @@ gboolean stock_next(const Stock *stock, char ret_serial[SERIAL_LENGTH + 1], cons
     const char *why = NULL;
     if (!top)
         why = "stock-empty";
+    else if (must_count(stock))
+        why = "stock-count";
+    else if (has_mismatch(stock))
+        why = "stock-mismatch";
     else if (stock->position_lost)
         why = "stock-position";
     else if (top->states[i] != BOOKLET_IN_STOCK)
@@ -174,7 +243,7 @@ guint stock_count(const Stock *stock, BookletState state)
 {
     guint n = 0;
     for (gsize b = 0; (unsigned)state < BOOKLET_STATE_COUNT && b < stock->batches->len; b++)
-        n += batch_at(stock, b)->counts[state];
+        n += stock_batch_at(stock, b)->counts[state];
     return n;
 }
 
@@ -185,143 +254,13 @@ gsize stock_batches(const Stock *stock)
 
 void stock_batch(const Stock *stock, gsize i, StockBatch *ret)
 {
-    const Batch *batch = batch_at(stock, i);
+    const Batch *batch = stock_batch_at(stock, i);
     format_serial(batch, 0, ret->first);
     format_serial(batch, batch->n - 1, ret->last);
     ret->loaded = batch->n;
     memcpy(ret->counts, batch->counts, sizeof ret->counts);
-}
-
-static gboolean refuse(GError **error, const char *serial, const char *why)
-{
-    g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_REFUSED, "stock: %.20s: %s", serial, why);
-    return FALSE;
-}
-
-static gboolean check_load(const Stock *stock, const char *first, const char *last, GError **error)
-{
-    if (!booklet_serial_is_valid(first))
-        return refuse(error, first, "not a booklet serial (D or J and 11 digits)");
-    if (!booklet_serial_is_valid(last))
-        return refuse(error, last, "not a booklet serial (D or J and 11 digits)");
-    if (first[0] != last[0] || number_of(last) < number_of(first))
-        return refuse(error, last, "the range ends before it begins");
-    if (number_of(last) - number_of(first) >= STOCK_RANGE_MAX)
-        return refuse(error, last, "more than 10000 booklets in one range");
-    if (stock->batches->len >= STOCK_BATCHES_MAX)
-        return refuse(error, first, "too many ranges");
-    for (gsize b = 0; b < stock->batches->len; b++) {
-        const Batch *batch = batch_at(stock, b);
-        if (batch->letter == first[0] && number_of(first) < batch->first + batch->n &&
-            number_of(last) >= batch->first)
-            return refuse(error, first, "some of the range was loaded before");
-    }
-    return TRUE;
-}
-
-/* A blank that lies on top while lower ones should be in stock means that those are missing. */
-static gboolean check_next(const Stock *stock, const char *serial, GError **error)
-{
-    if (stock_state(stock, serial) != BOOKLET_IN_STOCK)
-        return refuse(error, serial,
-                      stock_state(stock, serial) == BOOKLET_UNKNOWN
-                          ? "was never loaded"
-                          : "is not in stock: take it out of the stack");
-    guint i = 0;
-    char top[SERIAL_LENGTH + 1] = "";
-    const Batch *batch = find_top(stock, &i);
-    format_serial(batch, i, top);
-    if (strcmp(top, serial)) {
-        g_autofree char *why =
-            g_strdup_printf("%s should lie above it: find it, or spoil it first", top);
-        return refuse(error, serial, why);
-    }
-    return TRUE;
-}
-
-static gboolean check_spoil(const Stock *stock, const char *serial, GError **error)
-{
-    return stock_state(stock, serial) == BOOKLET_IN_STOCK ||
-           refuse(error, serial, "only a booklet in stock can be spoiled by hand");
-}
-
-static void apply_load(Stock *stock, const char *first, const char *last)
-{
-    Batch batch = {.letter = first[0], .first = number_of(first)};
-    batch.n = (guint)(number_of(last) - batch.first + 1);
-    batch.states = g_malloc(batch.n);
-    memset(batch.states, BOOKLET_IN_STOCK, batch.n);
-    batch.counts[BOOKLET_IN_STOCK] = batch.n;
-    g_array_append_val(stock->batches, batch);
-}
-
-static const char *member(json_t *body, const char *name)
-{
-    const char *text = json_string_value(json_object_get(body, name));
-    return text ? text : "";
-}
-
-static gboolean check_body(const Stock *stock, JournalStep step, json_t *body, GError **error)
-{
-    if (step == JOURNAL_LOAD)
-        return check_load(stock, member(body, "first"), member(body, "last"), error);
-    if (step == JOURNAL_NEXT)
-        return check_next(stock, member(body, "serial"), error);
-    if (step == JOURNAL_SPOIL)
-        return check_spoil(stock, member(body, "serial"), error);
-    return refuse(error, journal_step_word(step), "not a step of the stock");
-}
-
-gboolean stock_check(const Stock *stock, const JournalEntry *entry, GError **error)
-{
-    json_t *body = journal_body(entry);
-    gboolean ok = check_body(stock, entry->step, body, error);
-    json_decref(body);
-    return ok;
-}
-
-gboolean stock_apply(Stock *stock, const JournalEntry *entry, GError **error)
-{
-    json_t *body = journal_body(entry);
-    gboolean ok = check_body(stock, entry->step, body, error);
-    if (ok && entry->step == JOURNAL_LOAD)
-        apply_load(stock, member(body, "first"), member(body, "last"));
-    if (ok && entry->step == JOURNAL_NEXT)
-        stock->position_lost = FALSE;
-    if (ok && entry->step == JOURNAL_SPOIL)
-        ok = stock_move(stock, member(body, "serial"), BOOKLET_SPOILED, error);
-    json_decref(body);
-    return ok;
-}
-
-static gboolean draft(const Stock *stock, JournalStep step, json_t *body, JournalDraft *ret,
-                      GError **error)
-{
-    gboolean ok = check_body(stock, step, body, error);
-    if (ok)
-        journal_draft(ret, step, "", json_incref(body));
-    json_decref(body);
-    return ok;
-}
-
-gboolean stock_draft_load(const Stock *stock, const char *first, const char *last, const char *who,
-                          JournalDraft *ret, GError **error)
-{
-    return draft(stock, JOURNAL_LOAD,
-                 json_pack("{s:s, s:s, s:s}", "first", first, "last", last, "who", who), ret,
-                 error);
-}
-
-gboolean stock_draft_next(const Stock *stock, const char *serial, const char *who,
-                          JournalDraft *ret, GError **error)
-{
-    return draft(stock, JOURNAL_NEXT, json_pack("{s:s, s:s}", "serial", serial, "who", who), ret,
-                 error);
-}
-
-gboolean stock_draft_spoil(const Stock *stock, const char *serial, const char *who,
-                           JournalDraft *ret, GError **error)
-{
-    return draft(stock, JOURNAL_SPOIL, json_pack("{s:s, s:s}", "serial", serial, "who", who), ret,
-                 error);
+    ret->counted = batch->counted;
+    ret->expected = batch->expected;
+    ret->counted_ms = batch->counted_ms;
+    ret->must_count = batch->must_count;
 }

@@ -29,7 +29,8 @@ Stock *stock_create(void);
 void stock_destroy(Stock *stock); /* NULL is fine */
 
 /* The serial on top, if a visit may have it. FALSE: `ret_why` says why, a static word:
- * "stock-empty", "stock-position" (unknown), "stock-reserved" (the top one waits for the service's
+ * "stock-empty", "stock-position" (unknown), "stock-mismatch" (a count did not agree), "stock-count"
+ * (the journal lost entries: count first), "stock-reserved" (the top one waits for the service's
  * answer to its release). */
 gboolean stock_next(const Stock *stock, char ret_serial[SERIAL_LENGTH + 1], const char **ret_why);
 
@@ -42,6 +43,10 @@ typedef struct {
     char first[SERIAL_LENGTH + 1], last[SERIAL_LENGTH + 1];
     guint loaded;
     guint counts[BOOKLET_STATE_COUNT]; /* their sum is `loaded`, always */
+    int counted;         /* by people, at counted_ms; -1: never */
+    int expected;        /* then */
+    gint64 counted_ms;   /* since 1970 */
+    gboolean must_count; /* before the next visit */
 } StockBatch;
 
 gsize stock_batches(const Stock *stock);
@@ -56,13 +61,32 @@ gboolean stock_draft_next(const Stock *stock, const char *serial, const char *wh
                           JournalDraft *ret, GError **error);
 gboolean stock_draft_spoil(const Stock *stock, const char *serial, const char *who,
                            JournalDraft *ret, GError **error);
+/* The account of a batch, whose first serial is `first`: so many of its booklets lie in the machine,
+ * printed ones and destroyed ones not counted. */
+gboolean stock_draft_count(const Stock *stock, const char *first, guint counted, const char *who,
+                           JournalDraft *ret, GError **error);
+gboolean stock_draft_lose(const Stock *stock, const char *serial, const char *who,
+                          JournalDraft *ret, GError **error);
+gboolean stock_draft_destroy(const Stock *stock, const char *serial, const char *who,
+                             JournalDraft *ret, GError **error);
 
-/* For the ledger: whether one entry of LOAD, NEXT or SPOIL is allowed now; KIOSK_ERROR_REFUSED. */
+/* The lowest serial that still lies in the stack, whatever is known of its place; FALSE: none. It is
+ * what a scanner or a technician should read there. */
+gboolean stock_expected(const Stock *stock, char ret_serial[SERIAL_LENGTH + 1]);
+
+/* For the ledger: whether one entry without a key is allowed now; KIOSK_ERROR_REFUSED. */
 gboolean stock_check(const Stock *stock, const JournalEntry *entry, GError **error);
 /* For the ledger: checks it and takes it in. */
 gboolean stock_apply(Stock *stock, const JournalEntry *entry, GError **error);
 /* For the ledger: the booklet's new state; KIOSK_ERROR_REFUSED when the old one forbids it. */
 gboolean stock_may_move(const Stock *stock, const char *serial, BookletState state, GError **error);
 gboolean stock_move(Stock *stock, const char *serial, BookletState state, GError **error);
+/* For the ledger: the booklet of a settled issuance: whatever it was before, people know better. A
+ * destroyed or lost one stays so. */
+gboolean stock_may_settle(const Stock *stock, const char *serial, BookletState state,
+                          GError **error);
+gboolean stock_settle(Stock *stock, const char *serial, BookletState state, GError **error);
+/* For the ledger: a booklet of an issuance that this journal never knew, loaded or not. */
+void stock_adopt(Stock *stock, const char *serial, BookletState state);
 /* For the ledger: nobody knows which blank is on top. */
 void stock_lose_position(Stock *stock);

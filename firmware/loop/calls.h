@@ -38,7 +38,8 @@ typedef struct {
     Holder *holder;   /* OPEN; owned */
     char language[8];
     char token[65], code[8], record[65];
-    char key[40], identifier[64], booklet[13], digest[32], state[16], reason[32];
+    char key[40], identifier[64], booklet[13], digest[32], state[16], reason[201];
+    char settled_by[2][33]; /* REPORT: two people, or "" */
     char *body; /* STATUS: JSON; REPORT: evidence; owned */
 
     gboolean ok;

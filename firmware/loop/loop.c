@@ -83,7 +83,8 @@ static void take_service(Loop *loop, ServiceCall *call)
     case SERVICE_CALL_RESERVE:
         loop_issuance_service_answer(loop, call);
         return;
-    case SERVICE_CALL_RESERVE_AGAIN: /* the report behind it goes out when its pause is over */
+    case SERVICE_CALL_RESERVE_AGAIN:
+        loop_outbox_reserved(loop, call);
         return;
     case SERVICE_CALL_REPORT:
         loop_outbox_answer(loop, call);

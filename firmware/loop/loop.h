@@ -53,6 +53,9 @@ typedef struct {
     gboolean info_waiting, status_waiting, printer_waiting, report_waiting;
     int info_pause_ms;
     char service_stop[32]; /* reason word when the service's answer closes the kiosk */
+    char stop_key[40];     /* the issuance whose settlement opens it again; "" none */
+    char acknowledged[SETTLEMENTS_MAX][40]; /* settlements journalled, for the next status report */
+    gsize n_acknowledged;
     gint64 retry_after_ms; /* 429, 503: no call to the service before */
     Lamp lamp;
 
@@ -79,7 +82,7 @@ void loop_visit_document_answer(Loop *loop, DocumentCall *call);
 void loop_visit_reader(Loop *loop, ReaderEvent *event);
 void loop_visit_forget(Loop *loop);
 
-/* loop_issuance.c: the issuance's effects and its answers, the outbox. */
+/* loop_issuance.c: the issuance's effects and its answers. */
 gboolean loop_issuance_start(Loop *loop, int certificate);
 void loop_issuance_send(Loop *loop, IssuanceEvent *event);
 void loop_issuance_recover(Loop *loop); /* the next issuance of before the start, if any */
@@ -88,8 +91,14 @@ void loop_issuance_document_answer(Loop *loop, DocumentCall *call);
 void loop_issuance_tick(Loop *loop);
 void loop_issuance_forget(Loop *loop); /* what was rendered and not sent */
 gint64 loop_issuance_due_ms(const Loop *loop); /* monotonic; -1 never */
+
+/* loop_report.c: what the service is told and what it tells. */
 void loop_outbox_pump(Loop *loop);
 void loop_outbox_answer(Loop *loop, ServiceCall *call);
+void loop_outbox_reserved(Loop *loop, ServiceCall *call); /* RESERVE_AGAIN */
+void loop_report_stop(Loop *loop, const ServiceCall *call); /* closes until a person settled it */
+void loop_report_reconcile(Loop *loop); /* compares the journal with loop->info */
+void loop_report_settlements(Loop *loop, const ServiceDesire *desire);
 
 /* loop_printer.c: the issuance's questions to the printer, and its answers. */
 void loop_printer_ask(Loop *loop, PrinterCallKind kind, guint32 request);

@@ -97,6 +97,10 @@ static char *write_status(Loop *loop)
         "version", KIOSK_VERSION, "journal_head", steps, "audit_head", events, "unsure",
         (int)ledger_count(loop->ledger, ISSUANCE_UNSURE), "retracted",
         (int)ledger_count(loop->ledger, ISSUANCE_RETRACTED), "stock", counts);
+    json_t *keys = json_array();
+    for (gsize i = 0; i < loop->n_acknowledged; i++)
+        json_array_append_new(keys, json_string(loop->acknowledged[i]));
+    json_object_set_new(status, "acknowledged", keys);
     char *text = json_dumps(status, JSON_COMPACT);
     char *copy = g_strdup(text);
     secret_free(text);
@@ -203,19 +207,20 @@ static void take_info(Loop *loop, const ServiceCall *call)
     loop->info_waiting = FALSE;
     if (!call->ok)
         return;
-    if (loop->info_known && call->info->epoch != loop->info.epoch)
-        log_warn("service", "epoch %u after %u: the service was restored from a backup",
-                 call->info->epoch, loop->info.epoch);
     loop->info = *call->info;
     loop->info_known = TRUE;
     loop->info_pause_ms = INFO_PAUSE_MIN_MS;
     judge_clock(loop);
+    loop_report_reconcile(loop);
 }
 
 static void take_status(Loop *loop, const ServiceCall *call)
 {
     loop->status_waiting = FALSE;
-    if (!call->ok || loop->service_stop[0])
+    if (!call->ok)
+        return;
+    loop_report_settlements(loop, &call->desire);
+    if (loop->service_stop[0])
         return;
     loop->ready.service_wants_open = call->desire.open ? TRI_YES : TRI_NO;
     g_strlcpy(loop->ready.service_reason, call->desire.reason, sizeof loop->ready.service_reason);

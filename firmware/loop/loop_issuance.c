@@ -305,10 +305,9 @@ void loop_issuance_recover(Loop *loop)
 static void close_on(Loop *loop, const ServiceCall *call)
 {
     ProblemAction action = problem_action(call->problem.problem);
-    if (action == PROBLEM_ACTION_CLOSE_STOCK || action == PROBLEM_ACTION_BUG ||
-        action == PROBLEM_ACTION_CLOSE)
-        g_strlcpy(loop->service_stop, problem_word(call->problem.problem),
-                  sizeof loop->service_stop);
+    /* A stock mismatch needs no word here: the release loses the stack's position. */
+    if (action == PROBLEM_ACTION_BUG || action == PROBLEM_ACTION_CLOSE)
+        loop_report_stop(loop, call);
 }
 
 void loop_issuance_service_answer(Loop *loop, ServiceCall *call)
@@ -366,63 +365,4 @@ gint64 loop_issuance_due_ms(const Loop *loop)
     if (outbox >= 0 && loop->ready.service == TRI_YES)
         due = due < 0 ? outbox : MIN(due, outbox);
     return due;
-}
-
-void loop_outbox_pump(Loop *loop)
-{
-    if (loop->report_waiting || !loop->info_known || loop->now_ms < loop->retry_after_ms)
-        return;
-    const OutboxEntry *entry = outbox_next(ledger_outbox(loop->ledger), clock_boottime_ms());
-    if (!entry)
-        return;
-    ServiceCall *call = g_new0(ServiceCall, 1);
-    call->kind = SERVICE_CALL_REPORT;
-    g_strlcpy(call->key, entry->key, sizeof call->key);
-    g_strlcpy(call->state, issuance_word(entry->state), sizeof call->state);
-    g_strlcpy(call->reason, entry->reason, sizeof call->reason);
-    call->body = g_strdup(entry->evidence);
-    loop->report_waiting = TRUE;
-    loop_call_service(loop, call);
-}
-
-/* The service lacks the issuance: it accepts again what carries its own signature. */
-static void reconcile(Loop *loop, const char *key)
-{
-    const IssuanceCase *known = ledger_case(loop->ledger, key);
-    if (!known)
-        return;
-    ServiceCall *call = g_new0(ServiceCall, 1);
-    call->kind = SERVICE_CALL_RESERVE_AGAIN;
-    memcpy(call->reservation.signature, known->signature, sizeof call->reservation.signature);
-    g_strlcpy(call->reservation.kid, known->kid, sizeof call->reservation.kid);
-    g_strlcpy(call->key, key, sizeof call->key);
-    g_strlcpy(call->record, known->plan.record, sizeof call->record);
-    g_strlcpy(call->identifier, known->plan.identifier, sizeof call->identifier);
-    g_strlcpy(call->booklet, known->plan.serial, sizeof call->booklet);
-    g_strlcpy(call->digest, known->plan.digest, sizeof call->digest);
-    loop_call_service(loop, call);
-}
-
-void loop_outbox_answer(Loop *loop, ServiceCall *call)
-{
-    loop->report_waiting = FALSE;
-    JournalDraft draft;
-    ProblemAction action = problem_action(call->problem.problem);
-    OutboxVerdict verdict = outbox_answer(ledger_outbox(loop->ledger), call->key, call->ok, action,
-                                          call->problem.retry_after_s, clock_boottime_ms(), &draft);
-    if (!call->ok)
-        log_warn("outbox", "%s %s: %s; %s", call->key, call->state, call->error->message,
-                 outbox_verdict_word(verdict));
-    if (verdict == OUTBOX_DONE) {
-        g_autoptr(GError) error = NULL;
-        if (!ledger_append(loop->ledger, &draft, 1, clock_wall_ms(), &error)) {
-            log_error("journal", "%s", error->message);
-            loop->journal_failed = TRUE;
-        }
-    } else if (verdict == OUTBOX_RECONCILE) {
-        reconcile(loop, call->key);
-    } else if (verdict == OUTBOX_CLOSE) {
-        g_strlcpy(loop->service_stop, problem_word(call->problem.problem),
-                  sizeof loop->service_stop);
-    }
 }

@@ -156,6 +156,12 @@ static void check_stock(const ReadinessInput *input, Checks *checks)
     else if (!strcmp(input->stock_reason, "stock-position"))
         add(checks, "stock.next", CHECK_BAD, "stock-position", MENDER_TECHNICIAN,
             "nobody knows which blank is on top: read its number, then kiosk stock next SERIAL");
+    else if (!strcmp(input->stock_reason, "stock-count"))
+        add(checks, "stock.next", CHECK_BAD, "stock-position", MENDER_TECHNICIAN,
+            "the journal lost entries: two people count each batch, kiosk stock count FIRST N");
+    else if (!strcmp(input->stock_reason, "stock-mismatch"))
+        add(checks, "stock.next", CHECK_BAD, "stock-position", MENDER_TECHNICIAN,
+            "the last count differs from the account: find the booklets, or declare them lost");
     else if (!strcmp(input->stock_reason, "stock-reserved"))
         add(checks, "stock.next", CHECK_BAD, "starting", MENDER_TECHNICIAN,
             "the top booklet waits for the service's answer to its release");

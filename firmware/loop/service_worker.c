@@ -11,6 +11,14 @@ static gboolean fetch_kiosk(Service *service, ServiceCall *call)
     return service_get_kiosk(service, call->info, &call->problem, &call->error);
 }
 
+static gboolean report(Service *service, ServiceCall *call)
+{
+    const char *const by[3] = {call->settled_by[0], call->settled_by[1], NULL};
+    return service_report(service, call->key, call->state, call->reason[0] ? call->reason : NULL,
+                          call->body, call->settled_by[0][0] ? by : NULL, &call->problem,
+                          &call->error);
+}
+
 static void carry_out(Service *service, ServiceCall *call)
 {
     ServiceProblem *problem = &call->problem;
@@ -49,9 +57,7 @@ static void carry_out(Service *service, ServiceCall *call)
         break;
     }
     case SERVICE_CALL_REPORT:
-        call->ok =
-            service_report(service, call->key, call->state, call->reason[0] ? call->reason : NULL,
-                           call->body, NULL, problem, error);
+        call->ok = report(service, call);
         break;
     case SERVICE_CALL_STATUS:
         call->ok = service_send_status(service, call->body, &call->desire, problem, error);

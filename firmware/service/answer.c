@@ -48,6 +48,13 @@ static const Field open_fields[] = {
     END,
 };
 
+static gboolean is_head(const char *text)
+{
+    gsize digits = strspn(text, "0123456789");
+    return !*text || (digits > 0 && text[digits] == ':' && strlen(text + digits) == 65 &&
+                      strspn(text + digits + 1, "0123456789abcdef") == 64);
+}
+
 static const Field kiosk_fields[] = {
     {"kiosk", TEXT(ServiceKiosk, number, 4, text_is_code, "4 of 0-9A-Z")},
     {"next_sequence", NUMBER(ServiceKiosk, next_sequence, FIELD_UINT32, 1, 100000000)},
@@ -57,6 +64,7 @@ static const Field kiosk_fields[] = {
     {"verify_host", TEXT(ServiceKiosk, verify_host, 1, text_is_host, "a host name")},
     {"batches", LIST(ServiceKiosk, batches, n_batches, batch_fields)},
     {"open", LIST(ServiceKiosk, open, n_open, open_fields)},
+    {"journal_head", TEXT(ServiceKiosk, journal_head, 0, is_head, "SEQ:HASH"), OPTIONAL},
     END,
 };
 
@@ -90,9 +98,28 @@ static const Field reservation_fields[] = {
     END,
 };
 
+static gboolean is_person_id(const char *text)
+{
+    for (const char *c = text; *c; c++)
+        if (!g_ascii_isalnum(*c) && !strchr("_.-", *c))
+            return FALSE;
+    return TRUE;
+}
+
+static const Field settlement_fields[] = {
+    {"key", TEXT(ServiceSettlement, key, 36, text_is_key, "an issuance key")},
+    {"state", TEXT(ServiceSettlement, state, 1, text_is_word, "a word")},
+    {"reason", PLAIN(ServiceSettlement, reason, 0), OPTIONAL},
+    {"settled_by", .kind = FIELD_PAIR, .offset = offsetof(ServiceSettlement, settled_by), .min = 1,
+     .max = sizeof((ServiceSettlement *)0)->settled_by[0] - 1, .fits = is_person_id,
+     .form = "an id"},
+    END,
+};
+
 static const Field desire_fields[] = {
     {"desired", CHOICE(ServiceDesire, open, "closed open")},
     {"reason", TEXT(ServiceDesire, reason, 0, text_is_word_or_empty, "a word"), OPTIONAL},
+    {"settlements", LIST(ServiceDesire, settlements, n_settlements, settlement_fields), OPTIONAL},
     END,
 };
 

@@ -82,6 +82,20 @@ static gboolean read_list(const Field *field, const json_t *value, const char *w
     return TRUE;
 }
 
+static gboolean read_pair(const Field *field, const json_t *value, const char *where,
+                          const char *member, char *ret, GError **error)
+{
+    if (json_array_size(value) != 2)
+        return json_input_refuse(error, where, member, "not a list of two");
+    for (gsize i = 0; i < 2; i++) {
+        const char *text = NULL;
+        if (!read_text(field, json_array_get(value, i), where, member, &text, error))
+            return FALSE;
+        memcpy(ret + i * ((gsize)field->max + 1), text, strlen(text) + 1);
+    }
+    return TRUE;
+}
+
 static void store_number(const Field *field, gint64 number, char *ret)
 {
     int as_int = (int)number;
@@ -125,6 +139,8 @@ static gboolean read_value(const Field *field, const json_t *value, const char *
     case FIELD_CHOICE:
         return read_choice(field, value, where, member, (gboolean *)(void *)(ret + field->offset),
                            error);
+    case FIELD_PAIR:
+        return read_pair(field, value, where, member, ret + field->offset, error);
     case FIELD_LIST:
         return read_list(field, value, where, member, arena, ret, error);
     case FIELD_UNKNOWN:

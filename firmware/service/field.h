@@ -12,6 +12,7 @@ typedef enum {
     FIELD_INT64,    /* gint64 */
     FIELD_BOOL,     /* gboolean */
     FIELD_CHOICE,   /* gboolean: `form` holds the words for FALSE and TRUE, "none sms" */
+    FIELD_PAIR,     /* array of two texts: char[2][max + 1]; `min` to `max` bytes each */
     FIELD_LIST,     /* array of structs, at most `max` of them; `items` is their table */
 } FieldKind;
 

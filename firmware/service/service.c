@@ -413,7 +413,7 @@ gboolean service_send_status(Service *service, const char *status_json, ServiceD
     g_auto(HttpAnswer) answer = {0};
     if (!call(service, &request, 200, &answer, ret_problem, error))
         return FALSE;
-    ServiceDesire read = {FALSE, ""};
+    ServiceDesire read = {0};
     if (!settle(answer_read_desire(answer.body, answer.length, request.what, &read, error),
                 ret_problem))
         return FALSE;

@@ -95,6 +95,7 @@ typedef struct {
     gsize n_batches;
     OpenIssuance open[64];
     gsize n_open;
+    char journal_head[96]; /* "SEQ:HASH" of this kiosk's last status report; "" none */
 } ServiceKiosk;
 
 /* GET /v1/kiosk. Also what opens the connection early. */
@@ -165,9 +166,18 @@ gboolean service_report(Service *service, const char *key, const char *state, co
                         const char *evidence, const char *const *settled_by,
                         ServiceProblem *ret_problem, GError **error);
 
+/* An issuance that two people settled elsewhere. */
+typedef struct {
+    char key[40], state[16], reason[201], settled_by[2][33];
+} ServiceSettlement;
+
+#define SETTLEMENTS_MAX 16 /* in one answer; the others come when these are acknowledged */
+
 typedef struct {
     gboolean open;   /* desired by the service */
     char reason[64]; /* stable word when not */
+    ServiceSettlement settlements[SETTLEMENTS_MAX]; /* until acknowledged by a status report */
+    gsize n_settlements;
 } ServiceDesire;
 
 /* POST /v1/kiosk/status with `status_json` (an object as text). */

@@ -12,6 +12,13 @@ static json_t *batch_as_json(const StockBatch *batch)
 {
     json_t *json = json_pack("{s:s, s:s, s:i}", "first", batch->first, "last", batch->last,
                              "loaded", (int)batch->loaded);
+    if (batch->counted >= 0) {
+        char at[32];
+        clock_format_utc(batch->counted_ms, at);
+        json_object_set_new(json, "account",
+                            json_pack("{s:i, s:i, s:s}", "counted", batch->counted, "expected",
+                                      batch->expected, "at", at));
+    }
     for (int state = 1; state < BOOKLET_STATE_COUNT; state++)
         json_object_set_new(json, booklet_state_word((BookletState)state),
                             json_integer(batch->counts[state]));
@@ -24,7 +31,12 @@ static void print_batch(const StockBatch *batch)
     for (int state = 1; state < BOOKLET_STATE_COUNT; state++)
         if (batch->counts[state])
             printf(", %u %s", batch->counts[state], booklet_state_word((BookletState)state));
-    putchar('\n');
+    if (batch->counted >= 0) {
+        char at[32];
+        clock_format_utc(batch->counted_ms, at);
+        printf("; counted %d of %d at %.16sZ", batch->counted, batch->expected, at);
+    }
+    printf("%s\n", batch->must_count ? "; must be counted" : "");
 }
 
 static int list_stock(const Stock *stock, gboolean as_json)
@@ -50,29 +62,53 @@ static int list_stock(const Stock *stock, gboolean as_json)
     return EXIT_SUCCESS;
 }
 
-/* One row a change: its word, what its argument is, and how it is drafted. */
-typedef gboolean (*Draft)(const Stock *stock, const char *argument, const char *who,
+/* One row a change: its words, and how it is drafted from the arguments behind the first. */
+typedef gboolean (*Draft)(const Stock *stock, const char *const *arguments, const char *who,
                           JournalDraft *ret, GError **error);
 
-static gboolean draft_load(const Stock *stock, const char *argument, const char *who,
+static gboolean draft_load(const Stock *stock, const char *const *arguments, const char *who,
                            JournalDraft *ret, GError **error)
 {
-    g_auto(GStrv) range = g_strsplit(argument, "-", 2);
+    g_auto(GStrv) range = g_strsplit(arguments[0], "-", 2);
     return stock_draft_load(stock, range[0], range[1], who, ret, error);
 }
+
+static gboolean draft_count(const Stock *stock, const char *const *arguments, const char *who,
+                            JournalDraft *ret, GError **error)
+{
+    return stock_draft_count(stock, arguments[0], (guint)g_ascii_strtoull(arguments[1], NULL, 10),
+                             who, ret, error);
+}
+
+#define DRAFT_SERIAL(verb)                                                                         \
+    static gboolean draft_##verb(const Stock *stock, const char *const *arguments,                 \
+                                 const char *who, JournalDraft *ret, GError **error)               \
+    {                                                                                              \
+        return stock_draft_##verb(stock, arguments[0], who, ret, error);                           \
+    }
+DRAFT_SERIAL(next)
+DRAFT_SERIAL(spoil)
+DRAFT_SERIAL(lose)
+DRAFT_SERIAL(destroy)
+
+typedef enum { TAKES_SERIAL, TAKES_RANGE, TAKES_COUNT } Takes;
 
 static const struct {
     const char *word;
     AuditType type;
-    gboolean range;
+    Takes takes;
     Draft draft;
 } changes[] = {
-    {"load", AUDIT_STOCK_LOAD, TRUE, draft_load},
-    {"next", AUDIT_STOCK_NEXT, FALSE, stock_draft_next},
-    {"spoil", AUDIT_STOCK_SPOIL, FALSE, stock_draft_spoil},
+    {"load", AUDIT_STOCK_LOAD, TAKES_RANGE, draft_load},
+    {"next", AUDIT_STOCK_NEXT, TAKES_SERIAL, draft_next},
+    {"spoil", AUDIT_STOCK_SPOIL, TAKES_SERIAL, draft_spoil},
+    {"count", AUDIT_STOCK_COUNT, TAKES_COUNT, draft_count},
+    {"lose", AUDIT_STOCK_LOSE, TAKES_SERIAL, draft_lose},
+    {"destroy", AUDIT_STOCK_DESTROY, TAKES_SERIAL, draft_destroy},
 };
 
-static gboolean change_stock(Ledger *ledger, gsize row, const char *argument, GError **error)
+static gboolean change_stock(Ledger *ledger, gsize row, const char *const *arguments,
+                             GError **error)
 {
     StaffClock now;
     StaffSession technician, supervisor;
@@ -83,15 +119,16 @@ static gboolean change_stock(Ledger *ledger, gsize row, const char *argument, GE
     if (!staff || !console_login_two(staff, &now, &technician, &supervisor, error) ||
         !staff_may(changes[row].type, &technician, &supervisor, now.boot_ms, error))
         return FALSE;
-    staff_event(changes[row].type, &technician, &supervisor, "ok", argument, &event);
-    if (changes[row].draft(ledger_stock(ledger), argument, event.who, &step, error))
+    g_autofree char *detail = g_strjoin(" ", arguments[0], arguments[1], NULL);
+    staff_event(changes[row].type, &technician, &supervisor, "ok", detail, &event);
+    if (changes[row].draft(ledger_stock(ledger), arguments, event.who, &step, error))
         return ledger_append_audited(ledger, &step, 1, &event, now.wall_ms, error);
-    staff_event(changes[row].type, &technician, &supervisor, "refused", argument, &event);
+    staff_event(changes[row].type, &technician, &supervisor, "refused", detail, &event);
     (void)staff_note(staff, &event, &now, NULL); /* the refusal itself is what matters */
     return FALSE;
 }
 
-static gboolean is_argument(const char *text, gboolean range)
+static gboolean is_serial_or_range(const char *text, gboolean range)
 {
     g_auto(GStrv) parts = g_strsplit(text, "-", -1);
     guint n = g_strv_length(parts);
@@ -103,19 +140,33 @@ static gboolean is_argument(const char *text, gboolean range)
     return TRUE;
 }
 
+static gboolean is_number(const char *text)
+{
+    gsize length = strspn(text, "0123456789");
+    return length > 0 && length <= 5 && !text[length];
+}
+
 /* Row of the change that the words mean; -1: none. */
 static int find_change(const Arguments *a)
 {
-    for (gsize i = 0; a->n_words == 2 && i < G_N_ELEMENTS(changes); i++)
-        if (!strcmp(a->words[0], changes[i].word))
-            return is_argument(a->words[1], changes[i].range) ? (int)i : -1;
+    for (gsize i = 0; i < G_N_ELEMENTS(changes); i++) {
+        if (strcmp(a->words[0], changes[i].word))
+            continue;
+        gboolean counts = changes[i].takes == TAKES_COUNT;
+        gboolean good = a->n_words == (counts ? 3 : 2) &&
+                        is_serial_or_range(a->words[1], changes[i].takes == TAKES_RANGE) &&
+                        (!counts || is_number(a->words[2]));
+        return good ? (int)i : -1;
+    }
     return -1;
 }
 
 int stock_command(int argc, char **argv)
 {
-    static const char text[] = "stock load FIRST-LAST | list | next SERIAL | spoil SERIAL [--json] "
-                               "[--config FILE]; a serial is D or J and 11 digits";
+    static const char text[] =
+        "stock list | load FIRST-LAST | next SERIAL | spoil SERIAL | lose SERIAL | "
+        "destroy SERIAL | count FIRST NUMBER [--json] [--config FILE]; a serial is D or J and 11 "
+        "digits";
     Arguments a;
     if (arguments_help(argc, argv, text))
         return 0;
@@ -129,7 +180,7 @@ int stock_command(int argc, char **argv)
     g_autofree char *path = arguments_journal(&a, &error);
     g_autoptr(Ledger) ledger =
         path ? ledger_open(path, list ? JOURNAL_READ : JOURNAL_WRITE, NULL, &error) : NULL;
-    if (!ledger || (!list && !change_stock(ledger, (gsize)row, a.words[1], &error)))
+    if (!ledger || (!list && !change_stock(ledger, (gsize)row, a.words + 1, &error)))
         return arguments_fail(error);
     return list_stock(ledger_stock(ledger), a.json);
 }

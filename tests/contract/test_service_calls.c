@@ -350,7 +350,7 @@ START_TEST(report_and_status_send_what_they_were_given)
     const Reply replies[] = {{REPLY_TEXT, recorded}, {REPLY_TEXT, settled}, {REPLY_TEXT, closed}};
     Wire wire = wire_start(replies, 3);
     ServiceProblem problem;
-    ServiceDesire desire = {TRUE, ""};
+    ServiceDesire desire = {.open = TRUE};
     const char *const people[] = {"zhang", "li", NULL};
     g_autoptr(GError) error = NULL;
     ck_assert(service_report(wire.service, KEY, "printed", "counted", "{\"sides\":4}", people,

@@ -117,6 +117,9 @@ START_TEST(wrong_usage_is_2)
                                         "stock load D00000000201",
                                         "stock load D00000000201-D00000000210-D00000000211",
                                         "stock spoil 7",
+                                        "stock count D00000000101",
+                                        "stock count D00000000101 many",
+                                        "stock count D00000000101 -1",
                                         "stock next D0000000010X",
                                         "staff",
                                         "staff add tom",
@@ -156,6 +159,21 @@ START_TEST(stock_is_changed_by_two_people_and_listed)
     g_autofree char *text = NULL;
     ck_assert_int_eq(run("journal export --csv", "", &text), 0);
     ck_assert_ptr_nonnull(strstr(text, "\"\"who\"\":\"\"tina,sam\"\""));
+}
+END_TEST
+
+START_TEST(an_account_that_does_not_agree_closes_the_stock)
+{
+    ledger_close(g_steal_pointer(&world.ledger));
+    expect_typed("stock count D00000000101 3", BOTH, 0, "none (stock-mismatch)");
+    expect("stock list", 0, "counted 3 of 5 at ");
+    expect_typed("stock lose D00000000101", BOTH, 0, "1 lost");
+    expect_typed("stock spoil D00000000102", BOTH, 0, "1 spoiled");
+    expect_typed("stock destroy D00000000103", BOTH, 1, "only a spoiled or void booklet");
+    expect_typed("stock destroy D00000000102", BOTH, 0, "1 destroyed");
+    expect_typed("stock count D00000000101 3", BOTH, 0, "next: D00000000103");
+    expect_typed("stock count D00000000102 3", BOTH, 1, "no batch begins with it");
+    expect("stock list --json", 0, "\"counted\": 3");
 }
 END_TEST
 
@@ -314,6 +332,7 @@ int main(void)
     tcase_add_test(tests, wrong_usage_is_2);
     tcase_add_test(tests, listings_work_while_the_machine_runs_and_changes_do_not);
     tcase_add_test(tests, stock_is_changed_by_two_people_and_listed);
+    tcase_add_test(tests, an_account_that_does_not_agree_closes_the_stock);
     tcase_add_test(tests, stock_is_not_changed_by_one_person_or_a_wrong_pin);
     tcase_add_test(tests, the_first_supervisor_comes_by_the_one_time_code);
     tcase_add_test(tests, a_changed_or_cut_audit_chain_is_found);
