@@ -107,13 +107,16 @@ static void record_status(const Call *call, const json_t *status, Reply *reply)
     g_autoptr(GError) error = NULL;
     g_autofree char *reason = NULL;
     json_t *settlements = NULL;
+    gint64 epoch = 0;
     if (store_begin(call->store, &error) && keep_status(call, status, &error) &&
+        read_setting_number(call->store, "epoch", &epoch, &error) &&
         store_get_desire(call->store, call->kiosk, &reason, &error) &&
         (settlements = store_list_settlements(call->store, call->kiosk, &error)) &&
         store_commit(call->store, &error)) {
         reply_json(reply, 200,
-                   json_pack("{s:s, s:s, s:o}", "desired", *reason ? "closed" : "open", "reason",
-                             reason, "settlements", settlements));
+                   json_pack("{s:s, s:s, s:I, s:o}", "desired", *reason ? "closed" : "open",
+                             "reason", reason, "epoch", (json_int_t)epoch, "settlements",
+                             settlements));
         return;
     }
     store_rollback(call->store);

@@ -4,6 +4,7 @@
 #include "firmware/issuance/ledger.h"
 #include "firmware/kiosk.h"
 #include "firmware/staff/audit.h"
+#include "firmware/staff/settle_command.h"
 #include "firmware/staff/staff.h"
 #include "firmware/staff/stock_command.h"
 #include <locale.h>
@@ -22,6 +23,7 @@ static const struct {
     {"verify", verify_command, "is the QR text on a certificate genuine?"},
     {"journal", journal_command, "list, verify or export what was issued"},
     {"stock", stock_command, "load, list and confirm booklets"},
+    {"settle", settle_command, "what became of an unsure or retracted issuance"},
     {"staff", staff_command, "technicians and supervisors, and their PINs"},
     {"audit", audit_command, "list, verify or export who did what"},
     {"visit-table", visit_table_command, "the citizen's way as a table (docs/VISIT.md)"},

@@ -91,6 +91,12 @@ gboolean outbox_has(const Outbox *outbox, const char *key)
     return find(outbox, key) != NULL;
 }
 
+const OutboxEntry *outbox_first(const Outbox *outbox, const char *key)
+{
+    const GList *l = find(outbox, key);
+    return l ? l->data : NULL;
+}
+
 gsize outbox_length(const Outbox *outbox)
 {
     return outbox->entries.length;

@@ -31,6 +31,9 @@ void outbox_destroy(Outbox *outbox);
  * valid until it changes. Send it, then call outbox_answer; one at a time. */
 const OutboxEntry *outbox_next(const Outbox *outbox, gint64 now_ms);
 
+/* The first report of `key`, due or not; NULL: none waits. */
+const OutboxEntry *outbox_first(const Outbox *outbox, const char *key);
+
 /* When outbox_next will have one: 0 now, -1 never (it is empty). */
 gint64 outbox_due_ms(const Outbox *outbox);
 

@@ -219,6 +219,8 @@ static void take_status(Loop *loop, const ServiceCall *call)
     loop->status_waiting = FALSE;
     if (!call->ok)
         return;
+    if (call->desire.epoch && call->desire.epoch != loop->info.epoch)
+        loop->info_asked_ms = 0; /* restored from a backup: what does it still know? */
     loop_report_settlements(loop, &call->desire);
     if (loop->service_stop[0])
         return;

@@ -119,6 +119,7 @@ static const Field settlement_fields[] = {
 static const Field desire_fields[] = {
     {"desired", CHOICE(ServiceDesire, open, "closed open")},
     {"reason", TEXT(ServiceDesire, reason, 0, text_is_word_or_empty, "a word"), OPTIONAL},
+    {"epoch", NUMBER(ServiceDesire, epoch, FIELD_UINT32, 1, G_MAXUINT32), OPTIONAL},
     {"settlements", LIST(ServiceDesire, settlements, n_settlements, settlement_fields), OPTIONAL},
     END,
 };

@@ -176,6 +176,7 @@ typedef struct {
 typedef struct {
     gboolean open;   /* desired by the service */
     char reason[64]; /* stable word when not */
+    guint32 epoch;   /* as in ServiceKiosk; 0: not told */
     ServiceSettlement settlements[SETTLEMENTS_MAX]; /* until acknowledged by a status report */
     gsize n_settlements;
 } ServiceDesire;

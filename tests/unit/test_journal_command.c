@@ -1,4 +1,5 @@
 /* `kiosk journal`, `stock`, `staff` and `audit` as people at a console type them. */
+#include "firmware/staff/settle_command.h"
 #include "firmware/staff/staff.h"
 #include "firmware/staff/stock_command.h"
 #include "tests/unit/issuance_world.h"
@@ -50,6 +51,7 @@ static int run_words(int argc, char **argv)
         int (*run)(int argc, char **argv);
     } commands[] = {{"journal", journal_command},
                     {"stock", stock_command},
+                    {"settle", settle_command},
                     {"staff", staff_command},
                     {"audit", audit_command}};
     gsize i = 0;
@@ -121,6 +123,11 @@ START_TEST(wrong_usage_is_2)
                                         "stock count D00000000101 many",
                                         "stock count D00000000101 -1",
                                         "stock next D0000000010X",
+                                        "settle",
+                                        "settle 00000000-0000-4000-8000-000000000001 void",
+                                        "settle 1 void --reason lost",
+                                        "settle 00000000-0000-4000-8000-000000000001 unsure "
+                                        "--reason lost",
                                         "staff",
                                         "staff add tom",
                                         "staff add tom boss",
