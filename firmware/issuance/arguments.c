@@ -13,8 +13,7 @@ gboolean arguments_take(int argc, char **argv, Arguments *ret)
     const struct {
         const char *name;
         const char **value;
-    } options[] = {
-        {"--config", &ret->config}, {"--reason", &ret->reason}, {"--head", &ret->head}};
+    } options[] = {{"--config", &ret->config}, {"--reason", &ret->reason}, {"--head", &ret->head}};
     for (int i = 1; i < argc; i++) {
         gsize o = 0;
         while (o < G_N_ELEMENTS(options) && strcmp(argv[i], options[o].name))

@@ -160,8 +160,8 @@ static int verify_chain(Journal *journal)
     return EXIT_SUCCESS;
 }
 
-/* The way out of a broken chain: nothing is thrown away, a new journal begins at the next start, and
- * what the service holds open for this kiosk becomes unsure there. */
+/* The way out of a broken chain: nothing is thrown away, a new journal begins at the next start,
+ * and what the service holds open for this kiosk becomes unsure there. */
 static int set_aside(const char *path)
 {
     g_autoptr(GError) error = NULL;

@@ -320,13 +320,12 @@ static json_t *describe(Step *s)
     Evidence e = issuance_gather(s->m, s->event);
     const char *why = "";
     outcome_decide(&e, &why);
-    json_t *evidence =
-        json_pack("{s:s, s:s, s:b, s:i, s:I, s:I, s:I, s:s, s:s, s:b, s:s}", "row", why, "job",
-                  job_words[e.job], "from_spooler", e.from_spooler, "sides", e.sides, "before",
-                  (json_int_t)e.before.impressions, "after", (json_int_t)e.after.impressions,
-                  "counted", (json_int_t)outcome_count(&e.before, &e.after), "uuid", e.after.uuid,
-                  "printer", printer_words[e.after.state], "clean", e.clean, "sensor",
-                  tri_word(e.sensor_saw_all));
+    json_t *evidence = json_pack(
+        "{s:s, s:s, s:b, s:i, s:I, s:I, s:I, s:s, s:s, s:b, s:s}", "row", why, "job",
+        job_words[e.job], "from_spooler", e.from_spooler, "sides", e.sides, "before",
+        (json_int_t)e.before.impressions, "after", (json_int_t)e.after.impressions, "counted",
+        (json_int_t)outcome_count(&e.before, &e.after), "uuid", e.after.uuid, "printer",
+        printer_words[e.after.state], "clean", e.clean, "sensor", tri_word(e.sensor_saw_all));
     PrinterCounter counter = s->event->printer ? s->event->printer->counter : 0;
     json_object_set_new(evidence, "counter", json_string(counter_words[counter]));
     if (s->event->sent && s->event->sent->bytes > 0)

@@ -330,16 +330,15 @@ char *journal_set_aside(const char *path, gint64 wall_ms, GError **error)
     journal->lock = -1;
     if (!take_lock(journal, error))
         return NULL;
-    g_autofree char *aside =
-        g_strdup_printf("%s.aside-%" G_GINT64_FORMAT, path, wall_ms / 1000);
+    g_autofree char *aside = g_strdup_printf("%s.aside-%" G_GINT64_FORMAT, path, wall_ms / 1000);
     /* The write-ahead log goes first: without it the file alone is an older, whole journal. */
     static const char *const parts[] = {"-wal", "-shm", ""};
     for (gsize i = 0; i < G_N_ELEMENTS(parts); i++) {
         g_autofree char *from = g_strconcat(path, parts[i], NULL);
         g_autofree char *to = g_strconcat(aside, parts[i], NULL);
         if (rename(from, to) && (errno != ENOENT || !*parts[i])) {
-            fail_with(journal, error, errno == ENOENT ? "no journal has been begun"
-                                                      : g_strerror(errno));
+            fail_with(journal, error,
+                      errno == ENOENT ? "no journal has been begun" : g_strerror(errno));
             return NULL;
         }
     }

@@ -132,8 +132,7 @@ static gboolean visit_step(gpointer context, const ChainEntry *entry, GError **e
         why = "a step that this program does not know";
     if (why)
         return journal_break_chain(walk->journal, &walk->journal->steps, step.seq, why, error);
-    return !walk->visit || step.seq <= walk->after_seq ||
-           walk->visit(walk->context, &step, error);
+    return !walk->visit || step.seq <= walk->after_seq || walk->visit(walk->context, &step, error);
 }
 
 gboolean journal_for_each(Journal *journal, gint64 after_seq, JournalVisit visit, gpointer context,
@@ -222,8 +221,7 @@ static sqlite3_stmt *select_notes(Journal *journal, const char *sql, const char 
 char *journal_get_note(Journal *journal, const char *name, GError **error)
 {
     char *value = NULL;
-    sqlite3_stmt *s =
-        select_notes(journal, "SELECT value FROM notes WHERE name=?1", name, error);
+    sqlite3_stmt *s = select_notes(journal, "SELECT value FROM notes WHERE name=?1", name, error);
     int code = s ? sqlite3_step(s) : SQLITE_DONE;
     if (code == SQLITE_ROW)
         value = g_strdup((const char *)sqlite3_column_text(s, 0));

@@ -261,7 +261,8 @@ static gboolean apply_to(Ledger *ledger, Case *found, const JournalEntry *entry,
         found->known.job_open = json_is_true(json_object_get(body, "job_open"));
     if (steps[entry->step].word != ISSUANCE_UNKNOWN)
         found->known.word = steps[entry->step].word;
-    if (steps[entry->step].loses_position || !strcmp(ledger_member(body, "reason"), "stock-mismatch"))
+    if (steps[entry->step].loses_position ||
+        !strcmp(ledger_member(body, "reason"), "stock-mismatch"))
         stock_lose_position(ledger->stock);
     BookletState state = steps[entry->step].state;
     return state == BOOKLET_UNKNOWN ||

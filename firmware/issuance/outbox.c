@@ -8,8 +8,8 @@ struct Outbox {
     GHashTable *retold; /* keys */
 };
 
-/* What an answer means for a report, a row a problem action: for the first of a story, for a release
- * (404 is fine: the service never heard of it, and will not), and for a later one, whose
+/* What an answer means for a report, a row a problem action: for the first of a story, for a
+ * release (404 is fine: the service never heard of it, and will not), and for a later one, whose
  * predecessors the service answered but has lost since. */
 static const struct {
     OutboxVerdict first, released, later;
@@ -30,8 +30,7 @@ static const struct {
 
 const char *outbox_verdict_word(OutboxVerdict verdict)
 {
-    static const char *const words[] = {"unknown", "done",   "later",
-                                        "reconcile", "retell", "close"};
+    static const char *const words[] = {"unknown", "done", "later", "reconcile", "retell", "close"};
     return (unsigned)verdict < G_N_ELEMENTS(words) ? words[verdict] : words[0];
 }
 

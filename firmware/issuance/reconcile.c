@@ -39,8 +39,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Search, search_clear)
 static void begin_story(Search *search, const JournalEntry *entry, json_t *body)
 {
     gboolean wanted = search->keys && g_strv_contains(search->keys, entry->key);
-    if (!wanted &&
-        ledger_sequence_of(ledger_member(body, "identifier")) < search->from_sequence)
+    if (!wanted && ledger_sequence_of(ledger_member(body, "identifier")) < search->from_sequence)
         return;
     Story *story = g_new0(Story, 1);
     g_strlcpy(story->key, entry->key, sizeof story->key);
@@ -72,8 +71,7 @@ static void tell_settlement(Story *story, json_t *body)
     json_t *people = json_object_get(body, "settled_by");
     if (json_array_size(people) == 2)
         tell_state(story, json_pack("{s:s, s:s, s:O}", "state", ledger_member(body, "word"),
-                                    "reason", ledger_member(body, "reason"), "settled_by",
-                                    people));
+                                    "reason", ledger_member(body, "reason"), "settled_by", people));
 }
 
 static gboolean collect(gpointer context, const JournalEntry *entry, GError **error)
@@ -231,9 +229,8 @@ gboolean ledger_reconcile(Ledger *ledger, const ServiceKiosk *info, gint64 wall_
     gboolean restored = ledger->epoch != 0 && ledger->epoch != info->epoch;
     g_autoptr(GPtrArray) keys = list_strange(ledger, info);
     if (restored || keys->len > 1) {
-        g_auto(Search) search = {
-            .from_sequence = restored ? info->next_sequence : G_MAXUINT32,
-            .keys = (const char *const *)keys->pdata};
+        g_auto(Search) search = {.from_sequence = restored ? info->next_sequence : G_MAXUINT32,
+                                 .keys = (const char *const *)keys->pdata};
         if (!search_journal(ledger, &search, error))
             return FALSE;
         for (gsize i = 0; i < info->n_open; i++) {
@@ -243,8 +240,7 @@ gboolean ledger_reconcile(Ledger *ledger, const ServiceKiosk *info, gint64 wall_
                          wall_ms, ret, error))
                 return FALSE;
         }
-        if (restored &&
-            !retell_missing(ledger, &search, info->next_sequence, wall_ms, ret, error))
+        if (restored && !retell_missing(ledger, &search, info->next_sequence, wall_ms, ret, error))
             return FALSE;
     }
     return keep_epoch(ledger, info->epoch, wall_ms, error);

@@ -5,8 +5,8 @@
 
 #define STATE(name) (1u << BOOKLET_##name)
 
-/* What a state may become, and whether the settlement of its issuance may say so. Back to stock leads
- * only one way: RESERVED, by a release. */
+/* What a state may become, and whether the settlement of its issuance may say so. Back to stock
+ * leads only one way: RESERVED, by a release. */
 static const struct {
     const char *word;
     unsigned next;
@@ -124,8 +124,8 @@ gboolean stock_may_settle(const Stock *stock, const char *serial, BookletState s
                           GError **error)
 {
     BookletState from = stock_state(stock, serial);
-    if (states[from].settles && (state == BOOKLET_ISSUED || state == BOOKLET_SPOILED ||
-                                 state == BOOKLET_VOID))
+    if (states[from].settles &&
+        (state == BOOKLET_ISSUED || state == BOOKLET_SPOILED || state == BOOKLET_VOID))
         return TRUE;
     g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_REFUSED, "stock: %s: %s cannot be settled as %s",
                 serial, booklet_state_word(from), booklet_state_word(state));

@@ -196,8 +196,7 @@ gboolean stock_draft_count(const Stock *stock, const char *first, guint counted,
                            JournalDraft *ret, GError **error)
 {
     const Batch *batch = booklet_serial_is_valid(first) ? find_batch(stock, first) : NULL;
-    guint expected =
-        batch ? batch->counts[BOOKLET_IN_STOCK] + batch->counts[BOOKLET_RESERVED] : 0;
+    guint expected = batch ? batch->counts[BOOKLET_IN_STOCK] + batch->counts[BOOKLET_RESERVED] : 0;
     return draft(stock, JOURNAL_COUNT,
                  json_pack("{s:s, s:i, s:i, s:s}", "first", first, "counted", (int)counted,
                            "expected", (int)expected, "who", who),
@@ -214,6 +213,6 @@ gboolean stock_draft_lose(const Stock *stock, const char *serial, const char *wh
 gboolean stock_draft_destroy(const Stock *stock, const char *serial, const char *who,
                              JournalDraft *ret, GError **error)
 {
-    return draft(stock, JOURNAL_DESTROY, json_pack("{s:s, s:s}", "serial", serial, "who", who),
-                 ret, error);
+    return draft(stock, JOURNAL_DESTROY, json_pack("{s:s, s:s}", "serial", serial, "who", who), ret,
+                 error);
 }

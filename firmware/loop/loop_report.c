@@ -178,8 +178,10 @@ void loop_report_reconcile(Loop *loop)
     if (done.retold)
         log_warn("service", "restored from a backup: %u issuances are told again", done.retold);
     if (done.adopted)
-        log_error("journal", "%u issuances of this kiosk are not in its journal: unsure, settle "
-                             "them", done.adopted);
+        log_error("journal",
+                  "%u issuances of this kiosk are not in its journal: unsure, settle "
+                  "them",
+                  done.adopted);
     if (!done.cut)
         return;
     log_error("journal", "the service had seen %.20s, which is not here: count the stock",

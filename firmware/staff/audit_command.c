@@ -42,12 +42,12 @@ static gboolean export_json(gpointer context, const AuditEntry *entry, GError **
     clock_format_utc(entry->at_ms, at);
     for (int i = 0; i < 32; i++)
         g_snprintf(hash + 2 * i, 3, "%02x", entry->hash[i]);
-    json_array_append_new(
-        context, json_pack("{s:I, s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "seq",
-                           (json_int_t)entry->seq, "at", at, "id", row->id, "type", entry->type,
-                           "sentence", row->sentence, "who", entry->who, "role",
-                           member(body, "role"), "result", member(body, "result"), "detail",
-                           member(body, "detail"), "hash", hash));
+    json_array_append_new(context,
+                          json_pack("{s:I, s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "seq",
+                                    (json_int_t)entry->seq, "at", at, "id", row->id, "type",
+                                    entry->type, "sentence", row->sentence, "who", entry->who,
+                                    "role", member(body, "role"), "result", member(body, "result"),
+                                    "detail", member(body, "detail"), "hash", hash));
     json_decref(body);
     return TRUE;
 }
@@ -55,8 +55,8 @@ static gboolean export_json(gpointer context, const AuditEntry *entry, GError **
 /* RFC 4180; no member of it begins a formula, for ids and words do not. */
 static void print_csv(const json_t *events)
 {
-    static const char *const columns[] = {"at",     "type",   "sentence", "who",
-                                          "role",   "result", "detail",   "hash"};
+    static const char *const columns[] = {"at",   "type",   "sentence", "who",
+                                          "role", "result", "detail",   "hash"};
     printf("seq,id,at,type,sentence,who,role,result,detail,hash\r\n");
     for (gsize i = 0; i < json_array_size(events); i++) {
         const json_t *event = json_array_get(events, i);

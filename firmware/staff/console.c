@@ -48,8 +48,8 @@ gboolean console_read(const char *question, char ret[80], GError **error)
                         "a line is missing on standard input, or too long");
 }
 
-void console_refuse(const Staff *staff, const char *id, StaffVerdict verdict,
-                    const StaffClock *now, GError **error)
+void console_refuse(const Staff *staff, const char *id, StaffVerdict verdict, const StaffClock *now,
+                    GError **error)
 {
     const StaffMember *member = staff_find(staff, id);
     g_autofree char *wait = g_strdup_printf(

@@ -96,8 +96,7 @@ gint64 staff_session_left_ms(const StaffSession *session, gint64 boot_ms)
 {
     if (!session || session->role == STAFF_ROLE_UNKNOWN || boot_ms < session->touched_ms)
         return 0;
-    gint64 end_ms =
-        MIN(session->touched_ms + STAFF_IDLE_MS, session->opened_ms + STAFF_SESSION_MS);
+    gint64 end_ms = MIN(session->touched_ms + STAFF_IDLE_MS, session->opened_ms + STAFF_SESSION_MS);
     return MAX(end_ms - boot_ms, 0);
 }
 

@@ -63,12 +63,12 @@ static gboolean secret_fits(const char *secret, const char *wanted)
 
 static char *write_member(const StaffMember *m)
 {
-    json_t *json = json_pack(
-        "{s:s, s:s, s:i, s:b, s:I, s:s, s:I, s:I, s:i}", "role", staff_role_word(m->role), "hash",
-        m->hash, "failures", m->failures, "locked", m->locked, "tried_boot_ms",
-        (json_int_t)m->tried_boot_ms, "boot_id", m->boot_id, "last_login_ms",
-        (json_int_t)m->last_login_ms, "last_failure_ms", (json_int_t)m->last_failure_ms,
-        "failures_before", m->failures_before);
+    json_t *json =
+        json_pack("{s:s, s:s, s:i, s:b, s:I, s:s, s:I, s:I, s:i}", "role", staff_role_word(m->role),
+                  "hash", m->hash, "failures", m->failures, "locked", m->locked, "tried_boot_ms",
+                  (json_int_t)m->tried_boot_ms, "boot_id", m->boot_id, "last_login_ms",
+                  (json_int_t)m->last_login_ms, "last_failure_ms", (json_int_t)m->last_failure_ms,
+                  "failures_before", m->failures_before);
     char *text = json_dumps(json, JSON_COMPACT);
     json_decref(json);
     return text;
@@ -176,14 +176,12 @@ const StaffMember *staff_only(const Staff *staff, StaffRole role)
 /* ---- writing */
 
 gboolean staff_save(Staff *staff, const StaffMember *member, gboolean removed,
-                     const AuditDraft *events, gsize n_events, const StaffClock *now,
-                     GError **error)
+                    const AuditDraft *events, gsize n_events, const StaffClock *now, GError **error)
 {
     char *text = removed ? NULL : write_member(member);
     JournalNote note = {.value = text};
     g_snprintf(note.name, sizeof note.name, NOTE_PREFIX "%s", member->id);
-    JournalBatch batch = {
-        .events = events, .n_events = n_events, .notes = &note, .n_notes = 1};
+    JournalBatch batch = {.events = events, .n_events = n_events, .notes = &note, .n_notes = 1};
     gboolean saved = journal_write(staff->journal, &batch, now->wall_ms, error);
     secret_free(text);
     return saved;
@@ -245,7 +243,7 @@ static StaffVerdict try_secret(Staff *staff, StaffMember *member, const char *se
     staff_event(type, &who, NULL, result, NULL, &events[0]);
     staff_event(AUDIT_LOCKED, &who, NULL, "locked", NULL, &events[1]);
     if (!staff_save(staff, &tried, verdict == STAFF_ADMITTED && member == &staff->code, events,
-              verdict == STAFF_LOCKED ? 2 : 1, now, error))
+                    verdict == STAFF_LOCKED ? 2 : 1, now, error))
         return STAFF_FAILED;
     *member = tried;
     if (verdict != STAFF_ADMITTED)

@@ -26,10 +26,10 @@ static int list_members(const Staff *staff, const Arguments *a)
         format_time(m->last_login_ms, login);
         format_time(m->last_failure_ms, failure);
         if (a->json)
-            json_array_append_new(
-                array, json_pack("{s:s, s:s, s:b, s:i, s:s, s:s}", "id", m->id, "role",
-                                 staff_role_word(m->role), "locked", m->locked, "failures",
-                                 m->failures, "last_login", login, "last_failure", failure));
+            json_array_append_new(array, json_pack("{s:s, s:s, s:b, s:i, s:s, s:s}", "id", m->id,
+                                                   "role", staff_role_word(m->role), "locked",
+                                                   m->locked, "failures", m->failures, "last_login",
+                                                   login, "last_failure", failure));
         else
             printf("%-20s  %-10s  %-6s  %8d  %-24s  %s\n", m->id, staff_role_word(m->role),
                    m->locked ? "yes" : "no", m->failures, login, failure);
@@ -46,8 +46,8 @@ static gboolean authorize(Staff *staff, AuditType type, const StaffMember *membe
                           const StaffClock *now, StaffSession *ret, GError **error)
 {
     gboolean first = type == AUDIT_MEMBER_ADD && !staff_count(staff);
-    gboolean rescue = type == AUDIT_UNLOCK && member && member->locked &&
-                      member->role == STAFF_ROLE_SUPERVISOR;
+    gboolean rescue =
+        type == AUDIT_UNLOCK && member && member->locked && member->role == STAFF_ROLE_SUPERVISOR;
     if (!first && !rescue)
         return console_login(staff,
                              type == AUDIT_PIN_CHANGE ? STAFF_ROLE_UNKNOWN : STAFF_ROLE_SUPERVISOR,
@@ -104,9 +104,8 @@ static const struct {
     int n_words;
     AuditType type;
 } verbs[] = {
-    {"list", 1, AUDIT_UNKNOWN},       {"code", 1, AUDIT_CODE_MADE},
-    {"add", 3, AUDIT_MEMBER_ADD},     {"remove", 2, AUDIT_MEMBER_REMOVE},
-    {"pin", 2, AUDIT_PIN_CHANGE},     {"unlock", 2, AUDIT_UNLOCK},
+    {"list", 1, AUDIT_UNKNOWN},         {"code", 1, AUDIT_CODE_MADE}, {"add", 3, AUDIT_MEMBER_ADD},
+    {"remove", 2, AUDIT_MEMBER_REMOVE}, {"pin", 2, AUDIT_PIN_CHANGE}, {"unlock", 2, AUDIT_UNLOCK},
 };
 
 static int run(AuditType type, const Arguments *a)

@@ -54,8 +54,8 @@ static int list_stock(const Stock *stock, gboolean as_json)
             print_batch(&batch);
     }
     if (as_json)
-        arguments_print_json(json_pack("{s:s, s:s, s:O}", "next", next, "reason", known ? "" : why, "batches",
-                             array));
+        arguments_print_json(json_pack("{s:s, s:s, s:O}", "next", next, "reason", known ? "" : why,
+                                       "batches", array));
     else
         printf("next: %s%s%s\n", known ? next : "none (", known ? "" : why, known ? "" : ")");
     json_decref(array);

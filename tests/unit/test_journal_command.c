@@ -265,8 +265,7 @@ START_TEST(a_changed_or_cut_audit_chain_is_found)
     }
     sqlite3 *db = NULL;
     ck_assert_int_eq(sqlite3_open(world.path, &db), SQLITE_OK);
-    ck_assert_int_eq(sqlite3_exec(db,
-                                  "DROP TRIGGER no_audit_delete; DELETE FROM audit WHERE seq=2",
+    ck_assert_int_eq(sqlite3_exec(db, "DROP TRIGGER no_audit_delete; DELETE FROM audit WHERE seq=2",
                                   NULL, NULL, NULL),
                      SQLITE_OK);
     sqlite3_close(db);
