@@ -110,6 +110,8 @@ void issuance_config_default(IssuanceConfig *ret)
                             .printer_ms = 8000,
                             .render_ms = 10000,
                             .submit_ms = 30000,
+                            .first_side_ms = 75000,
+                            .side_ms = 45000,
                             .poll_ms = 100,
                             .cancel_pause_ms = 500,
                             .evidence_gap_ms = 1000,

@@ -79,6 +79,9 @@ typedef struct {
     int printer_ms;       /* one answer of the printer's worker */
     int render_ms;        /* adding the QR */
     int submit_ms;        /* sending the job */
+    int first_side_ms;    /* from SUBMIT to the first side; longer: the job is cancelled */
+    int side_ms;          /* from side to side; longer: the job is cancelled */
+    int expected_ms;      /* all sides, as long as this printer usually takes; 0 unknown */
     int poll_ms;          /* between two looks at the job */
     int cancel_pause_ms;  /* between two attempts at cancelling */
     int evidence_gap_ms;  /* between the two equal readings: 1000 on paper */
@@ -235,6 +238,7 @@ typedef struct {
     gboolean said_now;     /* in the last step: taken back when its journal entry fails */
     gboolean job_open;     /* our job may still print: the kiosk is closed */
     gint64 reserve_until_ms, cancel_at_ms, budget_end_ms, lease_end_ms, reserve_sent_ms;
+    gint64 progress_by_ms; /* the printer must have gone on by then; 0: it does not tell */
     int pause_ms;          /* of the present pause */
     guint8 signature[SIGNATURE_BYTES];
     char kid[KID_LENGTH + 1];

@@ -225,6 +225,7 @@ void action_submit(Step *s)
 {
     s->m->word = ISSUANCE_SUBMITTED;
     s->m->submitted = TRUE;
+    s->m->progress_by_ms = s->now_ms + s->m->config.first_side_ms;
     journal(s, JOURNAL_SUBMIT,
             json_pack("{s:I, s:I}", "impressions", (json_int_t)s->m->before.impressions,
                       "lease_left_ms", (json_int_t)(s->m->lease_end_ms - s->now_ms)));
@@ -256,12 +257,15 @@ void action_take_job(Step *s)
 {
     const PrinterJobStatus *job = s->event->job;
     int sides = s->m->plan.sides;
+    if (job && job->impressions < 0)
+        s->m->progress_by_ms = 0;
     if (!job || job->impressions < 0)
         return;
     int printed = CLAMP(job->impressions, MAX(s->m->printed_sides, 0), sides);
     if (printed == s->m->printed_sides)
         return;
     s->m->printed_sides = printed;
+    s->m->progress_by_ms = s->now_ms + (printed ? s->m->config.side_ms : s->m->config.first_side_ms);
     show(s, STAGE_PRINT, PERCENT_PRINT + (PERCENT_CHECK - 2 - PERCENT_PRINT) * printed / sides);
 }
 

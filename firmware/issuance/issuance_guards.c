@@ -135,9 +135,17 @@ gboolean guard_lease_is_short(const Step *s)
     return s->m->lease_end_ms - s->now_ms < LEASE_MIN_MS;
 }
 
+/* The two minutes, or the printer stands still. */
 gboolean guard_is_late(const Step *s)
 {
-    return s->now_ms >= s->m->cancel_at_ms;
+    return s->now_ms >= s->m->cancel_at_ms ||
+           (s->m->progress_by_ms && s->now_ms >= s->m->progress_by_ms);
+}
+
+/* What cannot be finished in time is not begun. */
+gboolean guard_lacks_time(const Step *s)
+{
+    return s->now_ms + s->m->config.expected_ms >= s->m->cancel_at_ms;
 }
 
 gboolean guard_is_refused(const Step *s)

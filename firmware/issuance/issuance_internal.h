@@ -39,6 +39,7 @@ const ReserveRow *issuance_reserve_row(ProblemAction action);
     X(printer_has_changed)                                                                         \
     X(lease_is_short)                                                                              \
     X(is_late)                                                                                     \
+    X(lacks_time)                                                                                  \
     X(is_refused)                                                                                  \
     X(job_has_ended)                                                                               \
     X(job_hangs)                                                                                   \

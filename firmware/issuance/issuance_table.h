@@ -26,7 +26,7 @@ ROW(RENDERING, TIMER, release_unrendered, ENDED)
 
 IF(RECHECK, PRINTER_READ, printer_has_changed, release_changed, ENDED)
 IF(RECHECK, PRINTER_READ, lease_is_short, release_lease, ENDED)
-IF(RECHECK, PRINTER_READ, is_late, release_budget, ENDED)
+IF(RECHECK, PRINTER_READ, lacks_time, release_budget, ENDED)
 ROW(RECHECK, PRINTER_READ, submit, SUBMITTING)
 ROW(RECHECK, TIMER, release_printer, ENDED)
 

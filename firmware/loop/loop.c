@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #define PANEL_FDS 8
+#define PACE_FILE "printer-pace.ini" /* in the folder of the state */
 #define QUIT_MS 120000
 #define QUIT_REPORT_MS 5000 /* for reports once nothing else runs */
 #define WATCHDOG_MS 20000
@@ -353,6 +354,13 @@ static gboolean open_staff(Loop *loop, GError **error)
            (!staff_needs_code(loop->staff) || staff_make_code(loop->staff, &now, error));
 }
 
+static void load_pace(Loop *loop)
+{
+    g_autofree char *folder = config_path(loop->config, "kiosk", "state_dir");
+    loop->pace_file = g_build_filename(folder, PACE_FILE, NULL);
+    pace_load(&loop->pace, loop->pace_file);
+}
+
 int loop_run(const Config *config, const PanelDriver *panel, gboolean windowed)
 {
     g_autoptr(GError) error = NULL;
@@ -363,6 +371,7 @@ int loop_run(const Config *config, const PanelDriver *panel, gboolean windowed)
         opened = loop.panel != NULL;
     }
     if (opened) {
+        load_pace(&loop);
         loop_issuance_recover(&loop);
         run_turns(&loop);
     } else {
@@ -371,6 +380,7 @@ int loop_run(const Config *config, const PanelDriver *panel, gboolean windowed)
     if (loop.panel)
         panel->close(loop.panel);
     loop_close_parts(&loop);
+    g_free(loop.pace_file);
     close(loop.signal_fd);
     return opened ? 0 : 1;
 }

@@ -6,6 +6,7 @@
 #include "firmware/loop/calls.h"
 #include "firmware/loop/readiness.h"
 #include "firmware/staff/staff.h"
+#include "firmware/visit/pace.h"
 #include "firmware/visit/visit.h"
 #include "drivers/cabinet.h"
 #include "ui/panel.h"
@@ -42,6 +43,9 @@ typedef struct {
     GBytes *pdf;                /* rendered, waiting for SUBMIT: this, or */
     RasterSource *raster;
     PrinterSent sent; /* of this issuance's job */
+    Pace pace;
+    PaceRun pace_run;
+    char *pace_file; /* NULL: not kept */
     int leaf_width_um, leaf_height_um;
 
     ReadinessInput ready;
@@ -103,6 +107,8 @@ void loop_report_settlements(Loop *loop, const ServiceDesire *desire);
 /* loop_printer.c: the issuance's questions to the printer, and its answers. */
 void loop_printer_ask(Loop *loop, PrinterCallKind kind, guint32 request);
 void loop_printer_submit(Loop *loop, guint32 request);
+int loop_printer_expected_ms(const Loop *loop, Stage stage, int printed); /* 0 unknown */
+void loop_printer_keep_pace(Loop *loop); /* a print ended well: its durations count */
 void loop_issuance_printer_answer(Loop *loop, PrinterCall *call);
 
 /* loop.c */

@@ -275,6 +275,8 @@ void loop_gate_printer_answer(Loop *loop, const PrinterCall *call)
         return; /* the issuance's own reading */
     if (call->ok)
         cancel_strangers(loop, &call->status);
+    if (call->ok)
+        pace_use(&loop->pace, call->status.uuid);
     loop->printer_waiting = FALSE;
     loop->ready.printer_asked = TRUE;
     loop->ready.printer_answered = call->ok;

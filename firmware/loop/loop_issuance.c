@@ -90,6 +90,8 @@ static void tell_outcome(Loop *loop, const IssuanceEffect *effect)
 {
     char ticket[8];
     format_ticket(loop, ticket);
+    if (effect->word == ISSUANCE_PRINTED)
+        loop_printer_keep_pace(loop);
     log_info("issuance", "%s: %s%s%s", loop->issuance.plan.key, issuance_word(effect->word),
              effect->reason[0] ? ", " : "", effect->reason);
     if (!loop->issuance_of_visit)
@@ -112,6 +114,8 @@ static void show_stage(Loop *loop, const IssuanceEffect *effect)
         loop_visit_send(loop, &(VisitEvent){.type = VISIT_EVENT_STAGE,
                                             .stage = effect->stage,
                                             .percent = effect->percent,
+                                            .expected_ms = loop_printer_expected_ms(
+                                                loop, effect->stage, effect->printed_sides),
                                             .sides = loop->issuance.plan.sides,
                                             .printed_sides = effect->printed_sides});
 }
@@ -227,6 +231,9 @@ static void fill_config(const Loop *loop, IssuanceConfig *ret)
 {
     issuance_config_default(ret);
     ret->poll_ms = config_int(loop->config, "printer", "poll_ms");
+    ret->first_side_ms = pace_first_limit_ms(&loop->pace);
+    ret->side_ms = pace_side_limit_ms(&loop->pace);
+    ret->expected_ms = MAX(pace_left_ms(&loop->pace, 0, loop->visit.pages), 0);
     ret->present_ms = loop->visit.settings.take_card_ms + BEHIND_VISIT_MS;
     ret->collect_ms = loop->visit.settings.collect_ms + BEHIND_VISIT_MS;
 }

@@ -17,8 +17,30 @@ void loop_printer_ask(Loop *loop, PrinterCallKind kind, guint32 request)
     loop_call_printer(loop, make_call(loop, kind, request));
 }
 
+/* What the other stages take, roughly; the printer's own share is measured. */
+static const int stage_ms[STAGE_COUNT] = {
+    [STAGE_FETCH] = 1500, [STAGE_PREPARE] = 1000, [STAGE_PRINT] = 0, [STAGE_CHECK] = 1500};
+
+int loop_printer_expected_ms(const Loop *loop, Stage stage, int printed)
+{
+    int print_ms = pace_left_ms(&loop->pace, printed, loop->issuance.plan.sides);
+    int left_ms = stage < STAGE_CHECK ? print_ms : 0;
+    for (int later = stage; later < STAGE_COUNT; later++)
+        left_ms += stage_ms[later];
+    return print_ms < 0 ? 0 : left_ms;
+}
+
+void loop_printer_keep_pace(Loop *loop)
+{
+    g_autoptr(GError) error = NULL;
+    pace_keep(&loop->pace_run, &loop->pace);
+    if (loop->pace_file && !pace_save(&loop->pace, loop->pace_file, &error))
+        log_warn("printer", "%s", error->message);
+}
+
 void loop_printer_submit(Loop *loop, guint32 request)
 {
+    pace_begin(&loop->pace_run, loop->now_ms);
     PrinterCall *call = make_call(loop, PRINTER_CALL_SUBMIT, request);
     call->document = g_steal_pointer(&loop->pdf);
     call->raster = g_steal_pointer(&loop->raster);
@@ -54,6 +76,8 @@ void loop_issuance_printer_answer(Loop *loop, PrinterCall *call)
         log_warn("printer", "%s", call->error->message);
     if (call->kind == PRINTER_CALL_SUBMIT)
         loop->sent = call->sent; /* also when nobody waits for it any more */
+    if (call->kind == PRINTER_CALL_LOOK_UP && call->ok)
+        pace_see(&loop->pace_run, call->job.impressions, loop->now_ms);
     if (call->kind == PRINTER_CALL_STATUS)
         take_reading(loop, call);
     else if (call->kind == PRINTER_CALL_SUBMIT)

@@ -50,7 +50,7 @@ typedef enum {
     VISIT_EVENT_PAGES_READY,    /* `number`: certificate, `pages`, `page_kinds` */
     VISIT_EVENT_PAGES_FAILED,   /* `reason`, `detail`; `number`: certificate */
     VISIT_EVENT_PAGE_DRAWN,     /* `image` */
-    VISIT_EVENT_STAGE,          /* `stage`, `percent`, `sides`, `printed_sides` */
+    VISIT_EVENT_STAGE,          /* `stage`, `percent`, `sides`, `printed_sides`, `expected_ms` */
     VISIT_EVENT_PRINTED,        /* `booklet`, `identifier` */
     VISIT_EVENT_RELEASED,       /* `reason`: nothing was printed, nothing is bound */
     VISIT_EVENT_SPOILED,        /* `reason`, `ticket` */
@@ -77,6 +77,8 @@ typedef struct {
     const PageImage *image;     /* borrowed until the next PAGE_DRAWN or WIPE */
     Stage stage;
     int percent, sides, printed_sides;
+    int expected_ms; /* STAGE: until the booklet is ready, from what this printer took before; 0: not
+                      * known */
 } VisitEvent;
 
 typedef enum {
@@ -147,6 +149,7 @@ typedef struct {
     Budget budget;
     Stage stage;
     int percent, sides, printed_sides;
+    gint64 expected_end_ms; /* monotonic: when the booklet should be ready; 0: not known */
     char booklet[16], identifier[64];
     char reason[32], detail[64], ticket[8];
 } Visit;

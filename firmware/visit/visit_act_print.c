@@ -154,6 +154,7 @@ VisitState visit_act_confirm(VisitStep *step)
     }
     visit->stage = STAGE_FETCH;
     visit->percent = 0;
+    visit->expected_end_ms = 0;
     visit->sides = visit->pages;
     visit->printed_sides = 0;
     visit_emit(step, VISIT_EFFECT_ISSUE, visit->selected, NULL);
@@ -165,6 +166,8 @@ VisitState visit_act_stage(VisitStep *step)
     Visit *visit = step->visit;
     visit->stage = MAX(visit->stage, step->event->stage);
     visit->percent = MAX(visit->percent, CLAMP(step->event->percent, 0, 100));
+    if (step->event->expected_ms > 0)
+        visit->expected_end_ms = step->now_ms + step->event->expected_ms;
     if (step->event->sides > 0)
         visit->sides = step->event->sides;
     visit->printed_sides = MAX(visit->printed_sides, step->event->printed_sides);

@@ -166,10 +166,20 @@ static void fill_printing(const Visit *visit, gint64 now_ms, View *view)
     view->card_present = visit->card_present;
 }
 
+/* What this printer usually needs, where that is known, else what is left of the two minutes; 0:
+ * longer than that, and the screen says so. */
+static gint64 printing_left_ms(const Visit *visit, gint64 now_ms)
+{
+    gint64 budget_ms = budget_left_ms(&visit->budget, now_ms);
+    if (!visit->expected_end_ms)
+        return budget_ms;
+    return CLAMP(visit->expected_end_ms - now_ms, 0, budget_ms);
+}
+
 static int seconds_left(const Visit *visit, gint64 now_ms)
 {
     if (visit->state == VISIT_PRINTING)
-        return (int)((budget_left_ms(&visit->budget, now_ms) + 999) / 1000);
+        return (int)((printing_left_ms(visit, now_ms) + 999) / 1000);
     if (!visit->deadline_ms)
         return -1;
     return (int)MAX((visit->deadline_ms - now_ms + 999) / 1000, 0);

@@ -21,7 +21,8 @@ typedef struct {
     gboolean submit_creates; /* the job is there, whatever `submit` says */
     int prints;              /* sides that come out before the job ends */
     JobState job_end;
-    gboolean never_ends;
+    gboolean never_ends, stuck; /* stuck: it waits for a document that does not come */
+    int side_ms, expected_ms;   /* of the configuration, 0: as it is */
     gint64 deaf_from_ms, deaf_to_ms; /* no answers in between; 0: never */
     gboolean restarts_after_print, dirty_after_print, forgets_job, no_counter, other_printer;
     gboolean moves_before_submit;
@@ -161,7 +162,12 @@ static inline void world_look_up(World *w, IssuanceEvent *event)
         state = JOB_STATE_PROCESSING;
     else if (w->job_exists && !w->script.forgets_job)
         state = w->job_canceled ? JOB_STATE_CANCELED : w->script.job_end;
-    w->job = (PrinterJobStatus){.state = state, .queue_state = JOB_STATE_ABSENT, .impressions = -1};
+    if (state == JOB_STATE_PROCESSING && w->script.stuck)
+        state = JOB_STATE_PENDING;
+    w->job = (PrinterJobStatus){.state = state,
+                                .queue_state = JOB_STATE_ABSENT,
+                                .impressions = -1,
+                                .stuck = w->script.stuck && state == JOB_STATE_PENDING};
     if (w->job_exists)
         w->job.impressions = MIN(w->looks, w->printed);
     event->job = &w->job;
@@ -346,6 +352,8 @@ static inline void world_issue(World *w)
 {
     IssuanceConfig config;
     issuance_config_default(&config);
+    config.side_ms = w->script.side_ms ? w->script.side_ms : config.side_ms;
+    config.expected_ms = w->script.expected_ms;
     issuance_init(&w->machine, &config);
     world_plan(w, ledger_next_sequence(w->ledger, 1));
     world_step(w, &(IssuanceEvent){.id = ISSUANCE_EVENT_START, .plan = &w->plan});

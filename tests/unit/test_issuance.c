@@ -148,6 +148,42 @@ START_TEST(each_course_of_events_has_its_end)
 }
 END_TEST
 
+START_TEST(a_printer_that_stands_still_is_given_up_long_before_the_two_minutes)
+{
+    issue((Script)SCRIPT(.prints = 2, .never_ends = TRUE, .side_ms = 20000));
+    check_end(ISSUANCE_SPOILED, "partly-printed", ISSUANCE_SPOILED, BOOKLET_SPOILED);
+    ck_assert_int_ge(world.outcome_ms - 1000000, 20000);
+    ck_assert_int_le(world.outcome_ms - 1000000, 25000);
+    close_world();
+    issue((Script)SCRIPT(.prints = 0, .never_ends = TRUE));
+    check_end(ISSUANCE_RELEASED, "not-printed", ISSUANCE_RELEASED, BOOKLET_IN_STOCK);
+    ck_assert_int_ge(world.outcome_ms - 1000000, 75000);
+    ck_assert_int_le(world.outcome_ms - 1000000, 80000);
+    close_world();
+}
+END_TEST
+
+START_TEST(a_job_that_will_not_go_on_by_itself_is_cancelled_at_once)
+{
+    issue((Script)SCRIPT(.submit = SUBMIT_UNKNOWN, .prints = 0, .never_ends = TRUE, .stuck = TRUE));
+    check_end(ISSUANCE_RELEASED, "not-printed", ISSUANCE_RELEASED, BOOKLET_IN_STOCK);
+    ck_assert_int_le(world.outcome_ms - 1000000, 3000);
+    close_world();
+}
+END_TEST
+
+START_TEST(what_this_printer_cannot_finish_in_time_is_not_begun)
+{
+    issue((Script)SCRIPT(.expected_ms = BUDGET_MS - 15000));
+    check_end(ISSUANCE_RELEASED, "budget", ISSUANCE_RELEASED, BOOKLET_IN_STOCK);
+    ck_assert_int_eq(world.jobs_sent, 0);
+    close_world();
+    issue((Script)SCRIPT(.expected_ms = BUDGET_MS - 16000, .citizen = CITIZEN_TAKES));
+    check_end(ISSUANCE_PRINTED, "", ISSUANCE_DELIVERED, BOOKLET_ISSUED);
+    close_world();
+}
+END_TEST
+
 START_TEST(lost_printer_ends_the_visit_in_time_and_cancelling_goes_on)
 {
     issue(script_default());
@@ -241,6 +277,9 @@ int main(void)
     TCase *tests = tcase_create("issuance");
     tcase_add_test(tests, printed_and_taken_is_delivered);
     tcase_add_loop_test(tests, each_course_of_events_has_its_end, 0, G_N_ELEMENTS(cases));
+    tcase_add_test(tests, a_printer_that_stands_still_is_given_up_long_before_the_two_minutes);
+    tcase_add_test(tests, a_job_that_will_not_go_on_by_itself_is_cancelled_at_once);
+    tcase_add_test(tests, what_this_printer_cannot_finish_in_time_is_not_begun);
     tcase_add_test(tests, lost_printer_ends_the_visit_in_time_and_cancelling_goes_on);
     tcase_add_test(tests, booklet_of_a_release_waits_for_the_services_answer);
     tcase_add_test(tests, answers_to_older_effects_change_nothing);
