@@ -52,13 +52,14 @@ gboolean component_draw_primary(Sheet *sheet, Box box, const char *icon, const c
     Box inside = {box.x + PADDING, box.y, box.w - 2 * PADDING, box.h};
     draw_label(sheet, inside, roomy ? icon : NULL, ICON_PRIMARY, type, text);
     sheet->ground = before;
-    sheet_add_target(sheet, box, action, TARGET_PRIMARY);
+    sheet_add_target(sheet, box, action, TARGET_PRIMARY, text);
     return TRUE;
 }
 
 void component_draw_waiting(Sheet *sheet, Box box, const char *icon, const char *text,
                             const char *right)
 {
+    sheet_speak(sheet, text);
     Token before = sheet->ground;
     sheet_fill_box(sheet, box, THEME_RADIUS_BUTTON, TOKEN_SUNK);
     if (sheet->high)
@@ -105,7 +106,7 @@ gboolean component_draw_secondary(Sheet *sheet, Box box, const char *icon, const
         draw_label(sheet, inside, width + ICON_SECONDARY + ICON_GAP <= inside.w ? icon : NULL,
                    ICON_SECONDARY, type, text);
     sheet->ground = before;
-    sheet_add_target(sheet, box, action, TARGET_SECONDARY);
+    sheet_add_target(sheet, box, action, TARGET_SECONDARY, text);
     return TRUE;
 }
 
@@ -136,7 +137,7 @@ void component_draw_key(Sheet *sheet, Box box, const char *icon, const char *tex
     sheet_stroke_box(sheet, box, THEME_RADIUS_BUTTON, TOKEN_EDGE,
                      sheet->high ? THEME_STROKE_HIGH : THEME_STROKE_CONTROL, FALSE);
     sheet->ground = fill;
-    if (icon)
+    if (icon) /* `text` is for speech */
         sheet_draw_icon(sheet, icon, box.x + box.w / 2, box.y + box.h / 2, 16, ink);
     else
         sheet_draw_text(sheet, box,
@@ -147,7 +148,7 @@ void component_draw_key(Sheet *sheet, Box box, const char *icon, const char *tex
                                .middle = TRUE},
                         text);
     sheet->ground = before;
-    sheet_add_target(sheet, box, action, TARGET_KEY);
+    sheet_add_target(sheet, box, action, TARGET_KEY, text);
 }
 
 static const struct {
@@ -198,6 +199,8 @@ void component_draw_notice(Sheet *sheet, Box box, const char *icon, const char *
                            const char *body)
 {
     Token before = sheet->ground;
+    sheet_speak(sheet, title);
+    sheet_speak(sheet, body);
     sheet_fill_box(sheet, box, THEME_RADIUS_CARD, TOKEN_CARD);
     sheet_stroke_box(sheet, box, THEME_RADIUS_CARD, TOKEN_LINE, THEME_STROKE_CARD, FALSE);
     sheet->ground = TOKEN_CARD;
@@ -226,6 +229,8 @@ double component_measure_row(Sheet *sheet, double width, const char *title, cons
 void component_draw_row(Sheet *sheet, Box box, const char *icon, const char *title,
                         const char *body, gboolean ruled)
 {
+    sheet_speak(sheet, title);
+    sheet_speak(sheet, body);
     double line = sheet_line(sheet, SIZE_LEAD);
     sheet_draw_icon(sheet, icon, box.x + 6.5, box.y + line / 2 + 1, 13, TOKEN_INK);
     sheet_draw_text(sheet, (Box){box.x + 20, box.y, box.w - 20, line},
@@ -251,7 +256,6 @@ static void draw_ticks(Sheet *sheet, double x, double y, double radius)
 void component_draw_ring(Sheet *sheet, double x, double y, double radius, double width_mm,
                          double fraction, gboolean ticks)
 {
-    cairo_t *cr = sheet->cr;
     double filled = CLAMP(fraction, 0, 1);
     if (sheet->high) {
         sheet_stroke_circle(sheet, x, y, radius + width_mm / 2, TOKEN_EDGE, 0.6);
@@ -259,23 +263,27 @@ void component_draw_ring(Sheet *sheet, double x, double y, double radius, double
     } else {
         sheet_stroke_circle(sheet, x, y, radius, TOKEN_LINE, width_mm);
     }
-    if (filled > 0) {
-        sheet_set_colour(sheet, TOKEN_RED);
-        cairo_set_line_width(cr, width_mm);
-        cairo_new_path(cr);
-        cairo_set_line_cap(cr, CAIRO_LINE_CAP_ROUND);
-        cairo_arc(cr, x, y, radius, -G_PI_2, -G_PI_2 + 2 * G_PI * filled);
-        cairo_stroke(cr);
-        cairo_set_line_cap(cr, CAIRO_LINE_CAP_BUTT);
-    }
+    if (filled > 0)
+        sheet_draw_arc(sheet, x, y, radius, TOKEN_RED, width_mm, filled);
     if (ticks)
         draw_ticks(sheet, x, y, radius - width_mm / 2 - 1.5);
+}
+
+/* One digit after the other, not as a sum. */
+static void speak_digits(Sheet *sheet, const char *number)
+{
+    GString *said = g_string_new(NULL);
+    for (; *number; number++)
+        g_string_append_printf(said, "%c ", *number == ' ' ? ',' : *number);
+    sheet_speak(sheet, sheet_keep(sheet, g_string_free(said, FALSE)));
 }
 
 void component_draw_number(Sheet *sheet, Box box, const char *above, const char *number,
                            const char *below)
 {
     Token before = sheet->ground;
+    sheet_speak(sheet, above);
+    speak_digits(sheet, number);
     sheet_fill_box(sheet, box, THEME_RADIUS_CARD, TOKEN_SUNK);
     if (sheet->high)
         sheet_stroke_box(sheet, box, THEME_RADIUS_CARD, TOKEN_LINE, THEME_STROKE_CONTROL, FALSE);

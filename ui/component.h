@@ -25,7 +25,7 @@ void component_draw_disabled(Sheet *sheet, Box box, const char *icon, const char
 /* One line of hint where a secondary row would be. */
 void component_draw_hint(Sheet *sheet, Box box, const char *icon, const char *text);
 
-/* A key of the keypad: a figure, or `icon` on sunk ground. */
+/* A key of the keypad: a figure, or `icon` on sunk ground, whose word speech says. */
 void component_draw_key(Sheet *sheet, Box box, const char *icon, const char *text, Action action);
 
 typedef enum {

@@ -16,21 +16,43 @@ Face *face_create(const Config *config, const Texts *texts, const char *assets_d
 void face_destroy(Face *face); /* NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Face, face_destroy)
 
+/* What the person at the panel does with it. */
+typedef struct {
+    Action pressed; /* under the finger; index -1: nothing */
+    Action focused; /* of keypad and keyboard; index -1 and id UNKNOWN: nothing */
+} FaceHold;
+
+#define FACE_HOLD_NOTHING ((FaceHold){{ACTION_UNKNOWN, -1}, {ACTION_UNKNOWN, -1}})
+
 /* Draws `view` over the whole of a surface of `width_px` x `height_px` and remembers its targets.
- * `wall_ms` gives the header's time; `pressed` is the action that a finger is on, or one with id
- * ACTION_UNKNOWN. The panel is centred where the surface has another shape. */
+ * `wall_ms` gives the header's time. The panel is centred where the surface has another shape, and
+ * turned as face_set_turn says. */
 void face_draw(Face *face, cairo_t *cr, int width_px, int height_px, const View *view,
-               gint64 wall_ms, Action pressed);
+               gint64 wall_ms, FaceHold hold);
+
+/* The same where the surface holds what face_redraw drew last: draws only what differs and gives
+ * its boxes (at most MARK_BOXES_MAX) and their count. The first time, and after face_forget, that
+ * is the whole surface. */
+int face_redraw(Face *face, cairo_t *cr, int width_px, int height_px, const View *view,
+                gint64 wall_ms, FaceHold hold, cairo_rectangle_int_t ret[MARK_BOXES_MAX]);
+void face_forget(Face *face);
+
+/* Quarter turns clockwise, 0 to 3, from the picture to the surface: for a panel that is mounted on
+ * its side. */
+void face_set_turn(Face *face, int turn);
 
 /* The targets without a picture. */
 void face_layout(Face *face, const View *view, gint64 wall_ms);
+
+/* What speech says when the screen comes: sentences, owned by `face` until the next drawing. */
+const GPtrArray *face_spoken(const Face *face);
 
 /* What was last drawn or laid out: boxes in millimetres from the panel's top left, in the order of
  * reading. Owned by `face`. */
 const Target *face_targets(const Face *face, gsize *ret_count);
 
-/* The action under a point of the panel; id ACTION_UNKNOWN when there is none. */
-Action face_hit(const Face *face, double x_mm, double y_mm);
+/* The target under a point of the panel, NULL: none. Lives until the next drawing. */
+const Target *face_hit(const Face *face, double x_mm, double y_mm);
 
 /* Millimetres of the panel from pixels of a surface that face_draw filled. */
 void face_locate(const Face *face, int width_px, int height_px, double x_px, double y_px,

@@ -122,10 +122,10 @@ static void draw_utility(Sheet *sheet, Box box, const Utility *utility)
                          sheet->high ? THEME_STROKE_HIGH : THEME_STROKE_CONTROL, !offered);
     Token before = sheet->ground;
     sheet->ground = fill;
-    draw_utility_label(sheet, box, utility->icon,
-                       sheet_say(sheet, on && !here ? utility->key_on : utility->key, NULL), ink);
+    const char *text = sheet_say(sheet, on && !here ? utility->key_on : utility->key, NULL);
+    draw_utility_label(sheet, box, utility->icon, text, ink);
     sheet->ground = before;
-    sheet_add_target(sheet, box, action, TARGET_UTILITY);
+    sheet_add_target(sheet, box, action, TARGET_UTILITY, text);
 }
 
 static void draw_contacts(Sheet *sheet)
@@ -195,11 +195,12 @@ static void draw_step_dot(Sheet *sheet, double x, double y, int step, int curren
         sheet_stroke_circle(sheet, x, y, 5.2, TOKEN_EDGE, THEME_STROKE_CONTROL);
     else
         sheet_fill_circle(sheet, x, y, 5.5, TOKEN_RED);
+    sheet->ground = step <= current ? TOKEN_RED : TOKEN_PAPER;
     if (step < current) {
         sheet_draw_icon(sheet, "check", x, y, 6.4, TOKEN_ONRED);
+        sheet->ground = before;
         return;
     }
-    sheet->ground = step == current ? TOKEN_RED : TOKEN_PAPER;
     sheet_draw_text(sheet, (Box){x - 5, y - 5.2, 10, 10},
                     (Type){.size = SIZE_SMALL,
                            .bold = TRUE,
@@ -252,6 +253,8 @@ Box frame_say_column(const Sheet *sheet)
 double frame_draw_say(Sheet *sheet, double top, const char *heading, const char *lead)
 {
     Box column = frame_say_column(sheet);
+    sheet_speak(sheet, heading);
+    sheet_speak(sheet, lead);
     double bottom = sheet->landscape ? 222 : 366;
     Box box = {column.x, top, column.w, bottom - top};
     double height =
@@ -333,6 +336,8 @@ void frame_draw_bottom(Sheet *sheet, const Bottom *bottom)
 double frame_draw_display(Sheet *sheet, const char *heading, const char *lead)
 {
     Box column = frame_say_column(sheet);
+    sheet_speak(sheet, heading);
+    sheet_speak(sheet, lead);
     double top = frame_say_top_chip(sheet), bottom = sheet->landscape ? 222 : 260;
     gboolean latin = sheet->view->language == LANGUAGE_EN;
     Size size = latin ? SIZE_DISPLAY_LATIN : SIZE_DISPLAY;

@@ -134,9 +134,11 @@ static gboolean find_touched(Panel *panel, const Command *command, Action *ret, 
     if (!make_face(panel, error))
         return FALSE;
     face_layout(panel->face, shown_view(panel->shown), clock_wall_ms());
-    *ret = face_hit(panel->face, command->x_mm, command->y_mm);
-    if (ret->id != ACTION_UNKNOWN)
+    const Target *target = face_hit(panel->face, command->x_mm, command->y_mm);
+    if (target && target->kind != TARGET_NOTE) {
+        *ret = target->action;
         return TRUE;
+    }
     g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_INVALID, "touch: nothing to press at %.1f, %.1f",
                 command->x_mm, command->y_mm);
     return FALSE;

@@ -1,5 +1,16 @@
 #include "ui/scene.h"
 
+/* A shape of a picture is the same drawing wherever it is met. */
+static void mark(Sheet *sheet, const PictureShape *shape)
+{
+    double left, top, right, bottom;
+    cairo_path_extents(sheet->cr, &left, &top, &right, &bottom);
+    guint64 hash = mark_hash(MARK_SEED, &shape, sizeof shape);
+    sheet_mark(sheet, (Box){left, top, right - left, bottom - top},
+               MAX(shape->width_mm, THEME_STROKE_HIGH),
+               mark_hash(hash, &sheet->high, sizeof sheet->high));
+}
+
 /* Fills and strokes one layer; in high contrast only lines are left. */
 static void draw_layer(const PictureShape *shape, gpointer context)
 {
@@ -23,6 +34,7 @@ static void draw_layer(const PictureShape *shape, gpointer context)
         sheet->ground = before;
         return;
     }
+    mark(sheet, shape);
     if (sheet->high && shape->fill == TOKEN_INK && !line) {
         line = TOKEN_INK; /* a black thing keeps its outline */
         width = THEME_STROKE_HIGH;
@@ -32,7 +44,8 @@ static void draw_layer(const PictureShape *shape, gpointer context)
         cairo_fill_preserve(cr);
     }
     if (line) {
-        sheet_set_colour(sheet, sheet->high ? TOKEN_INK : line);
+        /* arrows and waves keep their colour, things are white */
+        sheet_set_colour(sheet, sheet->high && line != TOKEN_RED ? TOKEN_INK : line);
         cairo_set_line_width(cr, sheet->high ? MAX(width, THEME_STROKE_HIGH) : width);
         cairo_set_dash(cr, shape->dashes, (int)shape->n_dashes, 0);
         cairo_stroke_preserve(cr);
@@ -57,6 +70,7 @@ static void draw(Sheet *sheet, const char *name, double x, double y, double scal
 static void enter_up_to(Sheet *sheet, Box box, double w, double h, double most)
 {
     double scale = MIN(MIN(box.w / w, box.h / h), most);
+    sheet->in_scene = TRUE;
     cairo_save(sheet->cr);
     cairo_translate(sheet->cr, box.x + (box.w - w * scale) / 2, box.y + (box.h - h * scale) / 2);
     cairo_scale(sheet->cr, scale, scale);
@@ -69,6 +83,7 @@ static void enter(Sheet *sheet, Box box, double w, double h)
 
 static void leave(Sheet *sheet)
 {
+    sheet->in_scene = FALSE;
     cairo_restore(sheet->cr);
 }
 
@@ -95,6 +110,33 @@ static void draw_badge(Sheet *sheet, double x, double y, double radius, ChipKind
     if (sheet->high)
         sheet_stroke_circle(sheet, x, y, radius, TOKEN_EDGE, 1.2);
     sheet_draw_icon(sheet, icon, x, y, radius * 1.25, solid ? ground : ink);
+}
+
+/* Where things are on the machine: the words of kiosk.conf on a front of 44 x 64. */
+static const struct {
+    const char *word;
+    double x, y;
+} spots[] = {
+    {"below", 22, 54}, {"below-left", 11.5, 54}, {"below-right", 32.5, 54},
+    {"left", 5.5, 24}, {"right", 38.5, 24},
+};
+
+/* The machine from the front, small, with the one place that is meant now: where kiosk.conf says.
+ */
+static void draw_machine(Sheet *sheet, double x, double y, const char *word, gboolean is_slot)
+{
+    guint i = 0;
+    while (i + 1 < G_N_ELEMENTS(spots) && g_strcmp0(spots[i].word, word))
+        i++;
+    gboolean beside = spots[i].y < 40; /* a slot beside the screen stands upright */
+    double w = is_slot ? (beside ? 3.6 : 11) : 7.5, h = is_slot ? (beside ? 11 : 3.6) : 7.5;
+    cairo_save(sheet->cr);
+    cairo_translate(sheet->cr, x, y);
+    draw(sheet, "machine-front", 0, 0, 1, 0);
+    sheet_fill_circle(sheet, spots[i].x, spots[i].y, 9.2, TOKEN_CARD);
+    sheet_stroke_circle(sheet, spots[i].x, spots[i].y, 9.2, TOKEN_RED, 1.3);
+    sheet_fill_box(sheet, (Box){spots[i].x - w / 2, spots[i].y - h / 2, w, h}, 1.6, TOKEN_RED);
+    cairo_restore(sheet->cr);
 }
 
 void scene_draw_attract(Sheet *sheet, Box box)
@@ -124,6 +166,8 @@ void scene_draw_card(Sheet *sheet, Box box, gboolean away)
     draw(sheet, "hand-back", 166, 58.7, 1, -90);
     draw(sheet, "id-card", 69.7, 15.7, 1.12, 0);
     draw(sheet, "hand-front", 166, 58.7, 1, -90);
+    if (!away)
+        draw_machine(sheet, 4, 10, sheet->place->reader_at, FALSE);
     leave(sheet);
 }
 
@@ -160,6 +204,7 @@ void scene_draw_collect(Sheet *sheet, Box box)
     draw(sheet, "hand-front", 106, 133, 1, 0);
     draw(sheet, "arrow", 50, 97, 1, 0);
     draw(sheet, "arrow", 186, 97, 1, 0);
+    draw_machine(sheet, 4, 144, sheet->place->slot_at, TRUE);
     leave(sheet);
 }
 

@@ -5,6 +5,44 @@
 
 #define PAIRS_MAX 12
 
+/* The kinds of drawing operation, for their marks. */
+typedef enum {
+    OP_UNKNOWN = 0,
+    OP_FILL,
+    OP_STROKE,
+    OP_DISC,
+    OP_CIRCLE,
+    OP_LINE,
+    OP_ARC,
+    OP_ICON,
+    OP_TEXT
+} Op;
+
+void sheet_mark(Sheet *sheet, Box box, double beyond, guint64 hash)
+{
+    double xs[] = {box.x - beyond, box.x + box.w + beyond},
+           ys[] = {box.y - beyond, box.y + box.h + beyond};
+    double left = G_MAXINT, top = G_MAXINT, right = G_MININT, bottom = G_MININT;
+    cairo_matrix_t matrix;
+    for (int i = 0; i < 4; i++) {
+        double x = xs[i & 1], y = ys[i >> 1];
+        cairo_user_to_device(sheet->cr, &x, &y);
+        left = MIN(left, x), right = MAX(right, x), top = MIN(top, y), bottom = MAX(bottom, y);
+    }
+    cairo_get_matrix(sheet->cr, &matrix);
+    Mark mark = {{(int)floor(left) - 1, (int)floor(top) - 1, (int)ceil(right - left) + 3,
+                  (int)ceil(bottom - top) + 3},
+                 mark_hash(mark_hash(hash, &box, sizeof box), &matrix, sizeof matrix)};
+    g_array_append_val(sheet->marks, mark);
+}
+
+/* A mark of what these numbers decide. */
+static void mark(Sheet *sheet, Op op, Box box, double beyond, Token token, double a, double b)
+{
+    const double values[] = {op, theme_colour(token, sheet->high), a, b};
+    sheet_mark(sheet, box, beyond, mark_hash(MARK_SEED, values, sizeof values));
+}
+
 void sheet_set_colour(Sheet *sheet, Token token)
 {
     guint32 rgb = theme_colour(token, sheet->high);
@@ -30,6 +68,7 @@ void sheet_trace_box(Sheet *sheet, Box box, double radius)
 
 void sheet_fill_box(Sheet *sheet, Box box, double radius, Token token)
 {
+    mark(sheet, OP_FILL, box, 0, token, radius, 0);
     sheet_set_colour(sheet, token);
     sheet_trace_box(sheet, box, radius);
     cairo_fill(sheet->cr);
@@ -41,6 +80,7 @@ void sheet_stroke_box(Sheet *sheet, Box box, double radius, Token token, double 
     const double dashes[] = {1.6, 1.4};
     double half = width_mm / 2;
     Box inner = {box.x + half, box.y + half, box.w - width_mm, box.h - width_mm};
+    mark(sheet, OP_STROKE, box, 0, token, radius, dashed ? -width_mm : width_mm);
     sheet_set_colour(sheet, token);
     sheet_trace_box(sheet, inner, radius - half);
     cairo_set_line_width(sheet->cr, width_mm);
@@ -57,6 +97,7 @@ static void trace_circle(Sheet *sheet, double x, double y, double radius)
 
 void sheet_fill_circle(Sheet *sheet, double x, double y, double radius, Token token)
 {
+    mark(sheet, OP_DISC, (Box){x - radius, y - radius, 2 * radius, 2 * radius}, 0, token, 0, 0);
     sheet_set_colour(sheet, token);
     trace_circle(sheet, x, y, radius);
     cairo_fill(sheet->cr);
@@ -65,6 +106,8 @@ void sheet_fill_circle(Sheet *sheet, double x, double y, double radius, Token to
 void sheet_stroke_circle(Sheet *sheet, double x, double y, double radius, Token token,
                          double width_mm)
 {
+    mark(sheet, OP_CIRCLE, (Box){x - radius, y - radius, 2 * radius, 2 * radius}, width_mm / 2,
+         token, width_mm, 0);
     sheet_set_colour(sheet, token);
     trace_circle(sheet, x, y, radius);
     cairo_set_line_width(sheet->cr, width_mm);
@@ -74,6 +117,8 @@ void sheet_stroke_circle(Sheet *sheet, double x, double y, double radius, Token 
 void sheet_draw_line(Sheet *sheet, double x1, double y1, double x2, double y2, Token token,
                      double width_mm)
 {
+    mark(sheet, OP_LINE, (Box){MIN(x1, x2), MIN(y1, y2), fabs(x2 - x1), fabs(y2 - y1)}, width_mm,
+         token, width_mm, (x2 > x1) == (y2 > y1));
     sheet_set_colour(sheet, token);
     cairo_new_path(sheet->cr);
     cairo_move_to(sheet->cr, x1, y1);
@@ -82,9 +127,41 @@ void sheet_draw_line(Sheet *sheet, double x1, double y1, double x2, double y2, T
     cairo_stroke(sheet->cr);
 }
 
+void sheet_draw_arc(Sheet *sheet, double x, double y, double radius, Token token, double width_mm,
+                    double fraction)
+{
+    cairo_t *cr = sheet->cr;
+    mark(sheet, OP_ARC, (Box){x - radius, y - radius, 2 * radius, 2 * radius}, width_mm / 2, token,
+         width_mm, fraction);
+    sheet_set_colour(sheet, token);
+    cairo_set_line_width(cr, width_mm);
+    cairo_new_path(cr);
+    cairo_set_line_cap(cr, CAIRO_LINE_CAP_ROUND);
+    cairo_arc(cr, x, y, radius, -G_PI_2, -G_PI_2 + 2 * G_PI * fraction);
+    cairo_stroke(cr);
+    cairo_set_line_cap(cr, CAIRO_LINE_CAP_BUTT);
+}
+
+static void record_icon(Sheet *sheet, Box box, Token token, const char *name)
+{
+    TextRecord *record = g_new0(TextRecord, 1);
+    *record = (TextRecord){.text = g_strdup(name),
+                           .icon = TRUE,
+                           .box = box,
+                           .used = box,
+                           .colour = token,
+                           .ground = sheet->ground};
+    g_ptr_array_add(sheet->records, record);
+}
+
 void sheet_draw_icon(Sheet *sheet, const char *name, double x, double y, double size_mm,
                      Token token)
 {
+    const double values[] = {OP_ICON, theme_colour(token, sheet->high)};
+    sheet_mark(sheet, (Box){x - size_mm / 2, y - size_mm / 2, size_mm, size_mm}, size_mm / 24,
+               mark_hash(mark_hash(MARK_SEED, name, strlen(name)), values, sizeof values));
+    if (sheet->records && !sheet->in_scene)
+        record_icon(sheet, (Box){x - size_mm / 2, y - size_mm / 2, size_mm, size_mm}, token, name);
     sheet_set_colour(sheet, token);
     pictures_draw_icon(sheet->place->pictures, sheet->cr, name, x - size_mm / 2, y - size_mm / 2,
                        size_mm);
@@ -255,6 +332,19 @@ static const char *balance(Sheet *sheet, Type type, const char *text, double *wi
     return sheet_keep(sheet, g_strconcat(g_strchomp(first), "\n", text + breath, NULL));
 }
 
+/* Glyphs may stand a little out of their line. */
+static void mark_text(Sheet *sheet, Box used, Type type, const char *text)
+{
+    double em = type_em(sheet, type);
+    const double values[] = {
+        OP_TEXT,    theme_colour(type.colour ? type.colour : TOKEN_INK, sheet->high),
+        em,         type.bold,
+        type.align, (double)type.bold_bytes,
+        type.paper, theme_size(type.size)->serif};
+    sheet_mark(sheet, used, em * 0.25,
+               mark_hash(mark_hash(MARK_SEED, text, strlen(text)), values, sizeof values));
+}
+
 static int count_paragraphs(const char *text)
 {
     int count = 1;
@@ -292,6 +382,7 @@ double sheet_draw_text(Sheet *sheet, Box box, Type type, const char *text)
                     (Box){box.x + (double)extent.x / PANGO_SCALE, top,
                           (double)extent.width / PANGO_SCALE, height},
                     type, too_long || lines > room || height > box.h + 0.6, text);
+    mark_text(sheet, (Box){box.x, top, width, height}, type, text);
     sheet_set_colour(sheet, type.colour ? type.colour : TOKEN_INK);
     cairo_move_to(sheet->cr, box.x, top);
     pango_cairo_show_layout(sheet->cr, layout);
@@ -300,8 +391,8 @@ double sheet_draw_text(Sheet *sheet, Box box, Type type, const char *text)
 
 const char *sheet_keep(Sheet *sheet, char *text)
 {
-    const char *kept = g_string_chunk_insert(sheet->phrases, text);
-    g_free(text);
+    const char *kept = secret_arena_text(sheet->phrases, text, -1).hidden;
+    secret_free(text);
     return kept;
 }
 
@@ -335,15 +426,31 @@ gboolean sheet_offers(const Sheet *sheet, ActionId id, int index)
     return view_offers(sheet->view, (Action){id, index});
 }
 
-void sheet_add_target(Sheet *sheet, Box box, Action action, TargetKind kind)
+void sheet_speak(Sheet *sheet, const char *sentence)
 {
-    Target target = {box, action, kind};
-    if (view_offers(sheet->view, action))
-        g_array_append_val(sheet->targets, target);
+    if (sentence && *sentence)
+        g_ptr_array_add(sheet->spoken, (gpointer)sheet_keep(sheet, g_strdup(sentence)));
+}
+
+static gboolean is_same(Action a, Action b)
+{
+    return a.id == b.id && a.index == b.index;
+}
+
+void sheet_add_target(Sheet *sheet, Box box, Action action, TargetKind kind, const char *label)
+{
+    if (kind != TARGET_NOTE && !view_offers(sheet->view, action))
+        return;
+    Target target = {box, action, kind, sheet_keep(sheet, g_strdup(label))};
+    g_array_append_val(sheet->targets, target);
+    if (!is_same(sheet->focused, action))
+        return;
+    double out = THEME_FOCUS_GAP + THEME_STROKE_SELECTED;
+    sheet_stroke_box(sheet, (Box){box.x - out, box.y - out, box.w + 2 * out, box.h + 2 * out},
+                     THEME_RADIUS_BUTTON + out, TOKEN_INK, THEME_STROKE_SELECTED, FALSE);
 }
 
 gboolean sheet_is_pressed(const Sheet *sheet, Action action)
 {
-    return sheet->pressed.id == action.id && sheet->pressed.index == action.index &&
-           action.id != ACTION_UNKNOWN;
+    return is_same(sheet->pressed, action) && action.id != ACTION_UNKNOWN;
 }

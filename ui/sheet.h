@@ -3,6 +3,7 @@
  * or 476 x 268). Private to the room ui. */
 #pragma once
 #include "firmware/visit/view.h"
+#include "ui/mark.h"
 #include "ui/picture.h"
 #include "ui/text.h"
 #include "ui/theme.h"
@@ -20,17 +21,21 @@ typedef enum {
     TARGET_UTILITY,
     TARGET_CARD,
     TARGET_KEY,
+    TARGET_NOTE, /* cannot be chosen: a touch says why. Its action has the id UNKNOWN and an index
+                    of its own */
 } TargetKind;
 
 typedef struct {
     Box box;
     Action action;
     TargetKind kind;
+    const char *label; /* what speech says of it; alive until the next drawing */
 } Target;
 
-/* How one text was set: what the tests measure. */
+/* How one text was set or a pictogram drawn: what the tests measure. */
 typedef struct {
     char *text;
+    gboolean icon; /* `text` is its name */
     Box box, used; /* room given, room taken */
     double em_mm;
     Token colour, ground;
@@ -45,6 +50,7 @@ typedef struct {
     Pictures *pictures;
     const char *centre, *centre_en;
     const char *telephone, *open_until, *window;
+    const char *reader_at, *slot_at; /* words of kiosk.conf: "below-right" */
     int still_there_s;
 } Place;
 
@@ -54,13 +60,16 @@ typedef struct {
     const Place *place;
     PangoLayout *layout;
     gboolean landscape, large, high;
+    gboolean in_scene;   /* millimetres are the scene's own now: nothing is recorded */
     double say_x, say_w; /* the column of heading and lead */
     gint64 wall_ms;
-    Action pressed;
-    Token ground;          /* what text is now drawn on */
-    GArray *targets;       /* of Target */
-    GPtrArray *records;    /* of TextRecord, or NULL */
-    GStringChunk *phrases; /* texts made for this drawing */
+    Action pressed, focused;
+    Token ground;         /* what text is now drawn on */
+    GArray *targets;      /* of Target */
+    GPtrArray *records;   /* of TextRecord, or NULL */
+    GArray *marks;        /* of Mark */
+    GPtrArray *spoken;    /* sentences that speech says when the screen comes */
+    SecretArena *phrases; /* texts made for this drawing */
 } Sheet;
 
 typedef enum { ALIGN_UNKNOWN = 0, ALIGN_LEFT, ALIGN_CENTRE, ALIGN_RIGHT } Align;
@@ -92,6 +101,10 @@ void sheet_stroke_circle(Sheet *sheet, double x, double y, double radius, Token 
 void sheet_draw_line(Sheet *sheet, double x1, double y1, double x2, double y2, Token token,
                      double width_mm);
 
+/* The first `fraction` of a circle, clockwise from 12 o'clock, with round ends. */
+void sheet_draw_arc(Sheet *sheet, double x, double y, double radius, Token token, double width_mm,
+                    double fraction);
+
 /* Pictogram `name` in a square of `size_mm` around a point. */
 void sheet_draw_icon(Sheet *sheet, const char *name, double x, double y, double size_mm,
                      Token token);
@@ -113,9 +126,17 @@ const char *sheet_say(Sheet *sheet, const char *key, ...) G_GNUC_NULL_TERMINATED
 const char *sheet_say_number(Sheet *sheet, const char *key, const char *name, int value);
 const char *sheet_keep(Sheet *sheet, char *text); /* takes and frees `text` */
 
-/* TRUE if the view offers the action; a target of it is recorded only then. */
+/* Something is drawn within `box` (the unit that `cr` has now), up to `beyond` outside of it, and
+ * `hash` (see mark.h) decides how it looks. For drawings that do not go through this header. */
+void sheet_mark(Sheet *sheet, Box box, double beyond, guint64 hash);
+
+/* Speech says this when the screen comes. */
+void sheet_speak(Sheet *sheet, const char *sentence);
+
+/* TRUE if the view offers the action; a target of it is recorded only then, with the words that
+ * speech has for it, and drawn with a ring where the focus is. A note is always recorded. */
 gboolean sheet_offers(const Sheet *sheet, ActionId id, int index);
-void sheet_add_target(Sheet *sheet, Box box, Action action, TargetKind kind);
+void sheet_add_target(Sheet *sheet, Box box, Action action, TargetKind kind, const char *label);
 gboolean sheet_is_pressed(const Sheet *sheet, Action action);
 
 void text_record_free(TextRecord *record);

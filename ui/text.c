@@ -16,7 +16,7 @@ typedef struct {
 
 struct Texts {
     Catalogue catalogues[LANGUAGE_EN + 1];
-    GPtrArray *standing; /* pairs that every sentence may use */
+    GPtrArray *standing[LANGUAGE_EN + 1]; /* pairs that every sentence may use */
     TextsAsked asked;
     gpointer asked_context;
 };
@@ -28,6 +28,11 @@ static const char *const files[LANGUAGE_EN + 1] = {
 
 static const char *const standing_keys[] = {"window", "tax_window", "telephone", "machine",
                                             "open_until"};
+
+/* Placeholder and the key of kiosk.conf that says where a thing is: words of the language. */
+static const struct {
+    const char *name, *key;
+} places[] = {{"reader_place", "reader_at"}, {"slot_place", "slot_at"}};
 
 static guint32 read_u32(const char *bytes, gsize offset)
 {
@@ -104,19 +109,35 @@ char *texts_find_assets(const Config *config)
     return g_strdup(ASSETS_DIR);
 }
 
+static void add_pair(GPtrArray *pairs, const char *name, const char *value)
+{
+    g_ptr_array_add(pairs, g_strdup(name));
+    g_ptr_array_add(pairs, g_strdup(value));
+}
+
+static GPtrArray *make_standing(const Texts *texts, const Config *config, Language language)
+{
+    GPtrArray *pairs = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < G_N_ELEMENTS(standing_keys); i++)
+        add_pair(pairs, standing_keys[i], config_string(config, "kiosk", standing_keys[i]));
+    for (guint i = 0; i < G_N_ELEMENTS(places); i++) {
+        g_autofree char *key =
+            g_strconcat("place.", config_string(config, "panel", places[i].key), NULL);
+        const char *word = g_hash_table_lookup(texts->catalogues[language].table, key);
+        add_pair(pairs, places[i].name, word ? word : "");
+    }
+    g_ptr_array_add(pairs, NULL);
+    return pairs;
+}
+
 Texts *texts_create(const Config *config, const char *assets_dir, GError **error)
 {
     g_autoptr(Texts) texts = g_new0(Texts, 1);
-    texts->standing = g_ptr_array_new_with_free_func(g_free);
-    for (int i = LANGUAGE_ZH; i <= LANGUAGE_EN; i++)
+    for (int i = LANGUAGE_ZH; i <= LANGUAGE_EN; i++) {
         if (!load_catalogue(&texts->catalogues[i], assets_dir, files[i], error))
             return NULL;
-    for (guint i = 0; i < G_N_ELEMENTS(standing_keys); i++) {
-        g_ptr_array_add(texts->standing, g_strdup(standing_keys[i]));
-        g_ptr_array_add(texts->standing,
-                        g_strdup(config_string(config, "kiosk", standing_keys[i])));
+        texts->standing[i] = make_standing(texts, config, (Language)i);
     }
-    g_ptr_array_add(texts->standing, NULL);
     return g_steal_pointer(&texts);
 }
 
@@ -127,8 +148,8 @@ void texts_destroy(Texts *texts)
     for (int i = LANGUAGE_ZH; i <= LANGUAGE_EN; i++) {
         g_clear_pointer(&texts->catalogues[i].table, g_hash_table_unref);
         g_free(texts->catalogues[i].bytes);
+        g_clear_pointer(&texts->standing[i], g_ptr_array_unref);
     }
-    g_ptr_array_unref(texts->standing);
     g_free(texts);
 }
 
@@ -184,7 +205,9 @@ char *texts_format_pairs(const Texts *texts, Language language, const char *key,
         log_error("ui", "no sentence for %s in language %d", key, (int)language);
         return g_strdup("");
     }
-    return fill(text, pairs, (const char *const *)texts->standing->pdata);
+    const GPtrArray *standing =
+        texts->standing[language == LANGUAGE_EN ? LANGUAGE_EN : LANGUAGE_ZH];
+    return fill(text, pairs, (const char *const *)standing->pdata);
 }
 
 char *texts_format(const Texts *texts, Language language, const char *key, ...)

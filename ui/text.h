@@ -8,8 +8,9 @@
 
 typedef struct Texts Texts;
 
-/* Reads both catalogues from `<assets_dir>/locale`; {window}, {tax_window}, {telephone}, {machine}
- * and {open_until} are filled from `config`. NULL and KIOSK_ERROR_CONFIG. */
+/* Reads both catalogues from `<assets_dir>/locale`; {window}, {tax_window}, {telephone}, {machine},
+ * {open_until}, {reader_place} and {slot_place} are filled from `config`. NULL and
+ * KIOSK_ERROR_CONFIG. */
 Texts *texts_create(const Config *config, const char *assets_dir, GError **error);
 void texts_destroy(Texts *texts); /* NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Texts, texts_destroy)

@@ -75,6 +75,7 @@ const SizeRow *theme_size(Size size);
 #define THEME_STROKE_CONTROL 0.5
 #define THEME_STROKE_CURRENT 0.8
 #define THEME_STROKE_SELECTED 1.2
+#define THEME_FOCUS_GAP 1.0   /* between a control and the ring of the focus */
 #define THEME_STROKE_HIGH 0.9 /* least outline of a control in high contrast */
 
 #define THEME_CONTRAST_LEAST 10.0

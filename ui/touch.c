@@ -19,8 +19,10 @@ static gboolean heeds(Touch *touch, gint64 pointer, gint64 now_ms)
 
 void touch_press(Touch *touch, gint64 pointer, Action hit, gint64 now_ms)
 {
-    if (!heeds(touch, pointer, now_ms) || touch->down)
+    gboolean lost = touch->down && now_ms - touch->pointer_at_ms >= TOUCH_LOST_MS;
+    if (!heeds(touch, pointer, now_ms) || (touch->down && !lost))
         return;
+    touch->pointer_at_ms = now_ms;
     touch->down = TRUE;
     touch->pointer = pointer;
     touch->action = hit;
@@ -28,8 +30,10 @@ void touch_press(Touch *touch, gint64 pointer, Action hit, gint64 now_ms)
 
 void touch_move(Touch *touch, gint64 pointer, Action hit, gint64 now_ms)
 {
-    if (heeds(touch, pointer, now_ms) && touch->down && touch->pointer == pointer &&
-        !same(touch->action, hit))
+    if (!heeds(touch, pointer, now_ms) || !touch->down || touch->pointer != pointer)
+        return;
+    touch->pointer_at_ms = now_ms;
+    if (!same(touch->action, hit))
         touch->action = nothing;
 }
 

@@ -5,12 +5,14 @@
 
 #define TOUCH_MOUSE (-1)          /* the mouse as a pointer */
 #define TOUCH_MOUSE_QUIET_MS 1000 /* a touch screen may tell its touches as a mouse as well */
+#define TOUCH_LOST_MS 10000       /* a pointer that said nothing for so long is gone */
 
 typedef struct {
     gboolean down;
-    gint64 pointer;      /* finger, or TOUCH_MOUSE */
-    Action action;       /* what is pressed; id UNKNOWN: nothing, or moved off */
-    gint64 finger_at_ms; /* last word of a finger; 0: never */
+    gint64 pointer;       /* finger, or TOUCH_MOUSE */
+    Action action;        /* what is pressed; id UNKNOWN: nothing, or moved off */
+    gint64 finger_at_ms;  /* last word of a finger; 0: never */
+    gint64 pointer_at_ms; /* last word of the pointer that is down */
 } Touch;
 
 /* `hit`: what lies under the pointer now. `now_ms`: monotonic. */

@@ -1,30 +1,21 @@
 #include "firmware/base/clock.h"
 #include "firmware/base/error.h"
 #include "firmware/base/log.h"
-#include "ui/face.h"
+#include "ui/front.h"
 #include "ui/panel.h"
-#include "ui/shown.h"
 #include "ui/touch.h"
 #include "ui/waker.h"
 #include <SDL.h>
+#include <stdlib.h>
 
 #define MINUTE_MS 60000
 
 struct Panel {
     SDL_Window *window;
-    Texts *texts;
-    Face *face;
-    Shown *shown;
-    Touch touch;
-    gboolean dirty;
-    gint64 minute; /* wall clock's minute that is shown; 0: nothing is shown yet */
+    Front *front;
     Waker *waker;
-};
-
-/* Screens that say how many seconds are left. */
-static const gboolean counts[SCREEN_COUNT] = {
-    [SCREEN_CARD] = TRUE,    [SCREEN_PRINTING] = TRUE,    [SCREEN_TAKE_CARD] = TRUE,
-    [SCREEN_COLLECT] = TRUE, [SCREEN_STILL_THERE] = TRUE,
+    int touch_turn; /* quarter turns of the fingers against the picture */
+    gint64 minute;  /* wall clock's minute that is shown; 0: nothing is shown yet */
 };
 
 static void close_window(Panel *panel)
@@ -32,9 +23,7 @@ static void close_window(Panel *panel)
     if (!panel)
         return;
     waker_destroy(panel->waker);
-    face_destroy(panel->face);
-    shown_destroy(panel->shown);
-    texts_destroy(panel->texts);
+    front_destroy(panel->front);
     if (panel->window)
         SDL_DestroyWindow(panel->window);
     SDL_QuitSubSystem(SDL_INIT_VIDEO);
@@ -95,19 +84,24 @@ static gboolean make_window(Panel *panel, const Config *config, gboolean windowe
     return TRUE;
 }
 
+/* Quarter turns of a rotation in kiosk.conf. */
+static int turn_of(const Config *config, const char *key)
+{
+    return (int)strtol(config_string(config, "panel", key), NULL, 10) / 90;
+}
+
 static Panel *open_window(const Config *config, gboolean windowed, GError **error)
 {
-    g_autofree char *assets_dir = texts_find_assets(config);
     if (!start_video(error))
         return NULL;
     Panel *panel = g_new0(Panel, 1);
-    panel->shown = shown_create();
-    panel->texts = texts_create(config, assets_dir, error);
-    if (!panel->texts || !(panel->face = face_create(config, panel->texts, assets_dir, error)) ||
-        !make_window(panel, config, windowed, error)) {
+    panel->touch_turn = turn_of(config, "touch_rotation");
+    panel->front = front_create(config, error);
+    if (!panel->front || !make_window(panel, config, windowed, error)) {
         close_window(panel);
         return NULL;
     }
+    face_set_turn(front_face(panel->front), turn_of(config, "rotation"));
     panel->waker = waker_create(panel->window);
     log_info("ui", "window on %s%s", SDL_GetCurrentVideoDriver(),
              waker_is_blind(panel->waker)
@@ -117,8 +111,9 @@ static Panel *open_window(const Config *config, gboolean windowed, GError **erro
 }
 
 /* Draws straight into the window's memory where its format allows, which it does everywhere known.
- */
-static void draw_on(Panel *panel, SDL_Surface *surface, gint64 wall_ms)
+ * Gives the boxes that changed. */
+static int draw_on(Panel *panel, SDL_Surface *surface, gint64 wall_ms,
+                   cairo_rectangle_int_t boxes[MARK_BOXES_MAX])
 {
     gboolean direct = surface->format->BytesPerPixel == 4 && surface->format->Rmask == 0xff0000 &&
                       surface->format->Bmask == 0xff;
@@ -126,9 +121,10 @@ static void draw_on(Panel *panel, SDL_Surface *surface, gint64 wall_ms)
         direct ? cairo_image_surface_create_for_data(surface->pixels, CAIRO_FORMAT_RGB24,
                                                      surface->w, surface->h, surface->pitch)
                : cairo_image_surface_create(CAIRO_FORMAT_RGB24, surface->w, surface->h);
+    if (!direct)
+        face_forget(front_face(panel->front));
     cairo_t *cr = cairo_create(target);
-    face_draw(panel->face, cr, surface->w, surface->h, shown_view(panel->shown), wall_ms,
-              panel->touch.action);
+    int count = front_draw(panel->front, cr, surface->w, surface->h, wall_ms, boxes);
     cairo_destroy(cr);
     cairo_surface_flush(target);
     if (!direct)
@@ -137,75 +133,115 @@ static void draw_on(Panel *panel, SDL_Surface *surface, gint64 wall_ms)
                           cairo_image_surface_get_stride(target), surface->format->format,
                           surface->pixels, surface->pitch);
     cairo_surface_destroy(target);
+    return count;
 }
 
 static void draw(Panel *panel)
 {
     gint64 wall_ms = clock_wall_ms();
     SDL_Surface *surface = SDL_GetWindowSurface(panel->window);
-    if (!shown_view(panel->shown) || !surface)
+    cairo_rectangle_int_t boxes[MARK_BOXES_MAX];
+    SDL_Rect rects[MARK_BOXES_MAX];
+    if (!front_view(panel->front) || !surface ||
+        (SDL_MUSTLOCK(surface) && SDL_LockSurface(surface)))
         return;
-    if (SDL_MUSTLOCK(surface) && SDL_LockSurface(surface))
-        return;
-    draw_on(panel, surface, wall_ms);
+    int count = draw_on(panel, surface, wall_ms, boxes);
     if (SDL_MUSTLOCK(surface))
         SDL_UnlockSurface(surface);
-    SDL_UpdateWindowSurface(panel->window);
+    for (int i = 0; i < count; i++)
+        rects[i] = (SDL_Rect){boxes[i].x, boxes[i].y, boxes[i].width, boxes[i].height};
+    if (count > 0)
+        SDL_UpdateWindowSurfaceRects(panel->window, rects, count);
     if (!panel->minute)
         log_info("ui", "first frame, %d x %d", surface->w, surface->h);
-    panel->dirty = FALSE;
     panel->minute = wall_ms / MINUTE_MS;
 }
 
-static Action hit(Panel *panel, double x_px, double y_px)
+static gboolean point(Panel *panel, Move move, gint64 pointer, double x, double y, PanelEvent *ret)
 {
     int w = 1, h = 1;
-    double x_mm, y_mm;
     SDL_GetWindowSize(panel->window, &w, &h);
-    face_locate(panel->face, w, h, x_px, y_px, &x_mm, &y_mm);
-    return face_hit(panel->face, x_mm, y_mm);
+    *ret = (PanelEvent){.type = PANEL_EVENT_ACTION};
+    return front_point(panel->front, move, pointer, x, y, w, h, clock_monotonic_ms(), &ret->action);
 }
 
-typedef enum { MOVE_UNKNOWN = 0, MOVE_DOWN, MOVE_ALONG, MOVE_UP } Move;
-
-/* TRUE when `ret` holds the action that a pointer did. */
-static gboolean point(Panel *panel, Move move, gint64 pointer, Action under, PanelEvent *ret)
-{
-    Touch *touch = &panel->touch;
-    Action before = touch->action, done = {ACTION_UNKNOWN, -1};
-    gint64 now_ms = clock_monotonic_ms();
-    if (move == MOVE_DOWN)
-        touch_press(touch, pointer, under, now_ms);
-    else if (move == MOVE_ALONG)
-        touch_move(touch, pointer, under, now_ms);
-    else
-        done = touch_release(touch, pointer, under, now_ms);
-    if (before.id != touch->action.id || before.index != touch->action.index)
-        panel->dirty = TRUE;
-    if (!done.id || !shown_view(panel->shown) || !view_offers(shown_view(panel->shown), done))
-        return FALSE;
-    *ret = (PanelEvent){.type = PANEL_EVENT_ACTION, .action = done};
-    return TRUE;
-}
-
+/* A finger's place is told as a share of the touch sensor. */
 static gboolean take_finger(Panel *panel, const SDL_TouchFingerEvent *finger, Move move,
                             PanelEvent *ret)
 {
     int w = 1, h = 1;
+    double x = (double)finger->x, y = (double)finger->y;
     SDL_GetWindowSize(panel->window, &w, &h);
-    Action under = hit(panel, (double)finger->x * w, (double)finger->y * h);
-    return point(panel, move, (gint64)(finger->fingerId & G_MAXINT64), under, ret);
+    for (int i = 0; i < panel->touch_turn; i++) {
+        double before = x;
+        x = 1 - y;
+        y = before;
+    }
+    return point(panel, move, (gint64)(finger->fingerId & G_MAXINT64), x * w, y * h, ret);
+}
+
+static const struct {
+    SDL_Keycode code;
+    Key key;
+} keys[] = {
+    {SDLK_UP, KEY_UP},
+    {SDLK_DOWN, KEY_DOWN},
+    {SDLK_LEFT, KEY_LEFT},
+    {SDLK_RIGHT, KEY_RIGHT},
+    {SDLK_RETURN, KEY_SELECT},
+    {SDLK_KP_ENTER, KEY_SELECT},
+    {SDLK_SPACE, KEY_SELECT},
+    {SDLK_SELECT, KEY_SELECT},
+    {SDLK_TAB, KEY_NEXT},
+    {SDLK_ESCAPE, KEY_BACK},
+    {SDLK_AC_BACK, KEY_BACK},
+    {SDLK_BACKSPACE, KEY_ERASE},
+    {SDLK_PAGEDOWN, KEY_NEXT_PAGE},
+    {SDLK_PAGEUP, KEY_PREVIOUS_PAGE},
+    {SDLK_VOLUMEUP, KEY_LOUDER},
+    {SDLK_VOLUMEDOWN, KEY_SOFTER},
+    {SDLK_PLUS, KEY_LOUDER},
+    {SDLK_KP_PLUS, KEY_LOUDER},
+    {SDLK_MINUS, KEY_SOFTER},
+    {SDLK_KP_MINUS, KEY_SOFTER},
+};
+
+static Key find_key(const SDL_Keysym *symbol)
+{
+    SDL_Keycode code = symbol->sym;
+    if (code >= SDLK_0 && code <= SDLK_9)
+        return (Key)(KEY_DIGIT + code - SDLK_0);
+    if (code == SDLK_KP_0)
+        return KEY_DIGIT;
+    if (code >= SDLK_KP_1 && code <= SDLK_KP_9)
+        return (Key)(KEY_DIGIT + 1 + code - SDLK_KP_1);
+    for (gsize i = 0; i < G_N_ELEMENTS(keys); i++)
+        if (keys[i].code == code)
+            return code == SDLK_TAB && symbol->mod & KMOD_SHIFT ? KEY_PREVIOUS : keys[i].key;
+    return KEY_UNKNOWN;
+}
+
+/* A key that is held does nothing again but move the focus. */
+static gboolean take_key(Panel *panel, const SDL_KeyboardEvent *event, PanelEvent *ret)
+{
+    Key key = find_key(&event->keysym);
+    if (event->repeat && (key >= KEY_SELECT || event->keysym.mod & KMOD_ALT))
+        return FALSE;
+    *ret = (PanelEvent){.type = PANEL_EVENT_ACTION};
+    return front_key(panel->front, key, clock_monotonic_ms(), &ret->action);
 }
 
 static gboolean take_event(Panel *panel, const SDL_Event *event, PanelEvent *ret)
 {
+    const SDL_MouseButtonEvent *button = &event->button;
     switch (event->type) {
     case SDL_QUIT:
         *ret = (PanelEvent){.type = PANEL_EVENT_QUIT};
         return TRUE;
     case SDL_WINDOWEVENT:
-        panel->dirty = panel->dirty || event->window.event == SDL_WINDOWEVENT_EXPOSED ||
-                       event->window.event == SDL_WINDOWEVENT_SIZE_CHANGED;
+        if (event->window.event == SDL_WINDOWEVENT_EXPOSED ||
+            event->window.event == SDL_WINDOWEVENT_SIZE_CHANGED)
+            front_expose(panel->front);
         return FALSE;
     case SDL_FINGERDOWN:
         return take_finger(panel, &event->tfinger, MOVE_DOWN, ret);
@@ -215,13 +251,13 @@ static gboolean take_event(Panel *panel, const SDL_Event *event, PanelEvent *ret
         return take_finger(panel, &event->tfinger, MOVE_UP, ret);
     case SDL_MOUSEBUTTONDOWN:
     case SDL_MOUSEBUTTONUP:
-        if (event->button.button != SDL_BUTTON_LEFT)
-            return FALSE;
-        return point(panel, event->type == SDL_MOUSEBUTTONDOWN ? MOVE_DOWN : MOVE_UP, TOUCH_MOUSE,
-                     hit(panel, event->button.x, event->button.y), ret);
+        return button->button == SDL_BUTTON_LEFT &&
+               point(panel, event->type == SDL_MOUSEBUTTONDOWN ? MOVE_DOWN : MOVE_UP, TOUCH_MOUSE,
+                     button->x, button->y, ret);
     case SDL_MOUSEMOTION:
-        return point(panel, MOVE_ALONG, TOUCH_MOUSE, hit(panel, event->motion.x, event->motion.y),
-                     ret);
+        return point(panel, MOVE_ALONG, TOUCH_MOUSE, event->motion.x, event->motion.y, ret);
+    case SDL_KEYDOWN:
+        return take_key(panel, &event->key, ret);
     default: /* SDL's own enumeration: hundreds that are no business of a kiosk */
         return FALSE;
     }
@@ -234,21 +270,16 @@ static gboolean next_event(Panel *panel, PanelEvent *ret)
     while (SDL_PollEvent(&event))
         if (take_event(panel, &event, ret))
             return TRUE;
-    if (panel->dirty || clock_wall_ms() / MINUTE_MS != panel->minute)
+    front_tick(panel->front, clock_monotonic_ms());
+    if (front_is_stale(panel->front) || clock_wall_ms() / MINUTE_MS != panel->minute)
         draw(panel);
     return FALSE;
 }
 
 static void show_window(Panel *panel, const View *view, gint64 now_ms)
 {
-    (void)now_ms;
-    const View *before = shown_view(panel->shown);
-    Screen screen = before ? before->screen : SCREEN_UNKNOWN;
-    ShownChange change = shown_take(panel->shown, view);
-    if (change == SHOWN_CHANGE_VIEW && view->screen != screen)
-        touch_cancel(&panel->touch);
-    if (change == SHOWN_CHANGE_VIEW || panel->dirty ||
-        (change == SHOWN_CHANGE_COUNT && counts[shown_view(panel->shown)->screen]))
+    front_show(panel->front, view, now_ms);
+    if (front_is_stale(panel->front))
         draw(panel);
 }
 
@@ -261,13 +292,18 @@ static int fill_poll(Panel *panel, struct pollfd *fds, int max)
     return 1;
 }
 
+static int sooner(int one_ms, int other_ms)
+{
+    return one_ms < 0 || (other_ms >= 0 && other_ms < one_ms) ? other_ms : one_ms;
+}
+
 static int next_wake_ms(Panel *panel, gint64 now_ms)
 {
     int minute_ms = (int)(MINUTE_MS - clock_wall_ms() % MINUTE_MS) + 1;
-    int waker_ms = waker_next_ms(panel->waker, now_ms);
-    if (panel->dirty)
+    if (front_is_stale(panel->front))
         return 0;
-    return waker_ms >= 0 ? MIN(waker_ms, minute_ms) : minute_ms;
+    return sooner(sooner(minute_ms, waker_next_ms(panel->waker, now_ms)),
+                  front_next_ms(panel->front, now_ms));
 }
 
 const PanelDriver panel_window = {

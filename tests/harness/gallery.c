@@ -95,7 +95,7 @@ const View *gallery_view(Gallery *gallery, gsize i, int number)
 void gallery_draw(Gallery *gallery, gsize i, int number, cairo_t *cr, int width_px, int height_px)
 {
     face_draw(gallery_face(gallery, look_of(number).landscape), cr, width_px, height_px,
-              gallery_view(gallery, i, number), GALLERY_WALL_MS, (Action){ACTION_UNKNOWN, -1});
+              gallery_view(gallery, i, number), GALLERY_WALL_MS, FACE_HOLD_NOTHING);
 }
 
 gboolean gallery_is_main(gsize i)

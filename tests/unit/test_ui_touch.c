@@ -55,6 +55,18 @@ START_TEST(a_second_finger_is_ignored)
 }
 END_TEST
 
+/* A sensor that loses the lifting of a finger must not hold the screen for ever. */
+START_TEST(a_finger_that_is_silent_for_long_is_gone)
+{
+    Touch touch = {0};
+    touch_press(&touch, 5, confirm, 100);
+    touch_press(&touch, 6, back, 100 + TOUCH_LOST_MS - 1);
+    ck_assert_int_eq(touch_release(&touch, 6, back, 100 + TOUCH_LOST_MS - 1).id, ACTION_UNKNOWN);
+    touch_press(&touch, 6, back, 100 + TOUCH_LOST_MS);
+    ck_assert_int_eq(touch_release(&touch, 6, back, 110 + TOUCH_LOST_MS).id, ACTION_BACK);
+}
+END_TEST
+
 START_TEST(another_screen_under_the_finger_cancels)
 {
     Touch touch = {0};
@@ -143,6 +155,7 @@ int main(void)
     tcase_add_test(tests, moving_off_cancels_even_after_coming_back);
     tcase_add_test(tests, lifting_over_another_button_does_nothing);
     tcase_add_test(tests, a_second_finger_is_ignored);
+    tcase_add_test(tests, a_finger_that_is_silent_for_long_is_gone);
     tcase_add_test(tests, another_screen_under_the_finger_cancels);
     tcase_add_test(tests, a_mouse_that_repeats_a_finger_does_not_act_twice);
     tcase_add_test(tests, releasing_what_never_was_pressed_does_nothing);

@@ -113,6 +113,20 @@ static void draw_content(Sheet *sheet, Box box, const ViewCertificate *certifica
     draw_lines(sheet, (Box){box.x + 22, y, box.w - 28, box.y + box.h - 2 - y}, certificate);
 }
 
+/* What speech says of a card: the address, and whether and why not. */
+static const char *say_card(Sheet *sheet, const ViewCertificate *certificate)
+{
+    const Texts *texts = sheet->place->texts;
+    Language language = sheet->view->language;
+    const char *location = personal_reveal(certificate->location);
+    if (certificate->printable)
+        return sheet_keep(
+            sheet, g_strjoin(", ", location, sheet_say(sheet, "choose.chip.ready", NULL), NULL));
+    g_autofree char *why = reason_format_certificate(texts, language, certificate, "sentence");
+    g_autofree char *next = reason_format_certificate(texts, language, certificate, "next");
+    return sheet_keep(sheet, g_strjoin(", ", location, why, next, NULL));
+}
+
 static void draw_card(Sheet *sheet, Box box, int index)
 {
     const ViewCertificate *certificate = &sheet->view->certificates[index];
@@ -134,8 +148,11 @@ static void draw_card(Sheet *sheet, Box box, int index)
     draw_mark(sheet, box.x + 11.2, box.y + 10.3, certificate, selected);
     draw_content(sheet, box, certificate);
     sheet->ground = before;
-    if (!selected)
-        sheet_add_target(sheet, box, action, TARGET_CARD);
+    const char *label = say_card(sheet, certificate);
+    if (!certificate->printable)
+        sheet_add_target(sheet, box, (Action){ACTION_UNKNOWN, index}, TARGET_NOTE, label);
+    else if (!selected)
+        sheet_add_target(sheet, box, action, TARGET_CARD, label);
 }
 
 static void draw_pager(Sheet *sheet, Box box, int page, int pages, int page_size)

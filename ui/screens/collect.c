@@ -18,6 +18,7 @@ void screen_draw_collect(Sheet *sheet)
                                                                   "seconds", view->seconds_left);
     const char *line =
         sheet_say(sheet, view->can_retract ? "collect.retract" : "collect.kept", NULL);
+    sheet_speak(sheet, line);
     sheet_draw_icon(sheet, "clock", notice.x + 6, notice.y + 10, 12, TOKEN_INK);
     double title_mm = sheet_draw_text(sheet, (Box){notice.x + 17, notice.y, notice.w - 17, 40},
                                       (Type){.size = SIZE_BODY, .bold = TRUE, .lines = 2}, title);

@@ -26,7 +26,8 @@ static void draw_keypad(Sheet *sheet, Box box)
         char figure[4];
         g_snprintf(figure, sizeof figure, "%d", digit);
         if (place == 11)
-            component_draw_key(sheet, key, "del", NULL, (Action){ACTION_ERASE, -1});
+            component_draw_key(sheet, key, "del", sheet_say(sheet, "factor.erase", NULL),
+                               (Action){ACTION_ERASE, -1});
         else if (place != 9)
             component_draw_key(sheet, key, NULL, figure, (Action){ACTION_DIGIT, digit});
     }
@@ -40,6 +41,7 @@ static void draw_wrong(Sheet *sheet, Box box)
     const char *text = view->tries_left >= 0
                            ? sheet_say_number(sheet, "factor.wrong", "tries", view->tries_left)
                            : sheet_say(sheet, "factor.wrong.unknown", NULL);
+    sheet_speak(sheet, text);
     sheet_draw_icon(sheet, "warn", box.x + 5, box.y + box.h / 2, 9, TOKEN_AMBER);
     sheet_draw_text(sheet, (Box){box.x + 13, box.y, box.w - 13, box.h},
                     (Type){.size = SIZE_SMALL, .bold = TRUE, .middle = TRUE}, text);

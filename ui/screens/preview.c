@@ -25,6 +25,8 @@ static void draw_picture(Sheet *sheet, Box box)
     cairo_surface_t *surface =
         cairo_image_surface_create_for_data((guchar *)image->pixels, CAIRO_FORMAT_RGB24,
                                             image->width_px, image->height_px, image->stride);
+    const gint64 looks[] = {image->serial, zoom};
+    sheet_mark(sheet, box, 0, mark_hash(MARK_SEED, looks, sizeof looks));
     cairo_save(cr);
     cairo_rectangle(cr, box.x, box.y, box.w, box.h);
     cairo_clip(cr);
@@ -44,6 +46,7 @@ static void draw_leaf(Sheet *sheet, Box box)
         sheet_fill_box(sheet, under, 1, i == 2 ? TOKEN_LINE : TOKEN_SHADE);
         sheet_stroke_box(sheet, under, 1, i == 2 ? TOKEN_LINE : TOKEN_EDGE, 0.4, FALSE);
     }
+    sheet_mark(sheet, box, 0, MARK_SEED);
     cairo_set_source_rgb(sheet->cr, 1, 1, 1); /* paper is white in every contrast */
     sheet_trace_box(sheet, box, 1);
     cairo_fill(sheet->cr);

@@ -65,7 +65,10 @@ static void draw_dot(Sheet *sheet, double x, double y, Stage stage, RowState sta
     char digit[4];
     if (state == ROW_DONE) {
         sheet_fill_circle(sheet, x, y, 6.5, TOKEN_RED);
+        Token before = sheet->ground;
+        sheet->ground = TOKEN_RED;
         sheet_draw_icon(sheet, "check", x, y, 8, TOKEN_ONRED);
+        sheet->ground = before;
         return;
     }
     if (state == ROW_NOW) {
@@ -96,12 +99,16 @@ static void draw_row(Sheet *sheet, Box box, Stage stage, RowState state)
     double word_mm = sheet_measure_width(sheet, word, now) + 1;
     double width = box.w - 25 - word_mm - 12, title_mm = sheet_line(sheet, SIZE_LEAD);
     double line_mm = sheet_line(sheet, SIZE_SMALL), top = y - (title_mm + line_mm) / 2;
+    const char *title = sheet_say(sheet, stages[stage].title, NULL);
+    const char *line = say_line(sheet, stage, state);
+    if (state == ROW_NOW) {
+        sheet_speak(sheet, title);
+        sheet_speak(sheet, line);
+    }
     sheet_draw_text(sheet, (Box){box.x + 25, top, width, title_mm},
-                    (Type){.size = SIZE_LEAD, .bold = TRUE, .lines = 1},
-                    sheet_say(sheet, stages[stage].title, NULL));
+                    (Type){.size = SIZE_LEAD, .bold = TRUE, .lines = 1}, title);
     sheet_draw_text(sheet, (Box){box.x + 25, top + title_mm - 0.5, width, line_mm},
-                    (Type){.size = SIZE_SMALL, .colour = TOKEN_INK2, .lines = 1},
-                    say_line(sheet, stage, state));
+                    (Type){.size = SIZE_SMALL, .colour = TOKEN_INK2, .lines = 1}, line);
     sheet_draw_text(sheet, (Box){box.x + box.w - 9 - word_mm, box.y, word_mm, box.h}, word, now);
     sheet->ground = before;
 }
