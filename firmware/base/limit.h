@@ -6,6 +6,7 @@
 #define LIMIT_JSON_DEPTH 64
 #define LIMIT_PNG_BYTES (512 * 1024)           /* seal or scanned plan */
 #define LIMIT_PNG_PIXELS (40 * 1000 * 1000)
+#define LIMIT_PNG_RAW_BYTES (160 * 1000 * 1000) /* its pixels as the file has them */
 #define LIMIT_COLLECTORS 32
 #define LIMIT_PLANS 8
 #define LIMIT_PLAN_POSITIONS 20000

@@ -21,7 +21,9 @@ static gboolean add_plan(Pages *pages, gsize index, GError **error)
         return page->drawing != NULL;
     }
     g_autofree char *path = g_strconcat("record: ", member, NULL);
-    page->scan = picture_create(plan->png, path, error);
+    const TemplateItem *area = &pages->document->template->items[ITEM_PLAN_AREA];
+    page->scan =
+        picture_create(plan->png, path, PICTURE_SCAN, area->width_mm, area->height_mm, error);
     return page->scan != NULL;
 }
 

@@ -37,7 +37,9 @@ static gboolean take_seal(Pages *pages, GError **error)
     Document *document = pages->document;
     GBytes *png = pages->record->seal_png;
     if (!document->seal_png || !g_bytes_equal(document->seal_png, png)) {
-        Picture *seal = picture_create(png, "record: seal.data", error);
+        const TemplateItem *box = item_of(pages, ITEM_TITLE_SEAL);
+        Picture *seal = picture_create(png, "record: seal.data", PICTURE_SEAL, box->width_mm,
+                                       box->height_mm, error);
         if (!seal)
             return FALSE;
         picture_unref(document->seal);

@@ -2,42 +2,14 @@
 #include "firmware/base/error.h"
 #include "firmware/base/limit.h"
 #include "firmware/document/ink.h"
+#include <math.h>
+#include <png.h>
 #include <string.h>
 
-#define IHDR_END 24 /* signature, chunk head, width, height */
 #define MM_PER_INCH 25.4
-
-typedef struct {
-    const guchar *data;
-    gsize size, used;
-} Source;
-
-static cairo_status_t read_source(void *closure, unsigned char *target, unsigned length)
-{
-    Source *source = closure;
-    if (source->size - source->used < length)
-        return CAIRO_STATUS_READ_ERROR;
-    memcpy(target, source->data + source->used, length);
-    source->used += length;
-    return CAIRO_STATUS_SUCCESS;
-}
-
-static guint32 read_big_endian(const guchar *p)
-{
-    return (guint32)p[0] << 24 | (guint32)p[1] << 16 | (guint32)p[2] << 8 | p[3];
-}
-
-/* The record's parser has looked already; a decoder still never trusts its caller. */
-static gboolean header_is_fine(const Source *source)
-{
-    static const guchar start[] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n',
-                                   0,    0,   0,   13,  'I',  'H',  'D',  'R'};
-    if (source->size < IHDR_END || source->size > LIMIT_PNG_BYTES ||
-        memcmp(source->data, start, sizeof start))
-        return FALSE;
-    guint64 width = read_big_endian(source->data + 16), height = read_big_endian(source->data + 20);
-    return width > 0 && height > 0 && width * height <= LIMIT_PNG_PIXELS;
-}
+#define GRAY_DPI 600.0   /* what a printer can show of a picture in its box */
+#define COLOUR_DPI 300.0 /* the same in colours, which no printer sets as fine */
+#define SAME_CHANNEL 3   /* colours nearer to gray than this are gray */
 
 /* Whether a premultiplied pixel is `ink` at its own alpha, give or take rounding. */
 static gboolean is_ink_of(guint32 pixel, const int ink[3])
@@ -73,22 +45,120 @@ static gboolean find_ink(const guint32 *pixels, gsize stride, int width, int hei
     return TRUE;
 }
 
-static void reduce_to_stencil(Picture *picture)
+/* Pixels of a PNG: gray, or blue, green, red and alpha. */
+typedef struct {
+    guint8 *bytes;
+    int width, height, channels;
+} Pixels;
+
+static gboolean refuse(png_image *image, const char *member, const char *reason, GError **error)
 {
-    cairo_surface_t *full = picture->surface;
-    int ink[3], width = picture->width_px, height = picture->height_px;
-    if (cairo_image_surface_get_format(full) != CAIRO_FORMAT_ARGB32 ||
-        !find_ink((const guint32 *)(const void *)cairo_image_surface_get_data(full),
-                  (gsize)cairo_image_surface_get_stride(full) / sizeof(guint32), width, height,
-                  ink))
-        return;
-    cairo_surface_t *alpha = cairo_image_surface_create(CAIRO_FORMAT_A8, width, height);
-    cairo_t *cr = cairo_create(alpha);
-    cairo_set_source_surface(cr, full, 0, 0);
-    cairo_set_operator(cr, CAIRO_OPERATOR_SOURCE);
-    cairo_paint(cr);
-    cairo_destroy(cr);
-    cairo_surface_destroy(full);
+    g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_REFUSED, "%s: %s", member, reason);
+    png_image_free(image);
+    return FALSE;
+}
+
+/* Reads the whole PNG; on white if it is to be `opaque`. libpng has limits of its own for chunks,
+ * the record's parser has looked at the size already; a decoder still never trusts its caller. */
+static gboolean decode(GBytes *png, const char *member, gboolean opaque, Pixels *ret,
+                       GError **error)
+{
+    static const png_color white = {255, 255, 255};
+    png_image image = {.version = PNG_IMAGE_VERSION};
+    gsize size;
+    const void *data = g_bytes_get_data(png, &size);
+    if (size > LIMIT_PNG_BYTES || !png_image_begin_read_from_memory(&image, data, size))
+        return refuse(&image, member, "not a PNG that can be printed, or too large", error);
+    gboolean is_colour = (image.format & PNG_FORMAT_FLAG_COLOR) || !opaque;
+    guint64 pixels = (guint64)image.width * image.height;
+    guint64 file_bytes = pixels * PNG_IMAGE_SAMPLE_CHANNELS(image.format) *
+                         (image.format & PNG_FORMAT_FLAG_LINEAR ? 2 : 1);
+    if (pixels > LIMIT_PNG_PIXELS || file_bytes > LIMIT_PNG_RAW_BYTES)
+        return refuse(&image, member, "too many pixels, or too many bits in them", error);
+    image.format = !is_colour ? PNG_FORMAT_GRAY : opaque ? PNG_FORMAT_BGR : PNG_FORMAT_BGRA;
+    *ret = (Pixels){NULL, (int)image.width, (int)image.height,
+                    (int)PNG_IMAGE_SAMPLE_CHANNELS(image.format)};
+    ret->bytes = g_try_malloc(PNG_IMAGE_SIZE(image));
+    if (!ret->bytes)
+        return refuse(&image, member, "no memory for its pixels", error);
+    if (!png_image_finish_read(&image, opaque ? &white : NULL, ret->bytes, 0, NULL)) {
+        g_autofree char *reason = g_strdup_printf("broken PNG: %s", image.message);
+        g_clear_pointer(&ret->bytes, g_free);
+        return refuse(&image, member, reason, error);
+    }
+    return TRUE;
+}
+
+/* Sum of one channel over a square, weighted by alpha where there is one. */
+static guint32 sum_square(const Pixels *pixels, int x0, int y0, int step, int channel)
+{
+    guint32 sum = 0;
+    for (int y = y0; y < y0 + step; y++) {
+        const guint8 *p =
+            pixels->bytes + ((gsize)y * (gsize)pixels->width + (gsize)x0) * (gsize)pixels->channels;
+        for (int x = 0; x < step; x++, p += pixels->channels)
+            sum += pixels->channels == 4 && channel < 3 ? (p[channel] * p[3] + 127u) / 255u
+                                                        : p[channel];
+    }
+    return sum;
+}
+
+/* The mean of `step` by `step` pixels becomes one: premultiplied ARGB, or darkness of gray. */
+static void reduce(const Pixels *pixels, int step, Picture *picture)
+{
+    guint32 count = (guint32)(step * step), half = count / 2;
+    guint8 *base = cairo_image_surface_get_data(picture->surface);
+    gsize stride = (gsize)cairo_image_surface_get_stride(picture->surface);
+    for (int y = 0; y < picture->height_px; y++)
+        for (int x = 0; x < picture->width_px; x++) {
+            guint32 mean[4] = {0, 0, 0, 0xFF};
+            for (int i = 0; i < pixels->channels; i++)
+                mean[i] = (sum_square(pixels, x * step, y * step, step, i) + half) / count;
+            guint8 *row = base + (gsize)y * stride;
+            if (pixels->channels == 1)
+                row[x] = (guint8)(0xFF - mean[0]);
+            else
+                ((guint32 *)(void *)row)[x] =
+                    mean[3] << 24 | mean[2] << 16 | mean[1] << 8 | mean[0];
+        }
+    cairo_surface_mark_dirty(picture->surface);
+}
+
+static const guint32 *row_of(const Picture *picture, int y)
+{
+    return (const guint32 *)(const void *)(cairo_image_surface_get_data(picture->surface) +
+                                           (gsize)y * (gsize)cairo_image_surface_get_stride(
+                                                          picture->surface));
+}
+
+/* 1 - lightness (ITU-R BT.601, as renderers of PDF reckon) of a premultiplied colour. */
+static double darkness(double alpha, double red, double green, double blue)
+{
+    return alpha - (0.299 * red + 0.587 * green + 0.114 * blue);
+}
+
+static cairo_surface_t *make_darkness(const Picture *picture)
+{
+    cairo_surface_t *mask =
+        cairo_image_surface_create(CAIRO_FORMAT_A8, picture->width_px, picture->height_px);
+    for (int y = 0; y < picture->height_px; y++) {
+        const guint32 *from = row_of(picture, y);
+        guint8 *to = cairo_image_surface_get_data(mask) +
+                     (gsize)y * (gsize)cairo_image_surface_get_stride(mask);
+        for (int x = 0; x < picture->width_px; x++)
+            to[x] = (guint8)(darkness(from[x] >> 24, from[x] >> 16 & 0xFF, from[x] >> 8 & 0xFF,
+                                      from[x] & 0xFF) +
+                             0.5);
+    }
+    cairo_surface_mark_dirty(mask);
+    return mask;
+}
+
+/* One ink whose alpha is the picture. */
+static void become_stencil(Picture *picture, cairo_surface_t *alpha, const int ink[3])
+{
+    if (alpha != picture->surface)
+        cairo_surface_destroy(picture->surface);
     picture->surface = alpha;
     picture->is_one_ink = TRUE;
     picture->red = ink[0] / 255.0;
@@ -96,28 +166,77 @@ static void reduce_to_stencil(Picture *picture)
     picture->blue = ink[2] / 255.0;
 }
 
-Picture *picture_create(GBytes *png, const char *member, GError **error)
+static gboolean is_gray(const Picture *picture)
 {
-    Source source = {0};
-    source.data = g_bytes_get_data(png, &source.size);
-    if (!header_is_fine(&source)) {
-        g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_REFUSED,
-                    "%s: not a PNG that can be printed, or too large", member);
-        return NULL;
+    for (int y = 0; y < picture->height_px; y++) {
+        const guint32 *row = row_of(picture, y);
+        for (int x = 0; x < picture->width_px; x++) {
+            int red = row[x] >> 16 & 0xFF, green = row[x] >> 8 & 0xFF, blue = row[x] & 0xFF;
+            if (row[x] >> 24 != 0xFF || ABS(red - green) > SAME_CHANNEL ||
+                ABS(blue - green) > SAME_CHANNEL)
+                return FALSE;
+        }
     }
-    cairo_surface_t *surface = cairo_image_surface_create_from_png_stream(read_source, &source);
-    if (cairo_surface_status(surface) != CAIRO_STATUS_SUCCESS) {
-        g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_REFUSED, "%s: broken PNG: %s", member,
-                    cairo_status_to_string(cairo_surface_status(surface)));
-        cairo_surface_destroy(surface);
+    return TRUE;
+}
+
+/* As a stencil a picture takes a quarter of the room and of the time in a PDF. */
+static void find_stencil(Picture *picture)
+{
+    int ink[3];
+    if (!find_ink(row_of(picture, 0),
+                  (gsize)cairo_image_surface_get_stride(picture->surface) / sizeof(guint32),
+                  picture->width_px, picture->height_px, ink))
+        return;
+    cairo_surface_t *alpha =
+        cairo_image_surface_create(CAIRO_FORMAT_A8, picture->width_px, picture->height_px);
+    cairo_t *cr = cairo_create(alpha);
+    cairo_set_source_surface(cr, picture->surface, 0, 0);
+    cairo_set_operator(cr, CAIRO_OPERATOR_SOURCE);
+    cairo_paint(cr);
+    cairo_destroy(cr);
+    become_stencil(picture, alpha, ink);
+}
+
+/* How many pixels become one: a box of this size shows no more of them. */
+static int choose_step(const Pixels *pixels, double width_mm, double height_mm)
+{
+    double dpi = pixels->channels == 3 ? COLOUR_DPI : GRAY_DPI;
+    double most_x = width_mm / MM_PER_INCH * dpi, most_y = height_mm / MM_PER_INCH * dpi;
+    double step = MAX(pixels->width / most_x, pixels->height / most_y);
+    return (int)CLAMP(floor(step), 1, MIN(pixels->width, pixels->height));
+}
+
+Picture *picture_create(GBytes *png, const char *member, PictureUse use, double width_mm,
+                        double height_mm, GError **error)
+{
+    static const int black[3] = {0, 0, 0};
+    Pixels pixels;
+    if (!decode(png, member, use == PICTURE_SCAN, &pixels, error))
         return NULL;
-    }
+    int step = choose_step(&pixels, width_mm, height_mm);
     Picture *picture = g_new0(Picture, 1);
     picture->references = 1;
-    picture->surface = surface;
-    picture->width_px = cairo_image_surface_get_width(surface);
-    picture->height_px = cairo_image_surface_get_height(surface);
-    reduce_to_stencil(picture);
+    picture->width_px = pixels.width / step;
+    picture->height_px = pixels.height / step;
+    picture->surface =
+        cairo_image_surface_create(pixels.channels == 1 ? CAIRO_FORMAT_A8 : CAIRO_FORMAT_ARGB32,
+                                   picture->width_px, picture->height_px);
+    if (cairo_surface_status(picture->surface) != CAIRO_STATUS_SUCCESS) {
+        g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_REFUSED, "%s: %s", member,
+                    cairo_status_to_string(cairo_surface_status(picture->surface)));
+        g_free(pixels.bytes);
+        picture_unref(picture);
+        return NULL;
+    }
+    reduce(&pixels, step, picture);
+    g_free(pixels.bytes);
+    if (pixels.channels == 1)
+        become_stencil(picture, picture->surface, black);
+    else if (use == PICTURE_SCAN && is_gray(picture))
+        become_stencil(picture, make_darkness(picture), black);
+    else
+        find_stencil(picture);
     return picture;
 }
 
@@ -135,36 +254,6 @@ void picture_unref(Picture *picture)
     if (picture->darkness)
         cairo_surface_destroy(picture->darkness);
     g_free(picture);
-}
-
-/* 1 - lightness (ITU-R BT.601, as renderers of PDF reckon) of a premultiplied colour. */
-static double darkness(double alpha, double red, double green, double blue)
-{
-    return alpha - (0.299 * red + 0.587 * green + 0.114 * blue);
-}
-
-static cairo_surface_t *make_darkness(const Picture *picture)
-{
-    cairo_surface_t *full = picture->surface;
-    cairo_format_t format = cairo_image_surface_get_format(full);
-    gboolean has_alpha = format == CAIRO_FORMAT_ARGB32;
-    if (!has_alpha && format != CAIRO_FORMAT_RGB24)
-        return cairo_surface_reference(full); /* alpha alone */
-    cairo_surface_t *mask =
-        cairo_image_surface_create(CAIRO_FORMAT_A8, picture->width_px, picture->height_px);
-    for (int y = 0; y < picture->height_px; y++) {
-        const guint32 *from =
-            (const guint32 *)(const void *)(cairo_image_surface_get_data(full) +
-                                            (gsize)y * (gsize)cairo_image_surface_get_stride(full));
-        guint8 *to = cairo_image_surface_get_data(mask) +
-                     (gsize)y * (gsize)cairo_image_surface_get_stride(mask);
-        for (int x = 0; x < picture->width_px; x++)
-            to[x] = (guint8)(darkness(has_alpha ? from[x] >> 24 : 0xFF, from[x] >> 16 & 0xFF,
-                                      from[x] >> 8 & 0xFF, from[x] & 0xFF) +
-                             0.5);
-    }
-    cairo_surface_mark_dirty(mask);
-    return mask;
 }
 
 static void paint(Picture *picture, cairo_t *cr)

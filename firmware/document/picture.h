@@ -1,4 +1,4 @@
-/* A PNG of the record (seal, scanned plan), decoded by cairo after its header was checked. */
+/* A PNG of the record: seal or scanned plan. */
 #pragma once
 #include <cairo.h>
 #include <glib.h>
@@ -12,9 +12,18 @@ typedef struct {
     cairo_surface_t *darkness; /* of several inks: 1 - lightness of each pixel, once it is needed */
 } Picture;
 
-/* Decodes `png`. NULL and KIOSK_ERROR_REFUSED "<member>: ..." when it is broken or larger than
- * LIMIT_PNG_BYTES or LIMIT_PNG_PIXELS. */
-Picture *picture_create(GBytes *png, const char *member, GError **error);
+typedef enum {
+    PICTURE_UNKNOWN = 0,
+    PICTURE_SEAL, /* keeps its alpha */
+    PICTURE_SCAN, /* lies on white paper */
+} PictureUse;
+
+/* Decodes `png` for a box of that size: pixels that no printer shows there (more than 600 a inch,
+ * 300 in colours) are averaged away at once, so that hostile pictures cost little for long. NULL
+ * and KIOSK_ERROR_REFUSED "<member>: ..." when it is broken or larger than LIMIT_PNG_BYTES,
+ * LIMIT_PNG_PIXELS or LIMIT_PNG_RAW_BYTES. */
+Picture *picture_create(GBytes *png, const char *member, PictureUse use, double width_mm,
+                        double height_mm, GError **error);
 Picture *picture_ref(Picture *picture);
 void picture_unref(Picture *picture); /* NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Picture, picture_unref)
