@@ -208,6 +208,7 @@ static gboolean read_room(PlanReader *reader, const json_t *feature)
 {
     if (reader->rooms->len >= ROOMS_MAX)
         return plan_reader_refuse(reader, "featureType", "more than %d rooms", ROOMS_MAX);
+    g_array_append_val(reader->room_features, reader->index);
     return read_named(reader, feature, reader->rooms);
 }
 
@@ -378,6 +379,7 @@ Plan *plan_parse(json_t *json, SecretArena *arena, const char *where, GError **e
 {
     g_autoptr(GArray) walls = g_array_new(FALSE, FALSE, sizeof(PlanWall));
     g_autoptr(GArray) rooms = g_array_new(FALSE, FALSE, sizeof(PlanRoom));
+    g_autoptr(GArray) room_features = g_array_new(FALSE, FALSE, sizeof(gsize));
     g_autoptr(GArray) balconies = g_array_new(FALSE, FALSE, sizeof(PlanBalcony));
     g_autoptr(GArray) commons = g_array_new(FALSE, FALSE, sizeof(PlanRoom));
     g_autoptr(GArray) openings = g_array_new(FALSE, FALSE, sizeof(PlanOpening));
@@ -388,6 +390,7 @@ Plan *plan_parse(json_t *json, SecretArena *arena, const char *where, GError **e
         .where = where,
         .walls = walls,
         .rooms = rooms,
+        .room_features = room_features,
         .balconies = balconies,
         .commons = commons,
         .openings = openings,

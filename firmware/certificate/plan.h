@@ -19,12 +19,7 @@ typedef struct {
     gsize n_holes;
 } PlanPolygon;
 
-typedef enum {
-    WALL_OWNERSHIP_UNKNOWN = 0,
-    WALL_OWN,
-    WALL_SHARED,
-    WALL_BORROWED
-} WallOwnership;
+typedef enum { WALL_OWNERSHIP_UNKNOWN = 0, WALL_OWN, WALL_SHARED, WALL_BORROWED } WallOwnership;
 
 typedef struct {
     WallOwnership ownership;

@@ -9,6 +9,9 @@
 #define EAST_MIN 2e5
 #define EAST_MAX 8e5
 #define MITRE_LIMIT 5.0
+/* Lines that become walls: one that crosses itself costs the square of its positions. */
+#define WALL_POSITIONS_MAX 50
+#define WALLS_POSITIONS_MAX 2000
 #define OVERLAP_MAX_M2 0.05 /* 1 mm of rounding along the longest walls */
 
 static gboolean is_within(double value, double min, double max)
@@ -199,6 +202,14 @@ gboolean plan_reader_thicken(PlanReader *reader, const PlanLine *line, double th
 {
     GEOSContextHandle_t geos = reader->geos;
     unsigned count = (unsigned)line->count;
+    if (count > WALL_POSITIONS_MAX)
+        return plan_reader_refuse(reader, "place", "a wall's line of %u positions, at most %d",
+                                  count, WALL_POSITIONS_MAX);
+    if ((reader->n_wall_positions += count) > WALLS_POSITIONS_MAX)
+        return plan_reader_refuse(reader, "place",
+                                  "the lines of all walls have more than %d "
+                                  "positions: give polygons",
+                                  WALLS_POSITIONS_MAX);
     GEOSCoordSequence *sequence = GEOSCoordSeq_create_r(geos, count, 2);
     for (unsigned i = 0; i < count; i++)
         GEOSCoordSeq_setXY_r(geos, sequence, i, line->points[i].east, line->points[i].north);
@@ -237,18 +248,21 @@ gboolean plan_reader_rooms_are_apart(PlanReader *reader)
     const PlanRoom *rooms = (const PlanRoom *)reader->rooms->data;
     guint count = reader->rooms->len;
     GEOSGeometry **built = g_new0(GEOSGeometry *, count + 1);
+    const gsize *features = (const gsize *)(const void *)reader->room_features->data;
     gboolean apart = TRUE;
     for (guint i = 0; i < count && apart; i++) {
         built[i] = build_polygon(reader->geos, &rooms[i].polygon);
-        for (guint j = 0; j < i && apart; j++)
-            apart = measure_overlap(reader->geos, built[i], built[j]) <= OVERLAP_MAX_M2;
+        for (guint j = 0; j < i && apart; j++) {
+            if (measure_overlap(reader->geos, built[i], built[j]) <= OVERLAP_MAX_M2)
+                continue;
+            reader->index = features[i];
+            apart = plan_reader_refuse(reader, "place", "overlaps the room of features[%zu]",
+                                       features[j]);
+        }
     }
     for (guint i = 0; i < count; i++)
         if (built[i])
             GEOSGeom_destroy_r(reader->geos, built[i]);
     g_free(built);
-    if (!apart)
-        g_set_error(reader->error, KIOSK_ERROR, KIOSK_ERROR_INVALID,
-                    "%s: features: two rooms overlap", reader->where);
     return apart;
 }

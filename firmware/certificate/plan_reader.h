@@ -6,12 +6,14 @@
 typedef struct {
     Plan *plan;
     SecretArena *arena;
-    const char *where; /* begins every message */
-    gsize index;       /* of the feature being read */
-    gsize n_positions; /* so far, in the whole plan */
+    const char *where;      /* begins every message */
+    gsize index;            /* of the feature being read */
+    gsize n_positions;      /* so far, in the whole plan */
+    gsize n_wall_positions; /* of lines that become walls */
     gboolean has_sheet, has_unit;
     GArray *walls, *rooms, *balconies, *commons, *openings,
-        *dimensions; /* until they are counted */
+        *dimensions;       /* until they are counted */
+    GArray *room_features; /* gsize: the index of each room's feature */
     GEOSContextHandle_t geos;
     GError **error;
 } PlanReader;

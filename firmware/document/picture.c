@@ -223,8 +223,9 @@ Picture *picture_create(GBytes *png, const char *member, PictureUse use, double 
         cairo_image_surface_create(pixels.channels == 1 ? CAIRO_FORMAT_A8 : CAIRO_FORMAT_ARGB32,
                                    picture->width_px, picture->height_px);
     if (cairo_surface_status(picture->surface) != CAIRO_STATUS_SUCCESS) {
-        g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_REFUSED, "%s: %s", member,
-                    cairo_status_to_string(cairo_surface_status(picture->surface)));
+        g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_REFUSED,
+                    "%s: %d x %d pixels, too long for its page", member, pixels.width,
+                    pixels.height);
         g_free(pixels.bytes);
         picture_unref(picture);
         return NULL;

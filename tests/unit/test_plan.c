@@ -173,7 +173,7 @@ static const RecordMutation mutations[] = {
     {FEATURES "3.properties.name", NULL, 0, DATA "features[3]: properties.name: missing"},
     {FEATURES "3.properties.name", "\"\"", 0, DATA "features[3]: properties.name: empty"},
     {FEATURES "2", FEATURE("room", PLACE("Polygon", SQUARE), "\"name\":\"车位\""), 0,
-     DATA "features: two rooms overlap"},
+     DATA "features[3]: place: overlaps the room of features[2]"},
     {FEATURES "2", FEATURE("common", PLACE("Polygon", SQUARE), "\"name\":\"车道\""), 0, NULL},
     {FEATURES "2", FEATURE("common", PLACE("Polygon", SQUARE), ""), 0, "properties.name: missing"},
     {FEATURES "2", FEATURE("balcony", PLACE("Polygon", SQUARE), "\"name\":\"阳台\""), 0,
@@ -262,6 +262,46 @@ START_TEST(positions_are_bounded)
 }
 END_TEST
 
+/* Without a bound a line that crosses itself takes gigabytes to become a wall. */
+START_TEST(lines_of_walls_are_bounded)
+{
+    static const struct {
+        int positions, walls;
+        const char *complaint;
+    } cases[] = {
+        {50, 40, NULL},
+        {51, 1, "plan: features[2]: place: a wall's line of 51 positions, at most 50"},
+        {50, 41,
+         "plan: features[42]: place: the lines of all walls have more than 2000 positions: "
+         "give polygons"},
+    };
+    for (gsize c = 0; c < G_N_ELEMENTS(cases); c++) {
+        g_autoptr(GString) line = g_string_new("");
+        for (int i = 0; i < cases[c].positions; i++)
+            g_string_append_printf(line, "%s[%d,%d]", i ? "," : "[", 3350540 + i, 514960 + i % 2);
+        g_string_append(line, "]");
+        g_autofree char *wall = g_strdup_printf(
+            FEATURE("wall", PLACE("LineString", "%s"), "\"ownership\":\"own\",\"thickness\":0.1"),
+            line->str);
+        g_autofree char *text = sample_text("rec-2026-000001.json");
+        json_auto_t *root = json_loads(text, 0, NULL);
+        json_t *data = json_object_get(json_array_get(json_object_get(root, "plans"), 0), "data");
+        json_t *features = json_object_get(data, "features");
+        while (json_array_size(features) > 2)
+            json_array_remove(features, 2);
+        for (int i = 0; i < cases[c].walls; i++)
+            json_array_append_new(features, json_loads(wall, 0, NULL));
+        g_autoptr(SecretArena) arena = secret_arena_create();
+        g_autoptr(GError) error = NULL;
+        const Plan *plan = plan_parse(data, arena, "plan", &error);
+        ck_assert_msg((plan != NULL) == (cases[c].complaint == NULL), "%s",
+                      error ? error->message : "read");
+        if (cases[c].complaint)
+            ck_assert_str_eq(error->message, cases[c].complaint);
+    }
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("plan");
@@ -272,5 +312,6 @@ int main(void)
     tcase_add_test(tests, window_round_a_corner_is_one_opening_for_each_straight);
     tcase_add_test(tests, missing_values_of_the_sheet_are_unknown);
     tcase_add_test(tests, positions_are_bounded);
+    tcase_add_test(tests, lines_of_walls_are_bounded);
     return testing_run(tests);
 }
