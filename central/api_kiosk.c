@@ -30,11 +30,13 @@ static json_t *collect(const Call *call, GError **error)
     gint64 epoch = 0;
     guint32 next = 0;
     g_autofree char *status = NULL;
+    g_autofree char *reason = NULL;
     json_t *batches = NULL, *open = NULL;
     if (!store_lapse(call->store, call->now_ms, error) ||
         !read_setting_number(call->store, "epoch", &epoch, error) ||
         !store_get_next_sequence(call->store, call->kiosk, &next, error) ||
         !store_get_status(call->store, call->kiosk, &status, error) ||
+        !store_get_desire(call->store, call->kiosk, &reason, error) ||
         !(batches = store_list_batches(call->store, call->kiosk, error)))
         return NULL;
     open = store_list_open(call->store, call->kiosk, error);
@@ -42,7 +44,8 @@ static json_t *collect(const Call *call, GError **error)
         json_decref(batches);
         return NULL;
     }
-    return json_pack("{s:s, s:I, s:I, s:I, s:o, s:o, s:o}", "kiosk", call->kiosk, "next_sequence",
+    return json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:o, s:o, s:o}", "kiosk", call->kiosk,
+                     "desired", *reason ? "closed" : "open", "reason", reason, "next_sequence",
                      (json_int_t)next, "epoch", (json_int_t)epoch, "server_time_ms",
                      (json_int_t)call->now_ms, "batches", batches, "open", open, "journal_head",
                      read_head(status));

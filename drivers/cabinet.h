@@ -12,6 +12,7 @@ typedef struct {
     Tri retract_full;   /* absent: taken as not full */
     Tri can_release;    /* a shutter holds the booklet until released; absent: it is open */
     Tri can_retract;    /* absent: an attendant is called */
+    Tri can_scan;       /* a scanner reads the top blank's number; absent: a technician does */
     char scanned_serial[13]; /* of the top blank, "" when there is no scanner or no reading */
 } CabinetStatus;
 

@@ -6,7 +6,8 @@
  *     retract_full = no
  *     can_release = yes
  *     can_retract = yes
- *     scanned_serial = 330000000001
+ *     can_scan = yes
+ *     scanned_serial = D33000000001
  *     [actors]                  written by the driver
  *     lamp = green
  *     released = 0
@@ -48,6 +49,7 @@ static const struct {
     {"retract_full", offsetof(CabinetStatus, retract_full)},
     {"can_release", offsetof(CabinetStatus, can_release)},
     {"can_retract", offsetof(CabinetStatus, can_retract)},
+    {"can_scan", offsetof(CabinetStatus, can_scan)},
 };
 
 static const char *lamp_word(Lamp lamp)

@@ -162,7 +162,8 @@ typedef struct {
     const PrinterSent *sent;       /* what left the machine for this job; NULL: unknown */
     gint64 wall_ms;                /* of the reading, since 1970 */
     Tri sensor_saw_all;            /* exit sensor: N sheets or a booklet came out since SUBMIT */
-    char scanned_serial[SERIAL_LENGTH + 1]; /* of the top blank, "" without scanner */
+    gboolean scans;                /* a scanner looks at the top blank, */
+    char scanned_serial[SERIAL_LENGTH + 1]; /* and read this; "" nothing */
     guint8 sha256[32];
     SubmitResult submit;
     const PrinterJobStatus *job;   /* NULL: neither printer nor spooler answered */

@@ -109,7 +109,7 @@ gboolean guard_has_reserve_time(const Step *s)
 
 gboolean guard_scanner_disagrees(const Step *s)
 {
-    return *s->event->scanned_serial && strcmp(s->event->scanned_serial, s->m->plan.serial);
+    return s->event->scans && strcmp(s->event->scanned_serial, s->m->plan.serial);
 }
 
 static gboolean is_ready(const IssuanceEvent *event)

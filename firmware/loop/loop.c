@@ -262,10 +262,11 @@ static int block_signals(void)
     return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-static gboolean open_ledger(Loop *loop, JournalMode mode, GError **error)
+static gboolean open_ledger(Loop *loop, GError **error)
 {
     g_autofree char *folder = config_path(loop->config, "kiosk", "state_dir");
     g_autofree char *path = g_build_filename(folder, JOURNAL_FILE, NULL);
+    JournalMode mode = loop->check_only ? JOURNAL_READ : JOURNAL_WRITE;
     loop->ledger = ledger_open(path, mode, loop->vfs, error);
     return loop->ledger != NULL;
 }
@@ -277,26 +278,48 @@ static gboolean open_cabinet(Loop *loop, GError **error)
     return loop->cabinet != NULL;
 }
 
-static gboolean open_workers(Loop *loop, GError **error)
+static gboolean open_service(Loop *loop, GError **error)
+{
+    Service *service = service_create(loop->config, error);
+    if (service)
+        loop->service = service_worker_start(service, loop->events);
+    return service != NULL;
+}
+
+static gboolean open_printer(Loop *loop, GError **error)
+{
+    loop->printer_driver = printer_driver_find(config_string(loop->config, "printer", "driver"));
+    loop->device = loop->printer_driver->open(loop->config, error);
+    if (loop->device)
+        loop->printer = printer_worker_start(loop->printer_driver, loop->device, loop->events);
+    return loop->device != NULL;
+}
+
+static gboolean open_reader(Loop *loop, GError **error)
 {
     const ReaderDriver *readers =
         reader_driver_find(config_string(loop->config, "reader", "driver"));
-    Service *service = service_create(loop->config, error);
-    if (!service)
-        return FALSE;
-    loop->service = service_worker_start(service, loop->events);
-    loop->printer_driver = printer_driver_find(config_string(loop->config, "printer", "driver"));
-    loop->device = loop->printer_driver->open(loop->config, error);
-    if (!loop->device)
-        return FALSE;
-    loop->printer = printer_worker_start(loop->printer_driver, loop->device, loop->events);
     Reader *reader = readers->open(loop->config, error);
-    if (!reader)
-        return FALSE;
-    loop->reader = reader_thread_start(readers, reader, loop->events);
+    if (reader)
+        loop->reader = reader_thread_start(readers, reader, loop->events);
+    return reader != NULL;
+}
+
+static gboolean open_document(Loop *loop, GError **error)
+{
+    (void)error; /* it says itself how it got on */
     loop->document = document_worker_start(loop->config, loop->events);
     return TRUE;
 }
+
+/* In the order of opening. */
+static const struct {
+    const char *name;
+    gboolean (*open)(Loop *loop, GError **error);
+} parts[] = {
+    {"journal", open_ledger}, {"cabinet", open_cabinet}, {"service", open_service},
+    {"printer", open_printer}, {"reader", open_reader},  {"document", open_document},
+};
 
 static void init_visit(Loop *loop)
 {
@@ -316,16 +339,32 @@ static void init_visit(Loop *loop)
     visit_init(&loop->visit, &settings);
 }
 
-gboolean loop_open_parts(Loop *loop, JournalMode mode, GError **error)
+static void prepare(Loop *loop)
 {
     signal(SIGPIPE, SIG_IGN); /* a peer that hangs up is an error of the call */
     loop->events = queue_create();
     loop->now_ms = clock_monotonic_ms();
     loop->record_certificate = -1;
-    if (!open_ledger(loop, mode, error) || !open_cabinet(loop, error) || !open_workers(loop, error))
-        return FALSE;
+}
+
+gboolean loop_open_parts(Loop *loop, GError **error)
+{
+    prepare(loop);
+    for (gsize i = 0; i < G_N_ELEMENTS(parts); i++)
+        if (!parts[i].open(loop, error))
+            return FALSE;
     init_visit(loop);
     return TRUE;
+}
+
+void loop_try_parts(Loop *loop, LoopFault fault, gpointer context)
+{
+    prepare(loop);
+    for (gsize i = 0; i < G_N_ELEMENTS(parts); i++) {
+        g_autoptr(GError) error = NULL;
+        if (!parts[i].open(loop, &error))
+            fault(context, parts[i].name, error);
+    }
 }
 
 void loop_close_parts(Loop *loop)
@@ -365,7 +404,7 @@ int loop_run(const Config *config, const PanelDriver *panel, gboolean windowed)
 {
     g_autoptr(GError) error = NULL;
     Loop loop = {.config = config, .panel_driver = panel, .signal_fd = block_signals()};
-    gboolean opened = loop_open_parts(&loop, JOURNAL_WRITE, &error) && open_staff(&loop, &error);
+    gboolean opened = loop_open_parts(&loop, &error) && open_staff(&loop, &error);
     if (opened) {
         loop.panel = panel->open(config, windowed, &error);
         opened = loop.panel != NULL;

@@ -112,7 +112,10 @@ void loop_printer_keep_pace(Loop *loop); /* a print ended well: its durations co
 void loop_issuance_printer_answer(Loop *loop, PrinterCall *call);
 
 /* loop.c */
-gboolean loop_open_parts(Loop *loop, JournalMode mode, GError **error);
+gboolean loop_open_parts(Loop *loop, GError **error);
+/* For a check: opens what opens, and tells what does not; those parts stay NULL. */
+typedef void (*LoopFault)(gpointer context, const char *part, const GError *error);
+void loop_try_parts(Loop *loop, LoopFault fault, gpointer context);
 void loop_take_messages(Loop *loop);
 void loop_close_parts(Loop *loop);
 void loop_turn(Loop *loop);     /* everything that is due at now_ms; never waits */

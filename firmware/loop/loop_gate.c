@@ -13,29 +13,38 @@
 #define CLOCK_PAUSE_MS (3600 * 1000)
 #define CLOCK_RETRY_MS 10000
 
-void loop_gate_collect(Loop *loop)
+/* A mere check may have found no journal: none was begun, or it does not open. */
+static void collect_ledger(Loop *loop, ReadinessInput *ready)
 {
-    ReadinessInput *ready = &loop->ready;
     g_autoptr(GError) error = NULL;
+    ready->stock_reason = "stock-empty";
+    if (!loop->ledger)
+        return;
+    ready->journal_error[0] = '\0';
     ready->stock_reason = NULL;
     if (!stock_next(ledger_stock(loop->ledger), ready->next_serial, &ready->stock_reason))
         ready->next_serial[0] = '\0';
-    ready->journal_error[0] = '\0';
     if (loop->journal_failed || !journal_is_ready(ledger_journal(loop->ledger), &error))
         g_strlcpy(ready->journal_error, error ? error->message : "a write failed: restart",
                   sizeof ready->journal_error);
-    ready->settling = !loop->recovered;
-    ready->job_open = loop->has_issuance && loop->issuance.job_open;
     ready->unsure = ledger_count(loop->ledger, ISSUANCE_UNSURE) +
                     ledger_count(loop->ledger, ISSUANCE_RETRACTED);
     ready->unreported = (guint)outbox_length(ledger_outbox(loop->ledger));
-    loop->cabinet_driver->get_status(loop->cabinet, &ready->cabinet);
+}
+
+void loop_gate_collect(Loop *loop)
+{
+    ReadinessInput *ready = &loop->ready;
+    if (loop->cabinet)
+        loop->cabinet_driver->get_status(loop->cabinet, &ready->cabinet);
     if (loop->service_stop[0]) {
         ready->service_wants_open = TRI_NO;
         g_strlcpy(ready->service_reason, loop->service_stop, sizeof ready->service_reason);
     }
+    ready->settling = !loop->recovered;
+    ready->job_open = loop->has_issuance && loop->issuance.job_open;
+    collect_ledger(loop, ready);
 }
-
 void loop_gate_refresh(Loop *loop)
 {
     /* The machine's own printing is no reason to close it. */
@@ -135,7 +144,7 @@ static gint64 status_pause_ms(const Loop *loop)
 /* While an issuance runs it reads the printer itself. */
 static gboolean may_ask_printer(const Loop *loop)
 {
-    return !loop->printer_waiting && !(loop->has_issuance && issuance_is_running(&loop->issuance));
+    return loop->printer && !loop->printer_waiting && !(loop->has_issuance && issuance_is_running(&loop->issuance));
 }
 
 static gint64 printer_due_ms(const Loop *loop)
@@ -168,15 +177,41 @@ static gint64 status_due_ms(const Loop *loop)
     return loop->status_asked_ms ? loop->status_asked_ms + status_pause_ms(loop) : 0;
 }
 
+/* After a bad outcome nobody knew which blank is on top: the scanner reads that it is the right one.
+ * A wrong one stays a person's matter. */
+static void follow_scanner(Loop *loop)
+{
+    const char *why = NULL;
+    char serial[SERIAL_LENGTH + 1] = "";
+    const CabinetStatus *cabinet = &loop->ready.cabinet;
+    JournalDraft draft;
+    g_autoptr(GError) error = NULL;
+    if (cabinet->can_scan != TRI_YES || loop->check_only || loop->journal_failed ||
+        !loop->recovered || (loop->has_issuance && issuance_is_running(&loop->issuance)))
+        return;
+    const Stock *stock = ledger_stock(loop->ledger);
+    if (stock_next(stock, serial, &why) || strcmp(why, "stock-position") ||
+        !stock_expected(stock, serial) || strcmp(serial, cabinet->scanned_serial) ||
+        !stock_draft_next(stock, serial, "scanner", &draft, NULL))
+        return;
+    if (ledger_append(loop->ledger, &draft, 1, clock_wall_ms(), &error)) {
+        log_info("kiosk", "the scanner reads %s on top, as it should be", serial);
+        return;
+    }
+    log_error("journal", "%s", error->message);
+    loop->journal_failed = TRUE;
+}
+
 void loop_gate_tick(Loop *loop)
 {
+    follow_scanner(loop);
     if (may_ask_printer(loop) && loop->now_ms >= printer_due_ms(loop))
         ask_printer(loop);
     if (loop->now_ms < loop->retry_after_ms)
         return;
-    if (!loop->info_waiting && loop->now_ms >= info_due_ms(loop))
+    if (loop->service && !loop->info_waiting && loop->now_ms >= info_due_ms(loop))
         ask_info(loop);
-    if (service_is_up(loop) && !loop->status_waiting && loop->now_ms >= status_due_ms(loop))
+    if (!loop->check_only && service_is_up(loop) && !loop->status_waiting && loop->now_ms >= status_due_ms(loop))
         ask_status(loop);
 }
 

@@ -64,6 +64,7 @@ static void take_reading(Loop *loop, const PrinterCall *call)
     event.sensor_saw_all = cabinet.slot_empty == TRI_NO    ? TRI_YES
                            : cabinet.slot_empty == TRI_YES ? TRI_NO
                                                            : TRI_UNKNOWN;
+    event.scans = cabinet.can_scan == TRI_YES;
     g_strlcpy(event.scanned_serial, cabinet.scanned_serial, sizeof event.scanned_serial);
     loop_issuance_send(loop, &event);
 }

@@ -148,9 +148,21 @@ static void check_printer(const ReadinessInput *input, Checks *checks)
     check_supplies(printer, checks);
 }
 
+/* The scanner looks at the blank on top all the time, not only before it prints. */
+static gboolean scanner_disagrees(const ReadinessInput *input)
+{
+    return !input->stock_reason && input->cabinet.can_scan == TRI_YES &&
+           strcmp(input->cabinet.scanned_serial, input->next_serial);
+}
+
 static void check_stock(const ReadinessInput *input, Checks *checks)
 {
-    if (!input->stock_reason)
+    if (scanner_disagrees(input))
+        add(checks, "stock.next", CHECK_BAD, "stock-position", MENDER_TECHNICIAN,
+            "next is %s, but the scanner reads %s: put it on top, or declare it spoiled or lost",
+            input->next_serial,
+            input->cabinet.scanned_serial[0] ? input->cabinet.scanned_serial : "nothing");
+    else if (!input->stock_reason)
         add(checks, "stock.next", CHECK_OK, "stock-empty", MENDER_TECHNICIAN, "next is %s",
             input->next_serial);
     else if (!strcmp(input->stock_reason, "stock-position"))

@@ -64,6 +64,8 @@ static const Field kiosk_fields[] = {
     {"verify_host", TEXT(ServiceKiosk, verify_host, 1, text_is_host, "a host name")},
     {"batches", LIST(ServiceKiosk, batches, n_batches, batch_fields)},
     {"open", LIST(ServiceKiosk, open, n_open, open_fields)},
+    {"desired", CHOICE(ServiceKiosk, closed, "open closed"), OPTIONAL},
+    {"reason", TEXT(ServiceKiosk, reason, 0, text_is_word_or_empty, "a word"), OPTIONAL},
     {"journal_head", TEXT(ServiceKiosk, journal_head, 0, is_head, "SEQ:HASH"), OPTIONAL},
     END,
 };

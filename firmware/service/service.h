@@ -96,6 +96,8 @@ typedef struct {
     OpenIssuance open[64];
     gsize n_open;
     char journal_head[96]; /* "SEQ:HASH" of this kiosk's last status report; "" none */
+    gboolean closed;       /* what a status report would be answered: the service wants it closed */
+    char reason[64];       /* stable word when it does */
 } ServiceKiosk;
 
 /* GET /v1/kiosk. Also what opens the connection early. */

@@ -45,6 +45,7 @@ static void assert_all_unknown(Fixture *f)
     ck_assert_int_eq(status.retract_full, TRI_UNKNOWN);
     ck_assert_int_eq(status.can_release, TRI_UNKNOWN);
     ck_assert_int_eq(status.can_retract, TRI_UNKNOWN);
+    ck_assert_int_eq(status.can_scan, TRI_UNKNOWN);
     ck_assert_str_eq(status.scanned_serial, "");
 }
 
@@ -87,11 +88,12 @@ START_TEST(sensors_are_read_again_when_the_file_changed)
 {
     Fixture f;
     CabinetStatus status;
-    set_up(&f, "virtual", "[sensors]\ndoor_shut=yes\nscanned_serial=330000000001\n");
+    set_up(&f, "virtual", "[sensors]\ndoor_shut=yes\ncan_scan=yes\nscanned_serial=D33000000001\n");
     f.driver->get_status(f.cabinet, &status);
     ck_assert_int_eq(status.door_shut, TRI_YES);
     ck_assert_int_eq(status.slot_empty, TRI_UNKNOWN);
-    ck_assert_str_eq(status.scanned_serial, "330000000001");
+    ck_assert_int_eq(status.can_scan, TRI_YES);
+    ck_assert_str_eq(status.scanned_serial, "D33000000001");
     ck_assert(g_file_set_contents(f.path, "[sensors]\ndoor_shut=no\nslot_empty=yes\n", -1, NULL));
     f.driver->get_status(f.cabinet, &status);
     ck_assert_int_eq(status.door_shut, TRI_NO);
@@ -139,7 +141,7 @@ END_TEST
 static const char *const bad_files[] = {
     "no section\n",
     "[sensors\n",
-    "[sensors]\ndoor_shut=maybe\nslot_empty=YES\nscanned_serial=3300000000012\n",
+    "[sensors]\ndoor_shut=maybe\nslot_empty=YES\nscanned_serial=D330000000012\n",
     "[sensors]\nscanned_serial=33-00\n",
     "",
 };

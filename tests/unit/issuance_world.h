@@ -34,6 +34,7 @@ typedef struct {
     int lease_s;
     gboolean service_has_it; /* also when the answer was lost */
     char scanned[SERIAL_LENGTH + 1];
+    gboolean scans; /* also without a reading */
     gboolean render_fails;
     Citizen citizen;
     /* crash */
@@ -148,6 +149,7 @@ static inline void world_read_printer(World *w, IssuanceEvent *event)
     event->ready = event->clean = !(s->dirty_after_print && w->printed);
     event->sensor_saw_all = w->printed ? s->sensor : TRI_UNKNOWN;
     g_strlcpy(event->scanned_serial, s->scanned, sizeof event->scanned_serial);
+    event->scans = s->scans || *s->scanned;
     if (s->moves_before_submit && !w->jobs_sent)
         w->counter++;
 }

@@ -29,6 +29,17 @@ CASE(printer_without_counter, NULL, NULL, input->printer.impressions = -1)
 CASE(printer_that_speaks_no_ipp, NULL, NULL, input->printer.from_spooler = TRUE)
 CASE(no_booklet, "stock.next", "stock-empty", input->stock_reason = "stock-empty")
 CASE(stack_unknown, "stock.next", "stock-position", input->stock_reason = "stock-position")
+CASE(stack_uncounted, "stock.next", "stock-position", input->stock_reason = "stock-count")
+CASE(account_that_does_not_agree, "stock.next", "stock-position",
+     input->stock_reason = "stock-mismatch")
+CASE(scanner_that_reads_another, "stock.next", "stock-position",
+     (input->cabinet.can_scan = TRI_YES,
+      g_strlcpy(input->cabinet.scanned_serial, "D33000000002", 13)))
+CASE(scanner_that_reads_nothing, "stock.next", "stock-position",
+     input->cabinet.can_scan = TRI_YES)
+CASE(scanner_that_agrees, NULL, NULL,
+     (input->cabinet.can_scan = TRI_YES,
+      g_strlcpy(input->cabinet.scanned_serial, "D33000000001", 13)))
 CASE(journal_broken, "journal.writable", "journal",
      g_strlcpy(input->journal_error, "disk full", sizeof input->journal_error))
 CASE(service_down, "service.reachable", "service-unreachable", input->service = TRI_NO)
