@@ -197,6 +197,7 @@ int loop_sleep_ms(Loop *loop)
     gint64 deadline = visit_deadline(&loop->visit, &type);
     sooner(&due, deadline ? deadline : -1);
     sooner(&due, loop_issuance_due_ms(loop));
+    sooner(&due, loop_visit_due_ms(loop));
     sooner(&due, loop_gate_due_ms(loop));
     int panel_ms = loop->panel_driver->next_wake_ms(loop->panel, loop->now_ms);
     sooner(&due, panel_ms >= 0 ? loop->now_ms + panel_ms : -1);
@@ -233,6 +234,7 @@ void loop_turn(Loop *loop)
     loop_take_messages(loop);
     take_panel_events(loop);
     fire_visit_deadline(loop);
+    loop_visit_tick(loop);
     loop_issuance_tick(loop);
     loop_gate_tick(loop);
     loop_gate_refresh(loop);

@@ -29,6 +29,11 @@ typedef struct {
 
     Visit visit;
     gboolean drawing, draw_wanted, resend_waiting, slot_was_full;
+    /* A call that the busy service wants to hear again, UNKNOWN: none. */
+    ServiceCallKind again;
+    int again_certificate;
+    char again_language[8];
+    gint64 again_ms;
     guint32 visit_no; /* counts visits: late answers of an older one are dropped */
     Holder *holder;
     ServiceVisit *list;
@@ -85,6 +90,8 @@ void loop_visit_service_answer(Loop *loop, ServiceCall *call);
 void loop_visit_document_answer(Loop *loop, DocumentCall *call);
 void loop_visit_reader(Loop *loop, ReaderEvent *event);
 void loop_visit_forget(Loop *loop);
+void loop_visit_tick(Loop *loop);
+gint64 loop_visit_due_ms(const Loop *loop); /* monotonic; -1 never */
 
 /* loop_issuance.c: the issuance's effects and its answers. */
 gboolean loop_issuance_start(Loop *loop, int certificate);

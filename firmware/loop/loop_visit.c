@@ -5,6 +5,8 @@
 #include <malloc.h>
 #include <string.h>
 
+#define AGAIN_MAX_S 10 /* longest Retry-After that a visit waits for */
+
 static void wipe_picture(Loop *loop)
 {
     if (!loop->picture)
@@ -23,6 +25,7 @@ void loop_visit_forget(Loop *loop)
     if (loop->record)
         record_unref(g_steal_pointer(&loop->record));
     loop->record_certificate = -1;
+    loop->again = SERVICE_CALL_UNKNOWN;
     wipe_picture(loop);
     if (!(loop->has_issuance && issuance_is_running(&loop->issuance)))
         loop_issuance_forget(loop);
@@ -60,6 +63,7 @@ static void warm_connection(Loop *loop)
 static void open_visit(Loop *loop, const char *language)
 {
     ServiceCall *call = make_call(loop, SERVICE_CALL_OPEN);
+    loop->again = SERVICE_CALL_UNKNOWN;
     call->holder = copy_holder(loop->holder);
     g_strlcpy(call->language, language, sizeof call->language);
     loop_call_service(loop, call);
@@ -70,6 +74,7 @@ static void load_certificate(Loop *loop, int certificate)
     if (!loop->list || certificate < 0 || (gsize)certificate >= loop->list->n_certificates)
         return;
     ServiceCall *call = make_call(loop, SERVICE_CALL_RECORD);
+    loop->again = SERVICE_CALL_UNKNOWN;
     call->certificate = certificate;
     g_strlcpy(call->record, loop->list->certificates[certificate].record, sizeof call->record);
     loop_call_service(loop, call);
@@ -238,8 +243,44 @@ static void take_record(Loop *loop, ServiceCall *call)
     loop_call_document(loop, layout);
 }
 
+/* 429 and 503: as long as the citizen would wait anyway, the same call comes again when the service
+ * says. */
+static gboolean ask_later(Loop *loop, const ServiceCall *call)
+{
+    int wait_s = call->problem.retry_after_s;
+    if ((call->kind != SERVICE_CALL_OPEN && call->kind != SERVICE_CALL_RECORD) ||
+        problem_action(call->problem.problem) != PROBLEM_ACTION_WAIT || wait_s < 1 ||
+        wait_s > AGAIN_MAX_S)
+        return FALSE;
+    log_info("service", "%s; again in %d s", call->error->message, wait_s);
+    loop->again = call->kind;
+    loop->again_certificate = call->certificate;
+    g_strlcpy(loop->again_language, call->language, sizeof loop->again_language);
+    loop->again_ms = loop->now_ms + wait_s * 1000;
+    return TRUE;
+}
+
+gint64 loop_visit_due_ms(const Loop *loop)
+{
+    return loop->again ? loop->again_ms : -1;
+}
+
+void loop_visit_tick(Loop *loop)
+{
+    if (!loop->again || loop->now_ms < loop->again_ms)
+        return;
+    ServiceCallKind kind = loop->again;
+    loop->again = SERVICE_CALL_UNKNOWN;
+    if (kind == SERVICE_CALL_RECORD)
+        load_certificate(loop, loop->again_certificate);
+    else if (loop->holder)
+        open_visit(loop, loop->again_language);
+}
+
 static void take_failure(Loop *loop, const ServiceCall *call)
 {
+    if (ask_later(loop, call))
+        return;
     if (call->kind == SERVICE_CALL_CLOSE || call->kind == SERVICE_CALL_RESEND)
         return;
     log_warn("service", "%s; the visit goes no further",
