@@ -320,7 +320,8 @@ static gboolean get_job(Printer *printer, const char *name, PrinterJobStatus *re
      */
     if (ipp_job_is_live(queue.state) || !strcmp(printer->taken, name))
         ret->stuck = FALSE;
-    ret->stuck = ret->stuck || queue.stuck;
+    /* What a stopped queue holds does not matter while the printer prints it. */
+    ret->stuck = ret->stuck || (queue.stuck && !ipp_job_is_live(ret->state));
     return known;
 }
 

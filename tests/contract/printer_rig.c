@@ -1,4 +1,5 @@
 #include "tests/contract/printer_rig.h"
+#include "tests/harness/leaves.h"
 #include <check.h>
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -241,16 +242,7 @@ Printer *rig_open(int timeout_ms)
 GBytes *rig_document(void)
 {
     static GBytes *document;
-    if (document)
-        return document;
-    GString *pdf = g_string_new("%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n"
-                                "2 0 obj\n<< /Type /Pages /Count 4 /Kids [3 0 R 3 0 R 3 0 R 3 0 R]"
-                                " >>\nendobj\n3 0 obj\n<< /Type /Page /Parent 2 0 R"
-                                " /MediaBox [0 0 473 680] >>\nendobj\n");
-    for (int i = 0; pdf->len < 80000; i++)
-        g_string_append_printf(pdf, "%% %d %08x\n", i, g_direct_hash(GINT_TO_POINTER(i * 7919)));
-    g_string_append(pdf, "trailer\n<< /Root 1 0 R >>\n%%EOF\n");
-    gsize size = pdf->len;
-    document = g_bytes_new_take(g_string_free(pdf, FALSE), size);
+    if (!document)
+        document = leaves_pdf(RIG_SIDES);
     return document;
 }

@@ -185,10 +185,11 @@ class Rig:
 
     # The printer and its spooler.
 
-    def start_printer(self):
+    def start_printer(self, *options):
         process = self.spawn("printer", [
             self.build / "tests/harness/virtual_printer/virtual_printer", "--spool", self.folder / "printer",
-            "--control", self.folder / "printer.sock", "--page-ms", str(self.page_ms)], pipe=True)
+            "--control", self.folder / "printer.sock", "--page-ms", str(self.page_ms), *options],
+                             pipe=True)
         words = self.wait_ready(process, "printer")
         self.printer_uri = f"ipp://localhost:{words['port']}/ipp/print"
         self.printer = self.controls["printer"] = Control(self.folder / "printer.sock")

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #define WORDS_MAX 12
+#define UP_BEFORE_MS 3600000 /* printer-up-time after `reset`: a later power cycle shows */
 
 typedef struct {
     Machine *machine;
@@ -203,6 +204,25 @@ static const char *do_forget(Command *command)
     return NULL;
 }
 
+/* Jobs are forgotten by the power switch, which the engine turns. */
+static const char *do_reset(Command *command)
+{
+    Machine *machine = command->machine;
+    int off_ms = machine->off_ms;
+    do_clear(command);
+    g_free(machine->standing);
+    machine->standing = g_strdup("");
+    g_free(machine->media);
+    machine->media = g_strdup(MEDIA_LOADED);
+    machine->paused = FALSE;
+    machine->accepting = TRUE;
+    machine->off_ms = machine->buffer_sides = 0;
+    do_power_cycle(command);
+    machine->off_ms = off_ms;
+    machine->up_since_ms -= UP_BEFORE_MS;
+    return NULL;
+}
+
 static Job *next_unpictured(Machine *machine)
 {
     for (guint i = 0; i < machine->jobs->len; i++) {
@@ -284,6 +304,7 @@ static const struct {
     {"supply", 1, do_supply},       {"buffer", 1, do_buffer},
     {"forget", 0, do_forget},       {"status", 0, do_status},
     {"quit", 0, do_quit},           {"rasterise", 0, do_rasterise},
+    {"reset", 0, do_reset},
 };
 
 static const char *run_command(Command *command, const char *word)

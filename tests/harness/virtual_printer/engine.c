@@ -55,7 +55,7 @@ gint64 machine_counter(Machine *machine)
         return machine->stuck_at;
     case COUNTER_LAG:
         for (guint i = 0; i < machine->page_times_ms->len; i++)
-            late += g_array_index(machine->page_times_ms, gint64, i) > now_ms() - COUNTER_LAG_MS;
+            late += g_array_index(machine->page_times_ms, gint64, i) > now_ms() - machine->lag_ms;
         return machine->counter - late;
     case COUNTER_OK:
     case COUNTER_RESET:
@@ -116,7 +116,6 @@ static void power_cycle(Machine *machine)
 {
     Net before = machine->net;
     machine->printing = 0;
-    machine->power_wanted = FALSE;
     server_set_net(machine, NET_REFUSE);
     g_ptr_array_set_size(machine->jobs, 0);
     gint64 end_us = g_get_monotonic_time() + machine->off_ms * G_GINT64_CONSTANT(1000);
@@ -124,6 +123,8 @@ static void power_cycle(Machine *machine)
         continue;
     machine->up_since_ms = now_ms();
     server_set_net(machine, before == NET_REFUSE ? NET_OK : before);
+    machine->power_wanted = FALSE;
+    g_cond_broadcast(&machine->changed);
     event_write(machine, "power-on", NULL);
 }
 
@@ -161,7 +162,7 @@ static void strike_fault(Machine *machine, Job *job, const Fault *fault)
         halt(machine, job, fault);
         break;
     case FAULT_ABORT:
-        job_end(machine, job, IPP_JSTATE_ABORTED, "aborted-by-system");
+        job->cancelled = job->aborted = TRUE;
         break;
     case FAULT_CANCEL:
         job->cancelled = job->at_panel = TRUE;
@@ -194,7 +195,7 @@ static gboolean strike(Machine *machine, Job *job, int page, Moment moment)
                 json_pack("{s:i, s:i, s:s, s:s}", "job", job->id, "page", page, "moment",
                           moments[moment], "fault", fault->word));
     strike_fault(machine, job, fault);
-    return !is_cut(machine, job) && !job_is_done(job);
+    return !is_cut(machine, job);
 }
 
 static void count_side(Machine *machine, Job *job, int page)
@@ -211,6 +212,7 @@ static void count_side(Machine *machine, Job *job, int page)
     if (machine->page_times_ms->len > 256)
         g_array_remove_index(machine->page_times_ms, 0);
     save_counter(machine);
+    g_cond_broadcast(&machine->changed); /* there is room for another one */
     event_write(machine, "page",
                 json_pack("{s:i, s:i, s:i}", "job", job->id, "page", page, "sheets", job->sheets));
 }
@@ -223,6 +225,21 @@ static gboolean wait_for_data(Machine *machine, const Job *job, int page)
     return job->arrived >= page && !is_cut(machine, job);
 }
 
+/* Paper that moves is printed to its end and counted, unless the power goes, or it is stuck and
+ * the job is given up. */
+static gboolean finish_side(Machine *machine, Job *job, int page, gint64 end_ms)
+{
+    gboolean stuck = job->cancelled && machine->fault && machine->fault->kind == FAULT_HALT;
+    while (!machine->power_wanted && !stuck && now_ms() < end_ms)
+        g_cond_wait_until(&machine->changed, &machine->mutex, end_ms * 1000);
+    if (!machine->power_wanted && !stuck && !(job->hidden && job->cancelled)) {
+        count_side(machine, job, page);
+        return TRUE;
+    }
+    event_write(machine, "spoilt", json_pack("{s:i, s:i}", "job", job->id, "page", page));
+    return FALSE;
+}
+
 static gboolean print_side(Machine *machine, Job *job, int page)
 {
     gint64 start_ms = now_ms();
@@ -230,17 +247,14 @@ static gboolean print_side(Machine *machine, Job *job, int page)
         return FALSE;
     start_ms = MAX(start_ms, now_ms() - machine->page_ms / 2);
     wait_until(machine, job, start_ms + machine->page_ms / 2);
-    if (!strike(machine, job, page, MOMENT_AT)) {
-        event_write(machine, "spoilt", json_pack("{s:i, s:i}", "job", job->id, "page", page));
-        return FALSE;
-    }
-    wait_until(machine, job, MAX(start_ms + machine->page_ms, now_ms()));
     while (machine->paused && !is_cut(machine, job))
         g_cond_wait(&machine->changed, &machine->mutex);
     if (is_cut(machine, job))
         return FALSE;
-    count_side(machine, job, page);
-    return strike(machine, job, page, MOMENT_AFTER);
+    gboolean goes_on = strike(machine, job, page, MOMENT_AT);
+    gint64 end_ms = MAX(start_ms + machine->page_ms, now_ms());
+    return finish_side(machine, job, page, end_ms) && goes_on &&
+           strike(machine, job, page, MOMENT_AFTER);
 }
 
 /* FALSE: the job was cut. */
@@ -259,6 +273,8 @@ static void finish(Machine *machine, Job *job, gboolean printed)
                 job->arrived ? "submission-interrupted" : "document-format-error");
     else if (printed)
         job_end(machine, job, IPP_JSTATE_COMPLETED, "job-completed-successfully");
+    else if (job->aborted)
+        job_end(machine, job, IPP_JSTATE_ABORTED, "aborted-by-system");
     else if (!job_is_done(job))
         job_end(machine, job, IPP_JSTATE_CANCELED,
                 job->at_panel ? "job-canceled-at-device" : "job-canceled-by-user");

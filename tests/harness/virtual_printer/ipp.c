@@ -283,22 +283,33 @@ static ssize_t append(void *context, ipp_uchar_t *bytes, size_t size)
     return (ssize_t)size;
 }
 
-/* Slowly, a byte each 50 ms: no single wait is long, all of them are. */
-static void drip(http_t *http, const GByteArray *body)
+static Net net_now(Machine *machine)
+{
+    g_mutex_lock(&machine->mutex);
+    Net net = machine->net;
+    g_mutex_unlock(&machine->mutex);
+    return net;
+}
+
+/* Slowly, a byte each 50 ms: no single wait is long, all of them are. The rest comes at once when
+ * the network is fine again. */
+static void drip(Machine *machine, http_t *http, const GByteArray *body)
 {
     g_autofree char *head = g_strdup_printf("HTTP/1.1 200 OK\r\nContent-Type: application/ipp\r\n"
                                             "Content-Length: %u\r\n\r\n",
                                             body->len);
     int fd = httpGetFd(http);
+    guint at = 0;
     (void)!send(fd, head, strlen(head), MSG_NOSIGNAL);
-    for (guint i = 0; i < body->len; i++) {
-        if (send(fd, body->data + i, 1, MSG_NOSIGNAL) != 1)
+    while (at < body->len && net_now(machine) == NET_DRIP) {
+        if (send(fd, body->data + at++, 1, MSG_NOSIGNAL) != 1)
             return;
         g_usleep(50000);
     }
+    (void)!send(fd, body->data + at, body->len - at, MSG_NOSIGNAL);
 }
 
-static gboolean send_answer(Request *request, Net net, gboolean babbles)
+static gboolean send_answer(Request *request, gboolean babbles)
 {
     http_t *http = request->http;
     g_autoptr(GByteArray) body = g_byte_array_new();
@@ -310,8 +321,8 @@ static gboolean send_answer(Request *request, Net net, gboolean babbles)
             return FALSE;
     for (guint i = 8; babbles && i < body->len; i++)
         body->data[i] = (guint8)(body->data[i] * 31 + i);
-    if (net == NET_DRIP) {
-        drip(http, body);
+    if (net_now(request->machine) == NET_DRIP) {
+        drip(request->machine, http, body);
         return FALSE;
     }
     httpClearFields(http);
@@ -337,10 +348,7 @@ static gboolean reply(Request *request, const Injection *injection)
         connection_reset(request->http);
     if (cut || request->broken)
         return FALSE;
-    g_mutex_lock(&machine->mutex);
-    Net net = machine->net;
-    g_mutex_unlock(&machine->mutex);
-    return send_answer(request, net, injection->kind == INJECT_BABBLE);
+    return send_answer(request, injection->kind == INJECT_BABBLE);
 }
 
 gboolean ipp_serve(Machine *machine, http_t *http)

@@ -9,6 +9,8 @@
 #include <glib.h>
 #include <jansson.h>
 
+#define MEDIA_LOADED "custom_leaf_167x240mm" /* media-ready, if nothing else is said */
+
 typedef enum {
     FAULT_UNKNOWN = 0,
     FAULT_HALT,        /* stands with a state reason until it is cleared or the job is cancelled */
@@ -59,11 +61,9 @@ typedef enum {
     COUNTER_OK,
     COUNTER_STUCK, /* says what it said when it got stuck */
     COUNTER_ABSENT,
-    COUNTER_LAG,   /* a page is counted 700 ms late */
+    COUNTER_LAG,   /* a page is counted `lag_ms` late */
     COUNTER_RESET, /* back to 0, once */
 } CounterMode;
-
-#define COUNTER_LAG_MS 700
 
 typedef struct {
     int id;
@@ -77,7 +77,7 @@ typedef struct {
     gboolean broken;     /* the data ended too early, or is not what it says */
     int printed, sheets;
     gint64 bytes;
-    gboolean duplex, cancelled, at_panel, pictured;
+    gboolean duplex, cancelled, at_panel, aborted, pictured;
     gboolean hidden;                         /* in no list */
     gboolean early;                          /* says that it is completed while it prints */
     gint64 created_ms, started_ms, ended_ms; /* monotonic, 0: not yet */
@@ -116,7 +116,7 @@ typedef struct {
     GCond changed;
     int port;
     char uuid[64];
-    int page_ms, off_ms;
+    int page_ms, off_ms, lag_ms;
     int buffer_sides; /* a raster is read no further than so many ahead of the paper; 0: is */
     int supply;       /* of the toner, in percent */
     GPtrArray *jobs;  /* Job */

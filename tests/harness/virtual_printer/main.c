@@ -1,5 +1,5 @@
 /* virtual_printer --spool DIR [--control SOCKET] [--port N] [--page-ms N] [--off-ms N] [--png]
- *                 [--late] [--formats LIST] [--keys DIR] [--snmp]
+ *                 [--late] [--lag-ms N] [--formats LIST] [--keys DIR] [--snmp]
  *
  * An IPP/2.0 printer on 127.0.0.1 for tests and demonstrations. Prints `READY port=N [snmp=N]` when
  * it listens. Keeps in DIR what it received (job-N.pdf or .pwg), events.jsonl, the page counter and
@@ -36,6 +36,7 @@
  *   babble OPERATION N           does it, answers with noise
  *   drop BYTES                   the next document breaks off there
  *   forget                       finished jobs are forgotten
+ *   reset                        as after the start: clear, and nothing set, no job
  *   rasterise                    pictures of all printed pages; answers when they are there
  *   status                       JSON
  *   quit
@@ -85,7 +86,7 @@ static gboolean prepare(Machine *machine)
     machine->page_times_ms = g_array_new(FALSE, FALSE, sizeof(gint64));
     machine->connections = g_hash_table_new(NULL, NULL);
     machine->standing = g_strdup("");
-    machine->media = g_strdup("custom_leaf_167x240mm");
+    machine->media = g_strdup(MEDIA_LOADED);
     machine->next_id = 1;
     machine->accepting = TRUE;
     machine->net = NET_OK;
@@ -114,7 +115,7 @@ static int run(Machine *machine, int port, const char *control, gboolean snmp)
 
 int main(int argc, char **argv)
 {
-    static Machine machine = {.page_ms = 100, .off_ms = 300, .supply = 80};
+    static Machine machine = {.page_ms = 100, .off_ms = 300, .lag_ms = 700, .supply = 80};
     char *spool = NULL, *control = NULL, *formats = NULL, *keys = NULL;
     gboolean snmp = FALSE;
     int port = 0;
@@ -124,6 +125,7 @@ int main(int argc, char **argv)
         {"port", 0, 0, G_OPTION_ARG_INT, &port, "port on 127.0.0.1, 0: any", "N"},
         {"page-ms", 0, 0, G_OPTION_ARG_INT, &machine.page_ms, "time of one side", "N"},
         {"off-ms", 0, 0, G_OPTION_ARG_INT, &machine.off_ms, "length of a power cycle", "N"},
+        {"lag-ms", 0, 0, G_OPTION_ARG_INT, &machine.lag_ms, "how late a lagging counter is", "N"},
         {"png", 0, 0, G_OPTION_ARG_NONE, &machine.png, "pictures after each job", NULL},
         {"formats", 0, 0, G_OPTION_ARG_STRING, &formats, "separated by commas", "LIST"},
         {"late", 0, 0, G_OPTION_ARG_NONE, &machine.late, "prints no raster before it is whole",
