@@ -1,8 +1,10 @@
-/* issue_one --config FILE [--sides N] [--scale PERCENT]
+/* issue_one --config FILE [--sides N] [--scale PERCENT] [--die-at PHASE]
  *
  * One issuance on a real printer driver and a real journal, without the machine around it: the
  * reservation is granted at once, and who gets the booklet takes it at once. When the journal holds
  * an unfinished issuance, that one is settled instead. Deadlines are PERCENT of the machine's.
+ *
+ * With --die-at it kills itself when it comes to PHASE, before anything of it is carried out.
  *
  * Prints a line of JSON for every phase, for the outcome and at the end, at_ms on the monotonic
  * clock. Status 0 when it came to an end. */
@@ -10,6 +12,7 @@
 #include "firmware/base/queue.h"
 #include "firmware/issuance/ledger.h"
 #include "tests/harness/leaves.h"
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,6 +45,7 @@ static struct {
     PrinterFormat format; /* as the printer's last status says */
     int dpi;
     PrinterSent sent;
+    char *die_at; /* NULL: nowhere */
 } one;
 
 static void say(const char *word, const char *value, const char *reason)
@@ -160,6 +164,9 @@ static void step(const IssuanceEvent *event)
     IssuanceEffects effects;
     IssuancePhase before = one.machine.phase;
     issuance_step(&one.machine, event, clock_boottime_ms(), &effects);
+    if (one.machine.phase != before && one.die_at &&
+        !strcmp(issuance_phase_word(one.machine.phase), one.die_at))
+        raise(SIGKILL);
     if (one.machine.phase != before)
         say("phase", issuance_phase_word(one.machine.phase), issuance_event_word(event->id));
     for (gsize i = 0; i < effects.n; i++)
@@ -278,6 +285,7 @@ int main(int argc, char **argv)
         {"config", 0, 0, G_OPTION_ARG_FILENAME, &file, "kiosk.conf", "FILE"},
         {"sides", 0, 0, G_OPTION_ARG_INT, &one.sides, "of the booklet", "N"},
         {"scale", 0, 0, G_OPTION_ARG_INT, &percent, "of the machine's deadlines", "PERCENT"},
+        {"die-at", 0, 0, G_OPTION_ARG_STRING, &one.die_at, "where it kills itself", "PHASE"},
         {NULL, 0, 0, 0, NULL, NULL, NULL}};
     g_autoptr(GOptionContext) context = g_option_context_new("- one issuance, for tests");
     g_autoptr(GError) error = NULL;

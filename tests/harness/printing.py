@@ -36,7 +36,8 @@ class Cell:
     commands: tuple = ()        # to the virtual printer, before the issuance starts
     heal_ms: int = 0            # after so long everything is fine again; 0: not before the outcome
     kill: str = ""              # "issue", "cupsd": that program dies by SIGKILL ...
-    when: str = ""              # ... when this is seen: phase:WORD, side:N
+    when: str = ""              # ... when this is seen: phase:WORD, side:N; end: dies by itself
+    options: tuple = ()         # of issue_one
     right: dict = dataclasses.field(default_factory=dict)  # way -> outcomes that are right
 
 
@@ -68,10 +69,10 @@ class Result:
 class Issue:
     """The program issue_one: its lines come in with their keys."""
 
-    def __init__(self, stand):
+    def __init__(self, stand, *options):
         self.process = subprocess.Popen(
             [str(stand.build / "tests/harness/issue_one"), "--config", str(stand.config), "--scale",
-             str(SCALE), "--sides", str(SIDES)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+             str(SCALE), "--sides", str(SIDES), *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             text=True)
         self.lines = queue.Queue()
         threading.Thread(target=self.read, daemon=True).start()
@@ -132,6 +133,8 @@ class Stand(rigs.Rig):
 
     def is_seen(self, when, phases):
         word, _, value = when.partition(":")
+        if word == "end":
+            return "dead" in phases
         if word == "phase":
             return value in phases
         return sum(event["event"] == "page" for event in self.events()) >= int(value)
@@ -152,7 +155,7 @@ class Stand(rigs.Rig):
             with contextlib.suppress(queue.Empty):
                 line = issue.lines.get(timeout=0.005)
                 result.lines.append(line)
-                phases.append(line.get("phase"))
+                phases.append("dead" if line.get("end") else line.get("phase"))
                 decided = line.get("outcome") or line.get("finished")
                 if decided and not result.outcome:
                     result.outcome, result.took_s = decided, time.monotonic() - start
@@ -169,7 +172,7 @@ class Stand(rigs.Rig):
     def run(self, cell):
         result = Result(cell, self.way)
         self.begin(cell)
-        issue = self.watch(cell, Issue(self), result)
+        issue = self.watch(cell, Issue(self, *cell.options), result)
         if issue.process.poll() is None:
             issue.kill()
             result.wrong.append("never comes to its end")

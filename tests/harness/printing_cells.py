@@ -86,7 +86,7 @@ TALK = [
     Cell("silent", "before", ("net hang",), right=both(R)),
     Cell("no counter", "before", ("counter absent",), right=both(U)),
     Cell("nothing, little memory", "at all", ("buffer 1",), right=both(P)),
-    Cell("document cut off", "in the middle", ("drop 600000",), right=both(S)),
+    Cell("document cut off", "in the middle", ("drop 600000",), right=both(S, R)),
     Cell("document cut off", "at once", ("drop 1000",), right=both(R)),
     *asked("Create-Job",
            ("answer lost", both(R), "lose {} 1"), ("connection reset", both(R), "refuse {} 1"),
@@ -111,14 +111,18 @@ TALK = [
            ("late", both(S), "plan page=1 after fault=stall", "delay {} 150 2")),
 ]
 
-KILLS = [Cell("kiosk killed", moment, kill="issue", when=when, right=both(*right))
-         for moment, when, right in (
-             ("reserving", "phase:reserving", (R,)), ("bound", "phase:rendering", (R,)),
-             ("rendered", "phase:recheck", (R,)), ("submitting", "phase:submitting", (R, KEPT, S, U)),
-             ("watching", "phase:watching", (KEPT,)), ("after 1", "side:1", (KEPT,)),
-             ("after 3", "side:3", (KEPT,)), ("after 4", "side:4", (KEPT,)),
-             ("first reading", "phase:first-reading", (KEPT,)),
-             ("second reading", "phase:second-reading", (KEPT,)))]
+KILLS = [
+    *(Cell("kiosk killed", moment, kill="issue", when="end", options=("--die-at", phase),
+           right=both(right))
+      for moment, phase, right in (
+          ("reserving", "baseline", R), ("bound", "rendering", R), ("rendered", "recheck", R),
+          ("before sending", "submitting", R), ("sent", "watching", KEPT),
+          ("first reading", "first-reading", KEPT), ("second reading", "second-reading", KEPT))),
+    *(Cell("kiosk killed", moment, kill="issue", when=when, right=both(*right))
+      for moment, when, right in (
+          ("sending", "phase:submitting", (R, KEPT, S, U)), ("after 1", "side:1", (KEPT, S)),
+          ("after 3", "side:3", (KEPT,)), ("after 4", "side:4", (KEPT, P)))),
+]
 SPOOLER_KILLS = [Cell("cupsd killed", moment, kill="cupsd", when=when, right=both(P, R, S, U))
                  for moment, when in (
                      ("bound", "phase:rendering"), ("submitting", "phase:submitting"),
