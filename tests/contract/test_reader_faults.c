@@ -1,6 +1,6 @@
-/* Every fault of the cable and the card at every step of a reading, over every way a reader is wired:
- * it ends in a defined event within its deadline, never in another person, and the next card is
- * read. Prints the table of what came. */
+/* Every fault of the cable and the card at every step of a reading, over every way a reader is
+ * wired: it ends in a defined event within its deadline, never in another person, and the next card
+ * is read. Prints the table of what came. */
 #include "firmware/base/clock.h"
 #include "tests/harness/virtual_reader/reader_rig.h"
 #include <stdio.h>
@@ -33,7 +33,9 @@ static const Kind harmless = {READ, READ, READ, ""};
 static const Kind link_kind = {"detached", FAILED("link"), FAILED("link"), "card-left"};
 static const Kind read_only = {NULL, NULL, FAILED("link"), NULL};
 static const Kind told_once = {"detached", FAILED("link"), FAILED("link"), ""};
-static const Kind unplugged = {"detached", "card-found detached", "card-found detached", "detached"};
+static const Kind doubled = {READ, READ, FAILED("link"), NULL}; /* short answers come twice */
+static const Kind unplugged = {"detached", "card-found detached", "card-found detached",
+                               "detached"};
 static const Kind moved = {NULL, FAILED("moved"), FAILED("moved"), "card-left"};
 static const Kind not_genuine = {NULL, FAILED("not-genuine"), FAILED("not-genuine"), "card-left"};
 static const Kind wrong_type = {NULL, FAILED("wrong-type"), FAILED("wrong-type"), "card-left"};
@@ -51,6 +53,9 @@ static const struct {
     {"duplicate-answer", &harmless},
     {"wrong-checksum", &link_kind},
     {"wrong-length", &link_kind},
+    {"flipped-bit", &link_kind},
+    {"lost-packet", &link_kind},
+    {"doubled-packet", &doubled},
     {"text-empty", &read_only},
     {"text-too-long", &read_only},
     {"photo-too-long", &read_only},

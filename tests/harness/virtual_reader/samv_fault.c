@@ -1,6 +1,7 @@
 #include "tests/harness/virtual_reader/samv_fault.h"
 #include <string.h>
 
+#define PACKET_BYTES 64
 #define INNER_LENGTHS_OFFSET 10 /* in the answer to the read command */
 
 static const Fault faults[] = {
@@ -19,6 +20,9 @@ static const Fault faults[] = {
     {"text-too-long", EFFECT_INNER, 0x01010400, MODEL_STEP_READ},
     {"photo-too-long", EFFECT_INNER, 0x01000401, MODEL_STEP_READ},
     /* the cable */
+    {"flipped-bit", EFFECT_FLIP, 0, MODEL_STEP_ANY},
+    {"lost-packet", EFFECT_LOSE, 0, MODEL_STEP_ANY},
+    {"doubled-packet", EFFECT_DOUBLE, 0, MODEL_STEP_ANY},
     {"odd-packets", EFFECT_PACKETS, 13, MODEL_STEP_ANY},
     {"empty-packet", EFFECT_ZERO, 0, MODEL_STEP_ANY},
     {"stall", EFFECT_STALL, 0, MODEL_STEP_ANY},
@@ -91,6 +95,34 @@ static void cut(ModelAnswer *answer, guint length)
     answer->header_length = MIN(answer->header_length, answer->bytes->len);
 }
 
+static void flip_bit(ModelAnswer *answer)
+{
+    GByteArray *bytes = answer->bytes;
+    gsize from = answer->header_length;
+    if (bytes->len <= from)
+        return;
+    guint bit = (answer->salt * 2654435761u >> 8) % (8 * (guint)(bytes->len - from));
+    bytes->data[from + bit / 8] ^= (guint8)(1 << bit % 8);
+}
+
+static void change_packet(Effect effect, ModelAnswer *answer)
+{
+    GByteArray *bytes = answer->bytes;
+    guint at = bytes->len / PACKET_BYTES / 2 * PACKET_BYTES;
+    guint length = MIN(PACKET_BYTES, bytes->len - at);
+    g_autofree guint8 *copy = g_memdup2(bytes->data + at, length);
+    if (effect == EFFECT_LOSE) {
+        g_byte_array_remove_range(bytes, at, length);
+        answer->header_length = MIN(answer->header_length, bytes->len);
+        return;
+    }
+    g_autofree guint8 *rest = g_memdup2(bytes->data + at, bytes->len - at);
+    guint rest_length = bytes->len - at;
+    g_byte_array_set_size(bytes, at);
+    g_byte_array_append(bytes, copy, length);
+    g_byte_array_append(bytes, rest, rest_length);
+}
+
 void fault_spoil(gsize fault, ModelAnswer *answer)
 {
     static const guint8 garbage[] = {0x00, 0x96, 0xAA}, preamble[] = {0xAA};
@@ -134,6 +166,13 @@ void fault_spoil(gsize fault, ModelAnswer *answer)
         g_byte_array_append(bytes, copy, bytes->len);
         break;
     }
+    case EFFECT_FLIP:
+        flip_bit(answer);
+        break;
+    case EFFECT_LOSE:
+    case EFFECT_DOUBLE:
+        change_packet(row->effect, answer);
+        break;
     case EFFECT_PACKETS:
         answer->packet_bytes = (gsize)row->value;
         break;

@@ -7,8 +7,8 @@ typedef enum {
     EFFECT_STATUS, /* answers `value` as SW3 */
     EFFECT_CHECK,
     EFFECT_LENGTH,
-    EFFECT_INNER, /* lengths of text and photo are `value` */
-    EFFECT_FRONT, /* `value` bytes of garbage in front */
+    EFFECT_INNER,    /* lengths of text and photo are `value` */
+    EFFECT_FRONT,    /* `value` bytes of garbage in front */
     EFFECT_PREAMBLE, /* `value` more or fewer AA */
     EFFECT_HALF,
     EFFECT_SILENCE,
@@ -16,6 +16,9 @@ typedef enum {
     EFFECT_BOOT, /* silent for a while after it was plugged in */
     EFFECT_LATE,
     EFFECT_TWICE,
+    EFFECT_FLIP,    /* one bit behind the header, another one each time */
+    EFFECT_LOSE,    /* a packet from the middle */
+    EFFECT_DOUBLE,  /* the same packet comes again */
     EFFECT_PACKETS, /* of `value` bytes */
     EFFECT_ZERO,    /* an empty packet first */
     EFFECT_STALL,

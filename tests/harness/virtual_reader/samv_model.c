@@ -21,7 +21,7 @@ struct SamvModel {
     int delays_ms[MODEL_STEP_COUNT];
     int late_ms, boot_ms;
     gint64 booted_us; /* silent before, where the fault says so */
-    gsize fault; /* row */
+    gsize fault;      /* row */
     gboolean fault_once;
     ModelStep fault_step;
     guint commands, finds, reads;
@@ -267,7 +267,7 @@ static void answer_step(SamvModel *model, const ModelRequest *request, ModelAnsw
 
 void samv_model_answer(SamvModel *model, const ModelRequest *request, ModelAnswer *ret_answer)
 {
-    *ret_answer = (ModelAnswer){.bytes = g_byte_array_new()};
+    *ret_answer = (ModelAnswer){.bytes = g_byte_array_new(), .salt = model->commands};
     const Fault *fault = fault_row(request->fault);
     if (fault->effect == EFFECT_STATUS)
         build((guint8)fault->value, NULL, 0, ret_answer);
@@ -380,6 +380,6 @@ char *samv_model_status(const SamvModel *model)
     return g_strdup_printf("\"card\":%s,\"mode\":\"%s\",\"fault\":\"%s\",\"commands\":%u,"
                            "\"finds\":%u,\"reads\":%u,\"waited_ms\":%d",
                            quoted, model->must_lift ? "must-lift" : "continual",
-                           fault_row(model->fault)->word, model->commands, model->finds, model->reads,
-                           model->waited_ms);
+                           fault_row(model->fault)->word, model->commands, model->finds,
+                           model->reads, model->waited_ms);
 }

@@ -29,10 +29,11 @@ typedef struct {
 } ModelRequest;
 
 typedef struct {
-    GByteArray *bytes;   /* owned by the caller; empty: silence */
-    gsize header_length; /* of `bytes`, for readers that send header and body apart */
-    gsize packet_bytes;  /* how it is cut into packets; 0: as large as they may be */
-    gboolean stall;      /* the IN endpoints halt instead */
+    GByteArray *bytes;    /* owned by the caller; empty: silence */
+    gsize header_length;  /* of `bytes`, for readers that send header and body apart */
+    gsize packet_bytes;   /* how it is cut into packets; 0: as large as they may be */
+    guint salt;           /* another one each time */
+    gboolean stall;       /* the IN endpoints halt instead */
     gboolean empty_first; /* an empty packet comes before it */
     gboolean unplug;      /* when it is out */
 } ModelAnswer;

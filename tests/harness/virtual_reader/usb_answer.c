@@ -26,7 +26,8 @@ static void send_reports(InPipe *pipe, GByteArray *bytes, gsize packet_bytes)
     if (!packet_bytes)
         fill_up(bytes);
     for (gsize at = 0; at < bytes->len; at += step)
-        g_queue_push_tail(&pipe->packets, g_bytes_new(bytes->data + at, MIN(step, bytes->len - at)));
+        g_queue_push_tail(&pipe->packets,
+                          g_bytes_new(bytes->data + at, MIN(step, bytes->len - at)));
 }
 
 void usb_answer_send(UsbHost *host, ModelAnswer *answer)

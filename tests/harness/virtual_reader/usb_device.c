@@ -2,7 +2,7 @@
 #include <string.h>
 
 #define DEVICE_BYTES 18
-#define LOW(word) ((word) & 0xFF)
+#define LOW(word) ((word)&0xFF)
 #define HIGH(word) ((word) >> 8)
 #define DEVICE(vendor, product)                                                                    \
     18, 1, 0x00, 0x02, 0, 0, 0, 64, LOW(vendor), HIGH(vendor), LOW(product), HIGH(product), 0x63,  \

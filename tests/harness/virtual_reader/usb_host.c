@@ -76,9 +76,9 @@ static char *announce(UsbHost *host, const char *port, int number, const char *n
     g_autofree char *dev = g_strdup_printf("189:%s", minor);
     char *path = umockdev_testbed_add_device(
         host->testbed, "usb", port, NULL, "busnum", "1\n", "devnum", devnum, "dev", dev, "speed",
-        "12\n", "idVendor", vendor, "idProduct", product, "serial", serial, "bConfigurationValue", "1\n",
-        "bNumConfigurations", "1\n", "bDeviceClass", "00\n", "version", " 2.00\n", NULL, "DEVNAME",
-        node, "BUSNUM", "001", "DEVNUM", padded, "PRODUCT", ids, "MAJOR", "189", "MINOR",
+        "12\n", "idVendor", vendor, "idProduct", product, "serial", serial, "bConfigurationValue",
+        "1\n", "bNumConfigurations", "1\n", "bDeviceClass", "00\n", "version", " 2.00\n", NULL,
+        "DEVNAME", node, "BUSNUM", "001", "DEVNUM", padded, "PRODUCT", ids, "MAJOR", "189", "MINOR",
         minor, NULL);
     umockdev_testbed_set_attribute_binary(host->testbed, path, "descriptors",
                                           (guint8 *)device->descriptors, (int)device->length);
@@ -97,6 +97,7 @@ static char *plug(UsbHost *host)
     samv_model_power_on(host->model);
     host->plugged = TRUE;
     host->plugging++;
+    host->busy_until_us = 0;
     host->owner = NULL;
     host->kernel_driver = usb_device_row(host->transport)->kernel_driver;
     g_mutex_unlock(&host->lock);

@@ -116,15 +116,19 @@ static gboolean on_thought(gpointer user)
     return G_SOURCE_REMOVE;
 }
 
+/* A module does one thing at a time: what comes meanwhile waits. */
 static void think(UsbHost *host, const ModelRequest *request)
 {
-    if (request->delay_ms == 0) {
+    gint64 now_us = g_get_monotonic_time();
+    gint64 ready_us = MAX(now_us, host->busy_until_us) + request->delay_ms * 1000;
+    if (ready_us == now_us) {
         give_answer(host, request);
         return;
     }
+    host->busy_until_us = ready_us;
     Thought *thought = g_new(Thought, 1);
     *thought = (Thought){host, host->plugging, *request};
-    GSource *source = g_timeout_source_new((guint)request->delay_ms);
+    GSource *source = g_timeout_source_new((guint)((ready_us - now_us + 999) / 1000));
     g_source_set_callback(source, on_thought, thought, g_free);
     g_source_attach(source, host->context);
     g_source_unref(source);
@@ -282,6 +286,8 @@ static void reset(UsbHost *host, Call *call)
     forget_packets(host);
     samv_model_reset(host->model);
     host->resets++;
+    host->plugging++;
+    host->busy_until_us = 0;
     call->result = 0;
 }
 
@@ -311,12 +317,12 @@ static void tell_capabilities(UsbHost *host, Call *call)
 
 static void tell_driver(UsbHost *host, Call *call)
 {
-    g_autoptr(UMockdevIoctlData) data = umockdev_ioctl_data_resolve(
-        call->argument, 0, sizeof(struct usbdevfs_getdriver), NULL);
+    g_autoptr(UMockdevIoctlData) data =
+        umockdev_ioctl_data_resolve(call->argument, 0, sizeof(struct usbdevfs_getdriver), NULL);
     call->result = data && host->kernel_driver ? 0 : -ENODATA;
     if (call->result == 0)
         g_strlcpy(((struct usbdevfs_getdriver *)data->data)->driver, host->kernel_driver,
-                  sizeof ((struct usbdevfs_getdriver *)data->data)->driver);
+                  sizeof((struct usbdevfs_getdriver *)data->data)->driver);
 }
 
 /* Takes the interface from the kernel's driver, or gives it back. */

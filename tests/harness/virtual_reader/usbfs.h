@@ -19,7 +19,8 @@ struct UsbHost {
     SamvModel *model;
     UsbTransport transport;
     gboolean plugged;
-    guint plugging;             /* counts pluggings: an answer never outlives its plug */
+    guint plugging;             /* counts pluggings and resets: no answer outlives one */
+    gint64 busy_until_us;       /* one command after the other */
     int number;                 /* on the bus, never used twice */
     char *node, *file, *device; /* /dev path, its place in `folder`, sysfs path */
     char *twin;                 /* sysfs path of the second reader */
