@@ -86,8 +86,8 @@ static Done reopen(Reader *reader, ReaderEvent *event)
     session_set_due(reader, session_scale_ms(reader, REOPEN_MS));
     if (!ladder_is_hopeless(reader))
         return DONE_STEP;
-    session_log_reason(reader, "plugged in, but does not answer");
-    return session_tell_detached(reader, READER_ABSENCE_SILENT, event);
+    return session_tell_detached(reader, READER_ABSENCE_SILENT, "plugged in, but does not answer",
+                                 event);
 }
 
 /* One that nobody waits for any more tells less: it goes on for hours. */

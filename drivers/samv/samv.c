@@ -220,16 +220,15 @@ static Done ask(Reader *reader, ReaderEvent *event)
 
 static Done stay_away(Reader *reader, ReaderAbsence absence, ReaderEvent *event)
 {
-    static const char *const reasons[] = {
-        [READER_ABSENCE_NONE] = "not plugged in",
-        [READER_ABSENCE_SEVERAL] = "more than one is plugged in; name one in [reader] bus_path or "
-                                   "serial",
-    };
-    session_log_reason(reader, reasons[absence]);
     reader->due_ms = NEVER_MS;
     if (!bus_tells_changes(reader->bus))
         session_set_due(reader, LOOK_AGAIN_MS);
-    return session_tell_detached(reader, absence, event);
+    return session_tell_detached(reader, absence,
+                                 absence == READER_ABSENCE_SEVERAL
+                                     ? "more than one is plugged in; name one in [reader] bus_path "
+                                       "or serial"
+                                     : "not plugged in",
+                                 event);
 }
 
 static void log_device(libusb_device *device)
@@ -256,9 +255,8 @@ static Done connect_device(Reader *reader, ReaderEvent *event)
     }
     libusb_unref_device(device);
     if (!reader->transport) {
-        session_log_reason(reader, error->message);
         session_set_due(reader, session_scale_ms(reader, REOPEN_MS));
-        return session_tell_detached(reader, READER_ABSENCE_UNUSABLE, event);
+        return session_tell_detached(reader, READER_ABSENCE_UNUSABLE, error->message, event);
     }
     reader->watch = transport_layout(reader->transport)->watch;
     reader->watch_changed = FALSE;
@@ -280,9 +278,13 @@ static Done look_at_bus(Reader *reader, ReaderEvent *event)
         reader->due_ms = 0;
         return DONE_STEP;
     }
-    session_lose(reader, event);
-    reader->due_ms = 0;
-    return session_tell_detached(reader, absence, event);
+    if (absence == READER_ABSENCE_NONE) {
+        Done done = session_lose(reader, event);
+        reader->due_ms = 0; /* another one may have taken its place */
+        return done;
+    }
+    session_shut(reader);
+    return stay_away(reader, absence, event);
 }
 
 static Done answer(Reader *reader, Link link, ReaderEvent *event)

@@ -33,8 +33,18 @@ Done session_tell_attached(Reader *reader, ReaderEvent *event)
     return session_give(event, READER_EVENT_ATTACHED);
 }
 
-Done session_tell_detached(Reader *reader, ReaderAbsence absence, ReaderEvent *event)
+/* Once a reason. */
+static void log_reason(Reader *reader, const char *reason)
 {
+    if (g_strcmp0(reader->reason, reason) != 0)
+        log_warn("reader", "out of service: %s", reason);
+    reader->reason = g_intern_string(reason);
+}
+
+Done session_tell_detached(Reader *reader, ReaderAbsence absence, const char *reason,
+                           ReaderEvent *event)
+{
+    log_reason(reader, reason);
     reader->trouble = READER_FAILURE_UNKNOWN;
     reader->tries = 0;
     if (reader->attached == TRI_NO && reader->absence == absence)
@@ -42,13 +52,6 @@ Done session_tell_detached(Reader *reader, ReaderAbsence absence, ReaderEvent *e
     reader->attached = TRI_NO;
     reader->absence = event->absence = absence;
     return session_give(event, READER_EVENT_DETACHED);
-}
-
-void session_log_reason(Reader *reader, const char *reason)
-{
-    if (g_strcmp0(reader->reason, reason) != 0)
-        log_warn("reader", "out of service: %s", reason);
-    reader->reason = g_intern_string(reason);
 }
 
 void session_shut(Reader *reader)
@@ -62,8 +65,7 @@ Done session_lose(Reader *reader, ReaderEvent *event)
 {
     session_shut(reader);
     memset(reader->tried, 0, sizeof reader->tried);
-    session_log_reason(reader, "not plugged in");
     session_set_due(
         reader, session_scale_ms(reader, REOPEN_MS)); /* the bus may still list it for a moment */
-    return session_tell_detached(reader, READER_ABSENCE_NONE, event);
+    return session_tell_detached(reader, READER_ABSENCE_NONE, "not plugged in", event);
 }

@@ -66,10 +66,8 @@ void session_set_due(Reader *reader, int pause_ms);
 /* Fill the caller's event; the last two only when the caller was not told yet. */
 Done session_give(ReaderEvent *event, ReaderEventType type);
 Done session_tell_attached(Reader *reader, ReaderEvent *event);
-Done session_tell_detached(Reader *reader, ReaderAbsence absence, ReaderEvent *event);
-
-/* Logs why the reader is out of service, once a reason. */
-void session_log_reason(Reader *reader, const char *reason);
+Done session_tell_detached(Reader *reader, ReaderAbsence absence, const char *reason,
+                           ReaderEvent *event);
 
 void session_shut(Reader *reader);                     /* closes the device */
 Done session_lose(Reader *reader, ReaderEvent *event); /* it was unplugged */
