@@ -2,9 +2,11 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/input.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/inotify.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #define DEVICES_MAX 32
@@ -18,12 +20,21 @@ struct Input {
     int devices[DEVICES_MAX];
     int n_devices;
     gint64 settled_ms; /* SDL needs pumping until then */
+    int headphone;     /* not told yet, -1: nothing */
 };
 
 static void watch(Input *input, int fd)
 {
     struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
     (void)epoll_ctl(input->epoll, EPOLL_CTL_ADD, fd, &event);
+}
+
+static void look_for_headphone(Input *input, int fd)
+{
+    unsigned char switches[SW_CNT / 8 + 1] = {0};
+    if (ioctl(fd, EVIOCGSW(sizeof switches), switches) >= 0 &&
+        switches[SW_HEADPHONE_INSERT / 8] >> SW_HEADPHONE_INSERT % 8 & 1)
+        input->headphone = 1;
 }
 
 static void close_devices(Input *input)
@@ -46,6 +57,7 @@ static void open_devices(Input *input)
             continue;
         input->devices[input->n_devices++] = fd;
         watch(input, fd);
+        look_for_headphone(input, fd);
     }
     if (folder)
         closedir(folder);
@@ -55,6 +67,7 @@ Input *input_create(const char *folder)
 {
     g_autoptr(Input) input = g_new0(Input, 1);
     input->folder = g_strdup(folder);
+    input->headphone = -1;
     input->epoll = epoll_create1(EPOLL_CLOEXEC);
     input->inotify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
     if (input->epoll < 0 || input->inotify < 0)
@@ -84,13 +97,24 @@ int input_fd(const Input *input)
 }
 
 /* FALSE when the device is gone. */
-static gboolean empty(int fd)
+static gboolean empty(Input *input, int fd)
 {
-    char bytes[4096];
+    struct input_event events[64];
     ssize_t got = 1;
-    for (int i = 0; i < READS_MAX && got > 0; i++)
-        got = read(fd, bytes, sizeof bytes);
+    for (int i = 0; i < READS_MAX && got > 0; i++) {
+        got = read(fd, events, sizeof events);
+        for (gsize j = 0; fd != input->inotify && got > 0 && j < (gsize)got / sizeof *events; j++)
+            if (events[j].type == EV_SW && events[j].code == SW_HEADPHONE_INSERT)
+                input->headphone = events[j].value != 0;
+    }
     return got > 0 || (got < 0 && (errno == EAGAIN || errno == EINTR));
+}
+
+int input_take_headphone(Input *input)
+{
+    int headphone = input->headphone;
+    input->headphone = -1;
+    return headphone;
 }
 
 void input_drain(Input *input, gint64 now_ms)
@@ -99,7 +123,7 @@ void input_drain(Input *input, gint64 now_ms)
     int count = epoll_wait(input->epoll, events, G_N_ELEMENTS(events), 0);
     gboolean changed = FALSE;
     for (int i = 0; i < count; i++) {
-        gboolean alive = empty(events[i].data.fd);
+        gboolean alive = empty(input, events[i].data.fd);
         changed = changed || !alive || events[i].data.fd == input->inotify;
     }
     if (!changed)

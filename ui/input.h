@@ -21,5 +21,9 @@ void input_drain(Input *input, gint64 now_ms);
  * until the next pump, -1: not needed. */
 int input_next_wake_ms(const Input *input, gint64 now_ms);
 
+/* A headphone that was plugged in (1) or out (0) since the last call, -1: neither. One that is in
+ * already when its device is opened counts as plugged in. */
+int input_take_headphone(Input *input);
+
 /* How many devices are open. */
 int input_count(const Input *input);

@@ -1,26 +1,13 @@
 #include "ui/reason.h"
 
-static const char *const refused_words[] = {"person-unknown",
-                                            "nothing-printable",
-                                            "card-expired",
-                                            "card-future",
-                                            "card-type",
-                                            "card-not-genuine",
-                                            "card-other",
-                                            "card-unreadable",
-                                            "record-signature",
-                                            "record-invalid",
-                                            "cannot-print",
-                                            "kind",
-                                            "certificate-live",
-                                            "visit-expired",
-                                            "service-error",
-                                            "wrong-content",
-                                            "factor-failed",
-                                            "machine",
-                                            "released",
-                                            "too-many",
-                                            NULL};
+static const char *const refused_words[] = {
+    "person-unknown",   "nothing-printable", "card-expired",
+    "card-future",      "card-type",         "card-not-genuine",
+    "card-other",       "card-unreadable",   "record-signature",
+    "record-invalid",   "cannot-print",      "kind",
+    "certificate-live", "visit-expired",     "service-error",
+    "wrong-content",    "factor-failed",     "machine",
+    "released",         "too-many",          NULL};
 
 static const char *const fault_words[] = {"jam", "spoiled", "unsure", "retained", "timeout", NULL};
 

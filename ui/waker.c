@@ -58,6 +58,11 @@ int waker_next_ms(const Waker *waker, gint64 now_ms)
     return waker->blind ? BLIND_WAKE_MS : -1;
 }
 
+int waker_take_headphone(Waker *waker)
+{
+    return waker->input ? input_take_headphone(waker->input) : -1;
+}
+
 gboolean waker_is_blind(const Waker *waker)
 {
     return waker->blind;

@@ -19,5 +19,8 @@ void waker_drain(Waker *waker, gint64 now_ms);
 /* Milliseconds until SDL must be asked even if the descriptor is silent, -1: never. */
 int waker_next_ms(const Waker *waker, gint64 now_ms);
 
+/* See input_take_headphone; always -1 where a windowing system has the devices. */
+int waker_take_headphone(Waker *waker);
+
 /* TRUE when there is no descriptor although input may come. */
 gboolean waker_is_blind(const Waker *waker);

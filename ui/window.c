@@ -1,8 +1,11 @@
 #include "firmware/base/clock.h"
 #include "firmware/base/error.h"
 #include "firmware/base/log.h"
+#include "ui/desktop.h"
 #include "ui/front.h"
 #include "ui/panel.h"
+#include "ui/sound.h"
+#include "ui/speech.h"
 #include "ui/touch.h"
 #include "ui/waker.h"
 #include <SDL.h>
@@ -14,6 +17,8 @@ struct Panel {
     SDL_Window *window;
     Front *front;
     Waker *waker;
+    Speaker *speaker;
+    Speech *speech;
     int touch_turn; /* quarter turns of the fingers against the picture */
     gint64 minute;  /* wall clock's minute that is shown; 0: nothing is shown yet */
 };
@@ -22,6 +27,8 @@ static void close_window(Panel *panel)
 {
     if (!panel)
         return;
+    speaker_stop(panel->speaker);
+    speech_stop(panel->speech);
     waker_destroy(panel->waker);
     front_destroy(panel->front);
     if (panel->window)
@@ -73,8 +80,14 @@ static void choose_size(const Config *config, int *ret_w, int *ret_h)
 static gboolean make_window(Panel *panel, const Config *config, gboolean windowed, GError **error)
 {
     int w, h;
+    SDL_Rect whole = {0, 0, 0, 0};
     choose_size(config, &w, &h);
     Uint32 flags = windowed ? SDL_WINDOW_RESIZABLE : SDL_WINDOW_FULLSCREEN_DESKTOP;
+    if (!windowed && desktop_is_unmanaged() && !SDL_GetDisplayBounds(0, &whole)) {
+        flags = SDL_WINDOW_BORDERLESS;
+        w = whole.w;
+        h = whole.h;
+    }
     panel->window = SDL_CreateWindow("kiosk", SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, w, h,
                                      flags | SDL_WINDOW_SHOWN);
     if (!panel->window)
@@ -103,6 +116,8 @@ static Panel *open_window(const Config *config, gboolean windowed, GError **erro
     }
     face_set_turn(front_face(panel->front), turn_of(config, "rotation"));
     panel->waker = waker_create(panel->window);
+    panel->speaker = speaker_start();
+    panel->speech = speech_start(config_string(config, "panel", "speech_socket"));
     log_info("ui", "window on %s%s", SDL_GetCurrentVideoDriver(),
              waker_is_blind(panel->waker)
                  ? "; it gives nothing to wait for, so it is asked ten times a second"
@@ -263,14 +278,36 @@ static gboolean take_event(Panel *panel, const SDL_Event *event, PanelEvent *ret
     }
 }
 
+/* What waits to be heard. */
+static void sound(Panel *panel)
+{
+    Utterance utterance;
+    while (front_take_utterance(panel->front, &utterance)) {
+        if (utterance.sound)
+            speaker_play(panel->speaker, utterance.sound, utterance.volume);
+        if (utterance.text)
+            speech_say(panel->speech, utterance.text, utterance.language, utterance.volume);
+    }
+}
+
+static gboolean take_headphone(Panel *panel, PanelEvent *ret)
+{
+    int plugged = waker_take_headphone(panel->waker);
+    *ret = (PanelEvent){.type = PANEL_EVENT_ACTION};
+    return plugged >= 0 && front_headphone(panel->front, plugged, &ret->action);
+}
+
 static gboolean next_event(Panel *panel, PanelEvent *ret)
 {
     SDL_Event event;
     waker_drain(panel->waker, clock_monotonic_ms());
+    if (take_headphone(panel, ret))
+        return TRUE;
     while (SDL_PollEvent(&event))
         if (take_event(panel, &event, ret))
             return TRUE;
     front_tick(panel->front, clock_monotonic_ms());
+    sound(panel);
     if (front_is_stale(panel->front) || clock_wall_ms() / MINUTE_MS != panel->minute)
         draw(panel);
     return FALSE;
@@ -279,6 +316,7 @@ static gboolean next_event(Panel *panel, PanelEvent *ret)
 static void show_window(Panel *panel, const View *view, gint64 now_ms)
 {
     front_show(panel->front, view, now_ms);
+    sound(panel);
     if (front_is_stale(panel->front))
         draw(panel);
 }

@@ -3,6 +3,7 @@
 #include "ui/touch.h"
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <linux/input.h>
 #include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -126,6 +127,31 @@ START_TEST(a_word_of_a_device_wakes_and_is_emptied)
 }
 END_TEST
 
+START_TEST(a_headphone_is_seen_going_in_and_out)
+{
+    const struct input_event in = {.type = EV_SW, .code = SW_HEADPHONE_INSERT, .value = 1};
+    const struct input_event out = {.type = EV_SW, .code = SW_HEADPHONE_INSERT, .value = 0};
+    const struct input_event other = {.type = EV_SW, .code = SW_LID, .value = 1};
+    g_autofree char *folder = g_dir_make_tmp("input-XXXXXX", NULL);
+    g_autofree char *device = g_build_filename(folder, "event0", NULL);
+    ck_assert_int_eq(mkfifo(device, 0600), 0);
+    g_autoptr(Input) input = input_create(folder);
+    int writer = open(device, O_WRONLY | O_NONBLOCK);
+    ck_assert_int_eq(input_take_headphone(input), -1);
+    ck_assert_int_eq(write(writer, &in, sizeof in), (ssize_t)sizeof in);
+    ck_assert_int_eq(write(writer, &other, sizeof other), (ssize_t)sizeof other);
+    input_drain(input, 1000);
+    ck_assert_int_eq(input_take_headphone(input), 1);
+    ck_assert_int_eq(input_take_headphone(input), -1);
+    ck_assert_int_eq(write(writer, &out, sizeof out), (ssize_t)sizeof out);
+    input_drain(input, 1000);
+    ck_assert_int_eq(input_take_headphone(input), 0);
+    close(writer);
+    g_unlink(device);
+    g_rmdir(folder);
+}
+END_TEST
+
 START_TEST(devices_that_come_and_go_are_followed_and_settled)
 {
     g_autofree char *folder = g_dir_make_tmp("input-XXXXXX", NULL);
@@ -160,6 +186,7 @@ int main(void)
     tcase_add_test(tests, a_mouse_that_repeats_a_finger_does_not_act_twice);
     tcase_add_test(tests, releasing_what_never_was_pressed_does_nothing);
     tcase_add_test(tests, a_word_of_a_device_wakes_and_is_emptied);
+    tcase_add_test(tests, a_headphone_is_seen_going_in_and_out);
     tcase_add_test(tests, devices_that_come_and_go_are_followed_and_settled);
     return testing_run(tests);
 }
