@@ -2,6 +2,7 @@
 #include <sys/socket.h>
 
 #define NEVER G_MAXINT64
+#define USUAL_PAUSE_MS 1000 /* between two armings while nothing happens */
 
 struct Watchdog {
     GThread *thread;
@@ -9,6 +10,7 @@ struct Watchdog {
     GCond changed;
     int fd;
     gint64 deadline_ms; /* NEVER: not armed */
+    gint64 rest_ms;     /* deadline that the next arming will have, most likely */
     gint64 wakes_ms;    /* when the thread looks again by itself */
     gboolean bitten;
     gboolean holding;
@@ -32,7 +34,9 @@ static gpointer run(gpointer data)
     while (!watchdog->ending) {
         bite_if_due(watchdog);
         watchdog->wakes_ms = watchdog->deadline_ms;
-        if (watchdog->deadline_ms == NEVER)
+        if (watchdog->wakes_ms == NEVER && watchdog->rest_ms > g_get_monotonic_time() / 1000)
+            watchdog->wakes_ms = watchdog->rest_ms; /* saves a wake-up at the next arming */
+        if (watchdog->wakes_ms == NEVER)
             g_cond_wait(&watchdog->changed, &watchdog->mutex);
         else
             g_cond_wait_until(&watchdog->changed, &watchdog->mutex, watchdog->wakes_ms * 1000);
@@ -72,6 +76,7 @@ void watchdog_arm(Watchdog *watchdog, int fd, gint64 deadline_ms)
     watchdog->fd = fd;
     watchdog->bitten = FALSE;
     watchdog->deadline_ms = deadline_ms;
+    watchdog->rest_ms = deadline_ms + USUAL_PAUSE_MS;
     if (watchdog->holding)
         bite_if_due(watchdog);
     if (deadline_ms < watchdog->wakes_ms) /* else the thread wakes early enough by itself */
