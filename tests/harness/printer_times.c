@@ -1,8 +1,9 @@
-/* printer_times --config FILE --rounds N [--cancel]   how soon the driver sees what the printer does
+/* printer_times --config FILE --rounds N [--cancel]   how soon the driver sees what the printer
+ * does
  *
  * Prints N jobs of four white sides, looking at each as often as the kiosk does, or cancels each as
- * soon as it is printing. One JSON object a job, monotonic clock of this machine in ms: `seen`, when
- * its end was seen; `asked`, when cancelling began; `told`, when it was over. */
+ * soon as it is printing. One JSON object a job, monotonic clock of this machine in ms: `seen`,
+ * when its end was seen; `asked`, when cancelling began; `told`, when it was over. */
 #include "drivers/printer.h"
 #include "firmware/base/clock.h"
 #include <stdio.h>
