@@ -94,7 +94,8 @@ static void compare(RasterSource *source, int page, const char *command, const c
         fail(line, "failed");
     g_autofree char *path = g_build_filename(folder, "page.pgm", NULL);
     Gray print = draw(source, page), archive = read_pgm(path);
-    int off = MAX(count_off(&print, &archive, &ink), count_off(&archive, &print, &archived));
+    int off = count_off(&print, &archive, &ink);
+    off = MAX(off, count_off(&archive, &print, &archived));
     printf("{\"page\": %d, \"ink\": %d, \"archived\": %d, \"off\": %d, \"width\": [%d, %d], "
            "\"height\": [%d, %d]}\n",
            page + 1, ink, archived, off, print.width, archive.width, print.height, archive.height);
