@@ -399,17 +399,18 @@ void transport_close(Transport *transport)
 {
     if (!transport)
         return;
-    if (!come_to_rest(transport)) {
+    gboolean rests = come_to_rest(transport);
+    if (transport->handle) {
+        libusb_release_interface(transport->handle, transport->interface);
+        libusb_close(transport->handle); /* the kernel ends what it still holds */
+    }
+    if (!rests) {
         log_error("reader", "USB keeps %d transfers; their memory is given up", transport->busy);
         return;
     }
     for (int i = 0; i < PIPES_MAX; i++) {
         libusb_free_transfer(transport->in[i].transfer);
         libusb_free_transfer(transport->out[i].transfer);
-    }
-    if (transport->handle) {
-        libusb_release_interface(transport->handle, transport->interface);
-        libusb_close(transport->handle);
     }
     secret_arena_destroy(transport->arena);
     g_free(transport);

@@ -97,6 +97,7 @@ static const struct {
     ROW(CARD, ON(CARD_LEFT), card_lost, "look again", CARD),
     FORK(CARD, TOUCH(CANCEL), end, "end", S(ATTRACT), S(CLOSED)),
     FORK(CARD, ON(TIMEOUT), card_timeout, "end", S(ATTRACT), S(CLOSED)),
+    ROW(READING, ON(NOT_READY), not_ready, "close", CLOSED),
     ROW(READING, ON(CARD_READ), card_read, "ask the service", IDENTIFYING),
     FORK(READING, ON(CARD_FAILED), card_failed, "say why", S(CARD), S(REFUSED)),
     ROW(READING, ON(CARD_LEFT), card_lost, "look again", CARD),

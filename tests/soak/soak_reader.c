@@ -195,6 +195,8 @@ static void read_sound(Soak *soak)
     lay(soak, &cards[pick(soak, GOOD_CARDS)]);
     while (clock_monotonic_ms() - start_ms < HANG_MS) {
         g_autofree char *came = watch(soak, SEARCH, 1000);
+        if (!is_plugged(soak)) /* a fault of before pulled it out only now */
+            order(soak, "plug");
         if (!strcmp(came, "card-read")) {
             soak->longest_ms = MAX(soak->longest_ms, clock_monotonic_ms() - start_ms);
             order(soak, "lift");

@@ -42,6 +42,15 @@ const char *usb_host_folder(UsbHost *host)
 
 /* --- plugging --- */
 
+/* Left open: whoever still waits there for the device of before finds that it is gone. */
+static void leave_gate(UsbHost *host)
+{
+    char byte;
+    if (!host->gate_open && read(host->gate, &byte, 1) != 1)
+        g_warning("virtual reader: gate: %s", g_strerror(errno));
+    close(host->gate);
+}
+
 static void make_node(UsbHost *host)
 {
     g_autofree char *folder = g_build_filename(host->folder, "dev/bus/usb/001", NULL);
@@ -50,7 +59,7 @@ static void make_node(UsbHost *host)
     host->node = g_strdup_printf("/dev/bus/usb/001/%03d", host->number);
     host->file = g_strconcat(host->folder, host->node, NULL);
     if (host->gate >= 0)
-        close(host->gate);
+        leave_gate(host);
     if (mkfifo(host->file, 0666) != 0)
         g_error("virtual reader: %s: %s", host->file, g_strerror(errno));
     host->gate = open(host->file, O_RDWR | O_NONBLOCK | O_CLOEXEC);
@@ -97,6 +106,7 @@ static char *plug(UsbHost *host)
     samv_model_power_on(host->model);
     host->plugged = TRUE;
     host->plugging++;
+    host->epoch++;
     host->busy_until_us = 0;
     host->owner = NULL;
     host->kernel_driver = usb_device_row(host->transport)->kernel_driver;

@@ -20,7 +20,7 @@ typedef struct {
 /* An answer that is being thought about. */
 typedef struct {
     UsbHost *host;
-    guint plugging;
+    guint epoch;
     ModelRequest request;
 } Thought;
 
@@ -108,7 +108,7 @@ static gboolean on_thought(gpointer user)
     Thought *thought = user;
     UsbHost *host = thought->host;
     g_mutex_lock(&host->lock);
-    if (host->plugged && thought->plugging == host->plugging) {
+    if (host->plugged && thought->epoch == host->epoch) {
         give_answer(host, &thought->request);
         usbfs_move_gate(host);
     }
@@ -127,7 +127,7 @@ static void think(UsbHost *host, const ModelRequest *request)
     }
     host->busy_until_us = ready_us;
     Thought *thought = g_new(Thought, 1);
-    *thought = (Thought){host, host->plugging, *request};
+    *thought = (Thought){host, host->epoch, *request};
     GSource *source = g_timeout_source_new((guint)((ready_us - now_us + 999) / 1000));
     g_source_set_callback(source, on_thought, thought, g_free);
     g_source_attach(source, host->context);
@@ -244,9 +244,16 @@ static void discard(UsbHost *host, Call *call)
     }
 }
 
+/* The client opened the device that is plugged in now. */
+static gboolean is_connected(UsbHost *host, UMockdevIoctlClient *client)
+{
+    return host->plugged &&
+           GPOINTER_TO_UINT(g_object_get_data(G_OBJECT(client), "plugging")) == host->plugging;
+}
+
 static void reap(UsbHost *host, Call *call)
 {
-    call->result = host->plugged ? -EAGAIN : -ENODEV;
+    call->result = is_connected(host, call->client) ? -EAGAIN : -ENODEV;
     for (GList *at = host->done.head; at; at = at->next) {
         Transfer *transfer = at->data;
         if (transfer->client != call->client)
@@ -286,7 +293,7 @@ static void reset(UsbHost *host, Call *call)
     forget_packets(host);
     samv_model_reset(host->model);
     host->resets++;
-    host->plugging++;
+    host->epoch++;
     host->busy_until_us = 0;
     call->result = 0;
 }
@@ -382,7 +389,7 @@ static gboolean on_ioctl(UMockdevIoctlBase *base, UMockdevIoctlClient *client, g
         if (requests[i].request != request)
             continue;
         call.result = -ENODEV;
-        if (host->plugged || requests[i].after_unplug)
+        if (requests[i].after_unplug || is_connected(host, client))
             requests[i].handle(host, &call);
     }
     usbfs_move_gate(host);
@@ -424,6 +431,10 @@ static void on_client_gone(gpointer user, GObject *object)
 static void on_client(UMockdevIoctlBase *base, UMockdevIoctlClient *client, gpointer user)
 {
     (void)base;
+    UsbHost *host = user;
+    g_mutex_lock(&host->lock);
+    g_object_set_data(G_OBJECT(client), "plugging", GUINT_TO_POINTER(host->plugging));
+    g_mutex_unlock(&host->lock);
     g_object_weak_ref(G_OBJECT(client), on_client_gone, user);
 }
 

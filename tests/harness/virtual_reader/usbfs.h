@@ -19,7 +19,8 @@ struct UsbHost {
     SamvModel *model;
     UsbTransport transport;
     gboolean plugged;
-    guint plugging;             /* counts pluggings and resets: no answer outlives one */
+    guint plugging;             /* counts pluggings: who opened an earlier one has it no more */
+    guint epoch;                /* counts pluggings and resets: no answer outlives one */
     gint64 busy_until_us;       /* one command after the other */
     int number;                 /* on the bus, never used twice */
     char *node, *file, *device; /* /dev path, its place in `folder`, sysfs path */
