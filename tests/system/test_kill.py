@@ -1,5 +1,6 @@
-"""kill -9 of the kiosk at twenty moments of a visit, then a new start: never more sides than pages,
-the journal verifies, the service agrees. Prints the table."""
+"""kill -9 of the kiosk between two writes of its journal, while paper moves and people act, then a new
+start: never more sides than pages, the journal verifies, the service agrees. Prints the table.
+(test_crash_loop.py kills at each write.)"""
 import json
 import os
 import time
@@ -9,12 +10,9 @@ from system import Rig, RigError, rigs, walk_to
 
 SIDES = 4
 # moment, screen to walk to, milliseconds after the touch that leaves it
-MOMENTS = [(screen, screen, None) for screen in ("attract", "card", "choose", "preview")]
-MOMENTS += [("reading", "card", 150)]
-MOMENTS += [(f"confirm + {ms} ms", "preview", ms)
-            for ms in (0, 10, 30, 60, 100, 150, 180, 210, 240, 270, 300, 600, 1200)]
+MOMENTS = [("reading", "card", 150), ("preview", "preview", None)]
+MOMENTS += [(f"confirm + {ms} ms", "preview", ms) for ms in (0, 50, 120, 200, 300, 500, 900)]
 MOMENTS += [("take-card", "take-card", None), ("collect", "collect", None)]
-assert len(MOMENTS) == 20
 SETTLED = ("attract", "stock-position")
 AGREES = {"released": ("released", None), "printed": ("printed",), "retracted": ("retracted",),
           "spoiled": ("spoiled",), "unsure": ("unsure",), "delivered": ("delivered",), None: (None,)}
@@ -90,7 +88,7 @@ class Kill(unittest.TestCase):
         return {"moment": moment[0], "sides": sides, "jobs": jobs, "kiosk": word or "-",
                 "service": state or "-", "then": rest}
 
-    def test_kill_at_twenty_moments_prints_at_most_once_and_both_sides_agree(self):
+    def test_kill_while_paper_moves_prints_at_most_once_and_both_sides_agree(self):
         rows = []
         with Rig(records=len(MOMENTS), page_ms=100) as rig:
             for number, moment in enumerate(MOMENTS):
