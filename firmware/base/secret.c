@@ -100,9 +100,10 @@ void secret_wipe(void *memory, gsize size)
         explicit_bzero(memory, size);
 }
 
+/* Without memory the program ends, as GLib does: half a tree would be half a truth. */
 void *secret_malloc(size_t size)
 {
-    return malloc(size);
+    return g_malloc(MAX(size, 1));
 }
 
 void secret_free(void *memory)

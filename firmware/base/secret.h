@@ -45,6 +45,7 @@ char *personal_mask_number(Personal number);
 /* Overwrites memory in a way that the compiler keeps. NULL is fine when size is 0. */
 void secret_wipe(void *memory, gsize size);
 
-/* malloc/free for libraries that hold personal data (jansson): freed memory is wiped first. */
+/* malloc/free for libraries that hold personal data (jansson): freed memory is wiped first; without
+ * memory the program ends, as with GLib. */
 void *secret_malloc(size_t size);
 void secret_free(void *memory);

@@ -36,15 +36,20 @@ int chain_insert(const Chain *chain, const char *key, const char *word, const ch
     memcpy(previous, hash, HASH_BYTES);
     hash_entry(previous, ++*seq, at_ms, key, word, body, hash);
     sqlite3_stmt *s = chain->insert;
-    sqlite3_bind_int64(s, 1, *seq);
-    sqlite3_bind_int64(s, 2, at_ms);
-    sqlite3_bind_text(s, 3, key, -1, SQLITE_STATIC);
-    sqlite3_bind_text(s, 4, word, -1, SQLITE_STATIC);
-    sqlite3_bind_text(s, 5, body, -1, SQLITE_STATIC);
-    sqlite3_bind_blob(s, 6, previous, HASH_BYTES, SQLITE_TRANSIENT);
-    sqlite3_bind_blob(s, 7, hash, HASH_BYTES, SQLITE_TRANSIENT);
-    int code = sqlite3_step(s);
+    const char *const texts[] = {key, word, body};
+    int code = sqlite3_bind_int64(s, 1, *seq);
+    if (code == SQLITE_OK)
+        code = sqlite3_bind_int64(s, 2, at_ms);
+    for (int i = 0; code == SQLITE_OK && i < 3; i++)
+        code = sqlite3_bind_text(s, 3 + i, texts[i], -1, SQLITE_STATIC);
+    if (code == SQLITE_OK)
+        code = sqlite3_bind_blob(s, 6, previous, HASH_BYTES, SQLITE_STATIC);
+    if (code == SQLITE_OK)
+        code = sqlite3_bind_blob(s, 7, hash, HASH_BYTES, SQLITE_STATIC);
+    if (code == SQLITE_OK)
+        code = sqlite3_step(s);
     sqlite3_reset(s);
+    sqlite3_clear_bindings(s);
     return code == SQLITE_DONE ? SQLITE_OK : code;
 }
 

@@ -45,7 +45,7 @@ typedef enum {
 const char *journal_step_word(JournalStep step);
 JournalStep journal_step_from_word(const char *word);
 
-/* A step that is to be appended. `key`: issuance key, "" for stock. `body`: a JSON object. */
+/* A step that is to be appended; UNKNOWN: its body was too long, the ledger refuses it. `key`: issuance key, "" for stock. `body`: a JSON object. */
 typedef struct {
     JournalStep step;
     char key[ISSUANCE_KEY_LENGTH + 1];

@@ -11,7 +11,9 @@ void journal_draft(JournalDraft *ret, JournalStep step, const char *key, json_t 
     g_strlcpy(ret->body, "{}", sizeof ret->body);
     size_t length = body ? json_dumpb(body, ret->body, sizeof ret->body, JSON_COMPACT) : 2;
     if (length == 0 || length >= sizeof ret->body) {
+        /* Not written at all rather than without its evidence: the ledger refuses it. */
         log_error("journal", "bug: body of step %s has %zu bytes", journal_step_word(step), length);
+        ret->step = JOURNAL_UNKNOWN;
         g_strlcpy(ret->body, "{}", sizeof ret->body);
     } else {
         ret->body[length] = '\0';
@@ -35,12 +37,12 @@ static int put_note(sqlite3 *db, const JournalNote *note)
                                   note->value ? "INSERT OR REPLACE INTO notes VALUES(?1,?2)"
                                               : "DELETE FROM notes WHERE name=?1",
                                   -1, &s, NULL);
-    if (code == SQLITE_OK) {
-        sqlite3_bind_text(s, 1, note->name, -1, SQLITE_STATIC);
-        if (note->value)
-            sqlite3_bind_text(s, 2, note->value, -1, SQLITE_STATIC);
+    if (code == SQLITE_OK)
+        code = sqlite3_bind_text(s, 1, note->name, -1, SQLITE_STATIC);
+    if (code == SQLITE_OK && note->value)
+        code = sqlite3_bind_text(s, 2, note->value, -1, SQLITE_STATIC);
+    if (code == SQLITE_OK)
         code = sqlite3_step(s);
-    }
     sqlite3_finalize(s);
     return code == SQLITE_DONE ? SQLITE_OK : code;
 }

@@ -1,4 +1,5 @@
 #include "firmware/base/error.h"
+#include "firmware/certificate/json_input.h"
 #include "firmware/issuance/ledger_internal.h"
 #include <string.h>
 #include <sys/random.h>
@@ -338,6 +339,7 @@ static gboolean fold(gpointer context, const JournalEntry *entry, GError **error
 Ledger *ledger_open(const char *path, JournalMode mode, const char *vfs, GError **error)
 {
     g_autoptr(Ledger) ledger = g_new0(Ledger, 1);
+    json_input_prepare();
     ledger->stock = stock_create();
     ledger->outbox = outbox_create();
     ledger->cases = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);

@@ -24,56 +24,6 @@ static const struct {
     {"refused", SCRIPT(.refusal = PROBLEM_ACTION_RELEASE)},
 };
 
-/* The order of steps of each issuance in the journal. */
-typedef struct {
-    gboolean bound, evidence;
-    int submits, outcomes, after_release;
-} Seen;
-
-static gboolean look(gpointer context, const JournalEntry *entry, GError **error)
-{
-    (void)error;
-    Seen *seen = context;
-    if (entry->step == JOURNAL_SUBMIT) {
-        ck_assert(seen->bound);
-        seen->submits++;
-    }
-    seen->bound |= entry->step == JOURNAL_BIND;
-    seen->outcomes += entry->step == JOURNAL_RELEASED || entry->step == JOURNAL_PRINTED ||
-                      entry->step == JOURNAL_SPOILED || entry->step == JOURNAL_UNSURE;
-    if (entry->step == JOURNAL_PRINTED)
-        ck_assert_ptr_nonnull(strstr(entry->body, "\"evidence\""));
-    return TRUE;
-}
-
-static void check_invariants(World *w)
-{
-    Seen seen = {0};
-    ck_assert(journal_for_each(ledger_journal(w->ledger), 0, look, &seen, NULL));
-    ck_assert_int_le(seen.submits, 1);
-    ck_assert_int_le(w->jobs_sent, seen.submits);
-    ck_assert_int_le(seen.outcomes, 1);
-    ck_assert_ptr_null(ledger_to_recover(w->ledger));
-    ck_assert_int_eq(outbox_length(ledger_outbox(w->ledger)), 0);
-
-    BookletState state = world_booklet(w);
-    ck_assert_int_ne(state, BOOKLET_RESERVED);
-    if (w->printed)
-        ck_assert_int_ne(state, BOOKLET_IN_STOCK); /* S2 */
-    if (state == BOOKLET_ISSUED || state == BOOKLET_RETRACTED)
-        ck_assert_int_eq(w->printed, WORLD_SIDES);
-    StockBatch batch;
-    stock_batch(ledger_stock(w->ledger), 0, &batch);
-    guint sum = 0;
-    for (int i = 0; i < BOOKLET_STATE_COUNT; i++)
-        sum += batch.counts[i];
-    ck_assert_uint_eq(sum, batch.loaded); /* A1 */
-    if (state == BOOKLET_ISSUED)
-        ck_assert(w->told == ISSUANCE_DELIVERED || w->told == ISSUANCE_PRINTED);
-    if (state == BOOKLET_RETRACTED)
-        ck_assert_int_eq(w->told, ISSUANCE_RETRACTED);
-}
-
 START_TEST(a_stop_at_any_journal_boundary_is_settled_at_the_next_start)
 {
     for (int way = 0; way < WAYS; way++) {
@@ -87,7 +37,7 @@ START_TEST(a_stop_at_any_journal_boundary_is_settled_at_the_next_start)
             world_issue(&w);
             gboolean taken = w.finished == ISSUANCE_DELIVERED;
             world_restart(&w);
-            check_invariants(&w);
+            world_check(&w);
             if (!taken && w.released == 0)
                 ck_assert_int_ne(world_booklet(&w), BOOKLET_ISSUED); /* S10 */
             world_clear(&w);
@@ -118,7 +68,7 @@ START_TEST(a_second_stop_during_recovery_is_settled_too)
                 world_run(&w);
             }
             world_restart(&w);
-            check_invariants(&w);
+            world_check(&w);
             world_clear(&w);
         }
     }
@@ -155,7 +105,7 @@ START_TEST(a_recovered_print_is_retracted_and_never_released)
     world_issue(&w);
     world_submit(&w, &(IssuanceEvent){0});
     world_restart(&w);
-    check_invariants(&w);
+    world_check(&w);
     ck_assert_int_eq(world_booklet(&w), BOOKLET_RETRACTED);
     ck_assert_int_eq(w.retracted, 1);
     ck_assert_int_eq(w.released, 0);
