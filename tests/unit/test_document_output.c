@@ -134,6 +134,85 @@ START_TEST(every_printed_value_is_found_in_the_pdf)
 }
 END_TEST
 
+/* Text without blanks and line ends: where a value breaks is another test's matter. */
+static char *squeeze(const char *text)
+{
+    GString *squeezed = g_string_new("");
+    for (const char *p = text; *p; p = g_utf8_next_char(p))
+        if (!g_unichar_isspace(g_utf8_get_char(p)) && *p != '\f')
+            g_string_append_unichar(squeezed, g_utf8_get_char(p));
+    return g_string_free(squeezed, FALSE);
+}
+
+static void assert_found(const char *text, const char *what, const char *value)
+{
+    g_autofree char *wanted = squeeze(value ? value : "");
+    ck_assert_msg(strstr(text, wanted) != NULL, "%s: %s is not found", what, wanted);
+}
+
+static void assert_plan_found(const char *text, const Plan *plan, const char *sample)
+{
+    const PlanSheet *sheet = &plan->sheet;
+    const char *values[] = {
+        sheet->parcel_code, sheet->structure, sheet->building_no, sheet->unit_no,
+        sheet->floor,       sheet->surveyor,  sheet->checker,     personal_reveal(sheet->location)};
+    const double areas[] = {sheet->exclusive_area, sheet->apportioned_area, sheet->building_area};
+    for (guint i = 0; i < G_N_ELEMENTS(values); i++)
+        assert_found(text, sample, values[i]);
+    for (guint i = 0; i < G_N_ELEMENTS(areas); i++) {
+        g_autofree char *area = isnan(areas[i]) ? NULL : g_strdup_printf("%.2f", areas[i]);
+        assert_found(text, sample, area);
+    }
+    for (gsize i = 0; i < plan->n_rooms; i++)
+        assert_found(text, sample, plan->rooms[i].name);
+    for (gsize i = 0; i < plan->n_commons; i++)
+        assert_found(text, sample, plan->commons[i].name);
+    for (gsize i = 0; i < plan->n_balconies; i++)
+        assert_found(text, sample, plan->balconies[i].name);
+}
+
+static const char *const samples[] = {"rec-2026-000001.json", "rec-2026-000002.json",
+                                      "rec-2026-000003.json"};
+
+/* Everything that the record says, on either stock, and no radical in the place of its hanzi. */
+START_TEST(every_value_of_the_samples_comes_back_from_the_pdf)
+{
+    const char *sample = samples[_i / 2];
+    g_autofree char *json = sample_text(sample);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Record) record = record_parse(json, strlen(json), &error);
+    ck_assert_msg(record != NULL, "%s", error ? error->message : "");
+    g_autoptr(Document) document =
+        document_create(ASSETS_DIR, _i % 2 ? STOCK_PREPRINTED : STOCK_PLAIN, NULL, &error);
+    g_autoptr(Pages) pages = pages_create(document, record, &error);
+    ck_assert_msg(pages != NULL, "%s", error ? error->message : "");
+    ck_assert(pages_set_issue(pages, QR_TEXT, "D33000000001", NULL));
+    g_autofree char *path = save_pdf(pages, "all.pdf");
+    g_autofree char *output = run_program("pdftotext", "-raw", path, "-", NULL);
+    g_autofree char *text = squeeze(output);
+    const Personal personal[] = {record->owners,    record->co_ownership, record->location,
+                                 record->unit_code, record->right_type,   record->right_nature,
+                                 record->use,       record->area,         record->term};
+    for (guint i = 0; i < G_N_ELEMENTS(personal); i++)
+        assert_found(text, sample, personal_reveal(personal[i]));
+    const Personal texts[] = {record->other, record->notes};
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
+        g_auto(GStrv) lines = g_strsplit(personal_reveal(texts[i]), "\n", -1);
+        for (int line = 0; lines[line]; line++)
+            assert_found(text, sample, lines[line]);
+    }
+    assert_found(text, sample, record->number);
+    assert_found(text, sample, "11100000MB03271699001.11330106MA00000A9H.0001202600000001.001.N");
+    for (gsize i = 0; i < record->n_plans; i++)
+        if (record->plans[i].vector)
+            assert_plan_found(text, record->plans[i].vector, sample);
+    for (const char *p = text; *p; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        ck_assert_msg(c < 0x2E80 || c > 0x2FDF, "U+%04X is a radical", c);
+    }
+}
+END_TEST
+
 /* The gray picture that another renderer makes of a page. */
 static guchar *rasterise(const char *pdf, int page, int dpi, int *ret_width, int *ret_height)
 {
@@ -372,6 +451,8 @@ int main(void)
     tcase_add_test(tests, the_same_record_gives_the_same_bytes);
     tcase_add_test(tests, the_pdf_has_the_leaf_and_tells_nothing_of_persons);
     tcase_add_test(tests, every_printed_value_is_found_in_the_pdf);
+    tcase_add_loop_test(tests, every_value_of_the_samples_comes_back_from_the_pdf, 0,
+                        2 * G_N_ELEMENTS(samples));
     tcase_add_test(tests, the_picture_and_the_archived_pdf_agree);
     tcase_add_loop_test(tests, the_printed_symbol_is_read_back, 0, G_N_ELEMENTS(decoded_dpi));
     tcase_add_test(tests, a_text_that_is_no_qr_text_is_refused);
