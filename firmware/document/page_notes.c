@@ -23,6 +23,7 @@ typedef struct {
     int count;
     double size_mm, pitch_mm;
     int rows, rows_per_page;
+    int break_row; /* the first one of the second page */
 } Layout;
 
 static void add_section(Layout *layout, const Document *document, const char *text, WrapStyle style,
@@ -79,6 +80,44 @@ static gboolean choose_size(Layout *layout, const Template *template)
     return layout->rows <= layout->rows_per_page * (int)template->numbers[NUMBER_NOTES_PAGES];
 }
 
+/* Rows of the paragraph that row `row` belongs to: from `ret_first` to before `ret_end`. */
+static void find_paragraph(const Layout *layout, int row, int *ret_first, int *ret_end)
+{
+    *ret_first = *ret_end = row;
+    for (int s = 0; s < layout->count; s++) {
+        const Section *section = &layout->sections[s];
+        gsize paragraph = G_MAXSIZE;
+        for (guint i = 0; i < section->pieces->len; i++) {
+            const WrapPiece *piece = &g_array_index(section->pieces, WrapPiece, i);
+            if (section->first_row + piece->row == row)
+                paragraph = piece->paragraph;
+        }
+        for (guint i = 0; i < section->pieces->len && paragraph != G_MAXSIZE; i++) {
+            const WrapPiece *piece = &g_array_index(section->pieces, WrapPiece, i);
+            if (piece->paragraph != paragraph)
+                continue;
+            *ret_first = MIN(*ret_first, section->first_row + piece->row);
+            *ret_end = MAX(*ret_end, section->first_row + piece->row + 1);
+        }
+    }
+}
+
+/* No page ends with a paragraph's first row or begins with its last one, as long as there is room
+ * for the rows that go along. */
+static void choose_break(Layout *layout)
+{
+    int row = layout->break_row = layout->rows_per_page, first, end;
+    if (layout->rows <= row)
+        return;
+    find_paragraph(layout, row, &first, &end);
+    if (first < row && end == row + 1)
+        row--;
+    if (first == row - 1)
+        row--;
+    if (layout->rows - row <= layout->rows_per_page)
+        layout->break_row = row;
+}
+
 static Page *add_page(Pages *pages)
 {
     Page *page = page_create(PART_NOTES, "notes");
@@ -98,11 +137,12 @@ static void place_section(const Section *section, const Layout *layout, Pages *p
     for (guint i = 0; i < section->pieces->len; i++) {
         const WrapPiece *piece = &g_array_index(section->pieces, WrapPiece, i);
         int row = section->first_row + piece->row;
-        const Page *page = pages->pages->pdata[first_page + (guint)(row / layout->rows_per_page)];
+        gboolean is_second = row >= layout->break_row;
+        const Page *page = pages->pages->pdata[first_page + (is_second ? 1 : 0)];
         const char *paragraph = section->text + piece->paragraph;
         lines_add(page->lines, document, &item, section->text + piece->start, (gssize)piece->length,
                   item.x_mm + piece->x_mm,
-                  item.y_mm + row % layout->rows_per_page * layout->pitch_mm)
+                  item.y_mm + (is_second ? row - layout->break_row : row) * layout->pitch_mm)
             ->is_personal = section->is_personal ||
                             record_names_person(pages->record, paragraph, strcspn(paragraph, "\n"));
     }
@@ -124,8 +164,9 @@ gboolean pages_add_notes(Pages *pages, gboolean owners_moved, GError **error)
     gboolean fits = choose_size(&layout, document->template);
     if (fits) {
         guint first_page = pages->pages->len;
+        choose_break(&layout);
         add_page(pages);
-        for (int row = layout.rows_per_page; row < layout.rows; row += layout.rows_per_page)
+        if (layout.rows > layout.rows_per_page)
             add_page(pages);
         for (int i = 0; i < layout.count; i++)
             place_section(&layout.sections[i], &layout, pages, first_page);

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 
 /* All y count from the drawing area's top (30.5), all x from its left (22.5). */
 #define FIGURE_TOP 10.0
@@ -36,6 +37,7 @@
 #define NUMBERED_SIZE 2.2
 #define NUMBERED_PITCH 3.2
 #define NUMBERED_INSET 3.0
+#define NUMBERED_GAP 3.0 /* from name to name */
 
 #define LABEL_STYLE                                                                                \
     {                                                                                              \
@@ -281,28 +283,53 @@ static void add_foot(GArray *lines, const Document *document, const PlanSheet *s
               right - text_line_width_mm(placed->line) - FOOT_GAP, y);
 }
 
+/* Moves the pieces from `first` on, which share a row, to the middle of `width_mm`. */
+static void centre_row(GArray *pieces, guint first, double used_mm, double width_mm)
+{
+    for (guint i = first; i < pieces->len; i++)
+        g_array_index(pieces, WrapPiece, i).x_mm += (width_mm - used_mm) / 2;
+}
+
 double furniture_wrap_numbered(const Document *document, const char *text, GArray **ret_pieces)
 {
+    static const TemplateItem style = {.face = FACE_SANS_REGULAR, .size_mm = NUMBERED_SIZE};
+    double width_mm = area_of(document)->width_mm - 2 * NUMBERED_INSET, x_mm = 0;
     *ret_pieces = NULL;
     if (!*text)
         return 0;
-    g_autoptr(Flow) flow = flow_create(document->engine, FACE_SANS_REGULAR, text);
-    *ret_pieces = flow_wrap(flow, NUMBERED_SIZE, area_of(document)->width_mm - 2 * NUMBERED_INSET,
-                            WRAP_PLAIN);
-    return wrap_rows(*ret_pieces) * NUMBERED_PITCH + 0.8;
+    GArray *pieces = g_array_new(FALSE, FALSE, sizeof(WrapPiece));
+    guint first = 0; /* of the row */
+    int row = 0;
+    for (gsize start = 0; text[start];) {
+        gsize length = strcspn(text + start, "\n");
+        g_autofree char *entry = g_strndup(text + start, length);
+        double entry_mm = text_width(document, &style, entry);
+        if (x_mm > 0 && x_mm + entry_mm > width_mm) {
+            centre_row(pieces, first, x_mm - NUMBERED_GAP, width_mm);
+            first = pieces->len;
+            x_mm = 0;
+            row++;
+        }
+        WrapPiece piece = {.start = start, .length = length, .x_mm = x_mm, .row = row};
+        g_array_append_val(pieces, piece);
+        x_mm += entry_mm + NUMBERED_GAP;
+        start += length + (text[start + length] == '\n');
+    }
+    centre_row(pieces, first, x_mm - NUMBERED_GAP, width_mm);
+    *ret_pieces = pieces;
+    return wrap_rows(pieces) * NUMBERED_PITCH + 0.8;
 }
 
 static void add_numbered(GArray *lines, const Document *document, const GArray *pieces,
                          const char *text)
 {
-    TemplateItem style = {
-        .face = FACE_SANS_REGULAR, .size_mm = NUMBERED_SIZE, .align = ALIGN_CENTRE};
+    TemplateItem style = {.face = FACE_SANS_REGULAR, .size_mm = NUMBERED_SIZE, .align = ALIGN_LEFT};
     Rect zone = furniture_zone(document);
     for (guint i = 0; pieces && i < pieces->len; i++) {
         const WrapPiece *piece = &g_array_index(pieces, WrapPiece, i);
         double up = (wrap_rows(pieces) - 1 - piece->row) * NUMBERED_PITCH;
         lines_add(lines, document, &style, text + piece->start, (gssize)piece->length,
-                  (zone.x0 + zone.x1) / 2, zone.y1 - 0.9 - up);
+                  zone.x0 + NUMBERED_INSET + piece->x_mm, zone.y1 - 0.9 - up);
     }
 }
 

@@ -179,7 +179,7 @@ static gboolean try_number(Placer *placer, const Shape *shape, const char *name,
         return FALSE;
     placer->numbers++;
     g_string_append_printf(placer->set->numbered, "%s%s%s",
-                           placer->set->numbered->len > 0 ? " " : "", number, name);
+                           placer->set->numbered->len > 0 ? "\n" : "", number, name);
     return TRUE;
 }
 

@@ -79,6 +79,31 @@ START_TEST(long_notes_take_a_second_page)
 }
 END_TEST
 
+/* Rows of a notes page, top down. */
+static guint count_rows(const Pages *pages, int page)
+{
+    guint rows = 0;
+    const GArray *lines = lines_of(pages, page);
+    for (guint i = 0; i < lines->len; i++) {
+        const PlacedLine *line = &g_array_index(lines, PlacedLine, i);
+        rows += line->y_mm > 30 && line->x_mm > 28; /* behind the numbers */
+    }
+    return rows;
+}
+
+/* Notes of two rows each, 41 rows a page: the 21st goes to the second page as a whole. */
+START_TEST(no_page_begins_with_the_last_row_of_a_note)
+{
+    static const char note[] = "1. 阳台2处：封闭阳台1处，按水平投影全部面积计算；未封闭阳台1处，"
+                               "按水平投影面积的一半计算。\n";
+    RecordMutation notes = {"printed.notes", note, 30, NULL};
+    g_autoptr(Pages) pages = pages_of(plain, &notes, 1);
+    ck_assert_int_eq(pages_count(pages), 5);
+    ck_assert_uint_eq(count_rows(pages, 2) % 2, 0);
+    ck_assert_uint_eq(count_rows(pages, 2) + count_rows(pages, 3), 60);
+}
+END_TEST
+
 START_TEST(empty_notes_keep_their_page)
 {
     RecordMutation notes = {"printed.notes", "\"\"", 0, NULL};
@@ -382,6 +407,7 @@ int main(void)
                         G_N_ELEMENTS(shrinking));
     tcase_add_test(tests, owners_that_fit_no_cell_go_on_in_the_notes);
     tcase_add_test(tests, long_notes_take_a_second_page);
+    tcase_add_test(tests, no_page_begins_with_the_last_row_of_a_note);
     tcase_add_test(tests, empty_notes_keep_their_page);
     tcase_add_loop_test(tests, what_cannot_stand_on_paper_is_refused_by_name, 0,
                         G_N_ELEMENTS(refused));
