@@ -120,8 +120,6 @@ Done ladder_ask(Reader *reader, ReaderEvent *event)
         return DONE_STEP;
     case RUNG_CLEAR:
         transport_clear_halt(reader->transport);
-        reader->asked = FALSE;
-        step_on(reader, reader->rung + 1);
         return DONE_STEP;
     case RUNG_REOPEN:
     case RUNG_UNKNOWN:

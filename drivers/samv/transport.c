@@ -36,9 +36,10 @@ struct Transport {
     gboolean draining;
     int silence_ms;
     gint64 deadline_ms;
-    GThread *resetter; /* waits for the kernel */
-    gint reset_done;   /* atomic; `reset_code` is then set */
-    int reset_code;
+    GThread *runner; /* waits for the kernel to do `errand`, libusb's code */
+    int (*errand)(Transport *transport);
+    gint errand_done; /* atomic; `errand_code` is then set */
+    int errand_code;
 };
 
 const char *link_word(Link link)
@@ -244,44 +245,65 @@ void transport_drain(Transport *transport, int silence_ms)
         finish(transport);
 }
 
-void transport_clear_halt(Transport *transport)
+static int clear_halts(Transport *transport)
 {
-    for (int i = 0; i < transport->layout->pipes; i++) {
-        libusb_clear_halt(transport->handle, transport->in[i].endpoint);
-        libusb_clear_halt(transport->handle, transport->out[i].endpoint);
+    int code = 0;
+    for (int i = 0; i < transport->layout->pipes && code == 0; i++) {
+        code = libusb_clear_halt(transport->handle, transport->in[i].endpoint);
+        if (code == 0)
+            code = libusb_clear_halt(transport->handle, transport->out[i].endpoint);
     }
+    return code;
 }
 
-static gpointer reset_device(gpointer user)
+static int reset_port(Transport *transport)
+{
+    return libusb_reset_device(transport->handle);
+}
+
+static gpointer run_errand(gpointer user)
 {
     Transport *transport = user;
-    transport->reset_code = libusb_reset_device(transport->handle);
-    g_atomic_int_set(&transport->reset_done, TRUE);
+    transport->errand_code = transport->errand(transport);
+    g_atomic_int_set(&transport->errand_done, TRUE);
     libusb_interrupt_event_handler(transport->context);
     return NULL;
 }
 
-void transport_reset(Transport *transport)
+/* The kernel takes its time for these (up to 5 s a control transfer): a thread waits for it. */
+static void begin_errand(Transport *transport, int (*errand)(Transport *))
 {
-    g_return_if_fail(transport->busy == 0);
+    g_return_if_fail(transport->busy == 0 && !transport->runner);
     begin(transport, FALSE);
-    g_atomic_int_set(&transport->reset_done, FALSE);
-    transport->resetter = g_thread_new("usb-reset", reset_device, transport);
+    transport->errand = errand;
+    g_atomic_int_set(&transport->errand_done, FALSE);
+    transport->runner = g_thread_new("usb-errand", run_errand, transport);
 }
 
-static void end_reset(Transport *transport)
+void transport_clear_halt(Transport *transport)
 {
-    g_thread_join(g_steal_pointer(&transport->resetter));
-    int code = transport->reset_code;
-    gboolean gone = code == LIBUSB_ERROR_NO_DEVICE || code == LIBUSB_ERROR_NOT_FOUND;
+    begin_errand(transport, clear_halts);
+}
+
+void transport_reset(Transport *transport)
+{
+    begin_errand(transport, reset_port);
+}
+
+static void end_errand(Transport *transport)
+{
+    g_thread_join(g_steal_pointer(&transport->runner));
+    int code = transport->errand_code;
+    gboolean gone = code == LIBUSB_ERROR_NO_DEVICE ||
+                    (code == LIBUSB_ERROR_NOT_FOUND && transport->errand == reset_port);
     transport->link = code == 0 ? LINK_QUIET : gone ? LINK_GONE : LINK_BROKEN;
 }
 
 Link transport_link(Transport *transport)
 {
-    if (transport->resetter && g_atomic_int_get(&transport->reset_done))
-        end_reset(transport);
-    return transport->busy || transport->resetter ? LINK_BUSY : transport->link;
+    if (transport->runner && g_atomic_int_get(&transport->errand_done))
+        end_errand(transport);
+    return transport->busy || transport->runner ? LINK_BUSY : transport->link;
 }
 
 const Frame *transport_answer(const Transport *transport)
@@ -383,8 +405,8 @@ Transport *transport_open(libusb_context *context, libusb_device *device, GError
 /* FALSE: libusb still holds transfers. */
 static gboolean come_to_rest(Transport *transport)
 {
-    if (transport->resetter)
-        end_reset(transport);
+    if (transport->runner)
+        end_errand(transport);
     gint64 until_ms = clock_monotonic_ms() + CLOSE_MS;
     if (transport->busy)
         note(transport, LINK_BROKEN);

@@ -1,8 +1,8 @@
 /* Carries frames over USB, over the endpoints that layout.h chose.
  *
- * Everything is asynchronous and happens in the thread that handles libusb's events; only opening,
- * closing and clearing a halt talk to the kernel directly. A reset, for which the kernel may take a
- * second, is waited for like an answer. */
+ * Everything is asynchronous and happens in the thread that handles libusb's events; only opening
+ * and closing talk to the kernel directly. Clearing a halt and resetting, for which the kernel may
+ * take seconds, are waited for like answers. */
 #pragma once
 #include "drivers/samv/layout.h"
 #include "firmware/base/error.h"
@@ -37,14 +37,14 @@ void transport_ask(Transport *transport, guint8 command, guint8 parameter, int d
  */
 void transport_drain(Transport *transport, int silence_ms);
 
-/* Ends all halts. Not while BUSY. */
+/* Ends all halts: QUIET, GONE or BROKEN. Not while BUSY. */
 void transport_clear_halt(Transport *transport);
 
 /* Resets the device's port: QUIET, GONE when it came back as another one, or BROKEN. Not while BUSY.
  */
 void transport_reset(Transport *transport);
 
-/* How the last ask, drain or reset stands. */
+/* How the last ask, drain, clearing or reset stands. */
 Link transport_link(Transport *transport);
 
 /* After ANSWERED, until the next ask or transport_forget. */
