@@ -52,6 +52,41 @@ static void time_reading(const ReaderSubject *subject)
     reader_rig_close(&rig);
 }
 
+typedef struct {
+    ReaderRig *rig;
+    double called;
+} Interrupter;
+
+static gpointer interrupt_soon(gpointer user)
+{
+    Interrupter *interrupter = user;
+    g_usleep(100 * 1000);
+    interrupter->called = now_ms(CLOCK_MONOTONIC);
+    interrupter->rig->driver->interrupt(interrupter->rig->reader);
+    return NULL;
+}
+
+/* With a command on its way: interrupt to poll's return, and closing, which cancels the transfers.
+ */
+static void time_ending(const ReaderSubject *subject)
+{
+    ReaderRig rig;
+    ReaderEvent event;
+    open_subject(&rig, subject);
+    reader_rig_order(&rig, "delay find 5000");
+    Interrupter interrupter = {.rig = &rig};
+    GThread *thread = g_thread_new("interrupt", interrupt_soon, &interrupter);
+    rig.driver->poll(rig.reader, READER_MODE_SEARCH, RIG_TODAY, 10000, &event);
+    double returned = now_ms(CLOCK_MONOTONIC);
+    g_thread_join(thread);
+    double closing = now_ms(CLOCK_MONOTONIC);
+    rig.driver->close(rig.reader);
+    rig.reader = NULL;
+    printf("{\"ending\":\"%s\",\"interrupt_ms\":%.2f,\"close_ms\":%.2f}\n", subject->name,
+           returned - interrupter.called, now_ms(CLOCK_MONOTONIC) - closing);
+    reader_rig_close(&rig);
+}
+
 /* Of the driver's thread; the virtual bus answers from another one. */
 static void time_idling(const ReaderSubject *subject, int seconds)
 {
@@ -77,6 +112,8 @@ int main(int argc, char **argv)
     int rounds = (int)strtol(argv[1], NULL, 10), seconds = (int)strtol(argv[2], NULL, 10);
     for (int i = 0; i < rounds * READER_SUBJECTS; i++)
         time_reading(&reader_subjects[i % READER_SUBJECTS]);
+    for (int i = 0; i < rounds * READER_SUBJECTS; i++)
+        time_ending(&reader_subjects[i % READER_SUBJECTS]);
     for (int i = 0; seconds > 0 && i < READER_SUBJECTS; i++)
         time_idling(&reader_subjects[i], seconds);
     return 0;
