@@ -147,7 +147,8 @@ gint64 journal_opens(const Journal *journal);
  * JOURNAL_FREE_BYTES are left. */
 gboolean journal_is_ready(Journal *journal, GError **error);
 
-/* Moves the write-ahead log into the database (several flushes): for quiet moments. */
+/* Moves the write-ahead log into the database (several flushes): for quiet moments. Steps cost one
+ * flush each afterwards, from the first. */
 gboolean journal_rest(Journal *journal, GError **error);
 
 /* Puts the journal at `path` and its side files aside, as PATH.aside-TIME, whatever their state; the
