@@ -52,11 +52,15 @@ static gboolean create_signing_key(const char *folder, GError **error)
     return done;
 }
 
-/* A number that a restored backup cannot have: the time. */
+/* A number that no backup has: the time, and never one that this register had. */
 static gboolean renew_epoch(Store *store, GError **error)
 {
-    g_autofree char *epoch =
-        g_strdup_printf("%" G_GINT64_FORMAT, clock_wall_ms() / 1000 % G_MAXUINT32);
+    g_autofree char *old = NULL;
+    if (!store_get_setting(store, "epoch", &old, error))
+        return FALSE;
+    gint64 next = old ? g_ascii_strtoll(old, NULL, 10) + 1 : 1;
+    g_autofree char *epoch = g_strdup_printf("%" G_GINT64_FORMAT,
+                                             MAX(clock_wall_ms() / 1000, next) % G_MAXUINT32);
     return store_set_setting(store, "epoch", epoch, error);
 }
 
@@ -136,11 +140,18 @@ static gboolean run_close(const CommandCall *call, GError **error)
            store_set_desire(store, call->args[0], reason, error);
 }
 
+static gboolean check_assign(const CommandCall *call, GError **error)
+{
+    g_auto(GStrv) range = g_strsplit(call->args[1], "-", -1);
+    return (g_strv_length(range) == 2 && booklet_serial_is_valid(range[0]) &&
+            booklet_serial_is_valid(range[1])) ||
+           fail(error, KIOSK_ERROR_INVALID, "assign",
+                "FIRST-LAST are two serials, each D or J and 11 digits");
+}
+
 static gboolean run_assign(const CommandCall *call, GError **error)
 {
     g_auto(GStrv) range = g_strsplit(call->args[1], "-", -1);
-    if (g_strv_length(range) != 2)
-        return fail(error, KIOSK_ERROR_INVALID, "batch", "is not FIRST-LAST");
     g_autoptr(Store) store = settings_open_store(call->config, error);
     return store && store_assign(store, call->args[0], range[0], range[1], error);
 }
@@ -190,8 +201,11 @@ static gboolean run_import(const CommandCall *call, GError **error)
 
 /* ---- issuances */
 
-static gboolean check_people(const char *const *by, GError **error)
+static gboolean check_settle(const CommandCall *call, GError **error)
 {
+    const char *const *by = call->by;
+    if (!call->reason || !*call->reason || strlen(call->reason) > 200)
+        return fail(error, KIOSK_ERROR_INVALID, "settle", "needs --reason, 200 bytes at most");
     return (by && by[0] && by[1] && !by[2] && request_is_person_id(by[0]) &&
             request_is_person_id(by[1]) && strcmp(by[0], by[1]) != 0) ||
            fail(error, KIOSK_ERROR_INVALID, "settle", "needs --by twice, two different people");
@@ -199,10 +213,6 @@ static gboolean check_people(const char *const *by, GError **error)
 
 static gboolean run_settle(const CommandCall *call, GError **error)
 {
-    if (!check_people(call->by, error))
-        return FALSE;
-    if (!call->reason || !*call->reason || strlen(call->reason) > 200)
-        return fail(error, KIOSK_ERROR_INVALID, "settle", "needs --reason, 200 bytes at most");
     Register reg = {.store = settings_open_store(call->config, error)};
     if (!reg.store)
         return FALSE;
@@ -252,17 +262,17 @@ static gboolean run_issuances(const CommandCall *call, GError **error)
 }
 
 static const CommandRow rows[] = {
-    {"init", 0, "", run_init},
-    {"serve", 0, "", command_serve},
-    {"enroll", 2, "KIOSK DIR", run_enroll},
-    {"revoke", 1, "KIOSK", run_revoke},
-    {"open", 1, "KIOSK", run_open},
-    {"close", 1, "KIOSK [--reason WORD]", run_close},
-    {"import", 1, "RECORD.json [--reason WORD] [--phone DIGITS]", run_import},
-    {"assign", 2, "KIOSK FIRST-LAST", run_assign},
-    {"issuances", 0, "[--json]", run_issuances},
-    {"settle", 3, "KIOSK KEY STATE --by ID --by ID --reason TEXT", run_settle},
-    {"restored", 0, "", run_restored},
+    {"init", 0, "", NULL, run_init},
+    {"serve", 0, "", NULL, command_serve},
+    {"enroll", 2, "KIOSK DIR", NULL, run_enroll},
+    {"revoke", 1, "KIOSK", NULL, run_revoke},
+    {"open", 1, "KIOSK", NULL, run_open},
+    {"close", 1, "KIOSK [--reason WORD]", NULL, run_close},
+    {"import", 1, "RECORD.json [--reason WORD] [--phone DIGITS]", NULL, run_import},
+    {"assign", 2, "KIOSK FIRST-LAST", check_assign, run_assign},
+    {"issuances", 0, "[--json]", NULL, run_issuances},
+    {"settle", 3, "KIOSK KEY STATE --by ID --by ID --reason TEXT", check_settle, run_settle},
+    {"restored", 0, "", NULL, run_restored},
 };
 
 const CommandRow *command_find(const char *name)

@@ -16,6 +16,7 @@ typedef struct {
     const char *name;
     int n_args;
     const char *usage;
+    Command check; /* of its arguments alone: FALSE is wrong usage; NULL: any */
     Command run;
 } CommandRow;
 

@@ -62,5 +62,7 @@ int main(int argc, char **argv)
                         .phone = phone,
                         .by = (const char *const *)by,
                         .json = json};
+    if (command->check && !command->check(&call, &error))
+        return show_usage(error->message);
     return run(path ? path : "central.conf", &call, command);
 }

@@ -135,7 +135,9 @@ static gboolean decide(Register *reg, const Reservation *wanted, Reply *reply, G
     if (is_free(wanted, &obstacles, reply))
         return grant(reg, wanted, &issuance, sequence, reply, error) &&
                keep_answer(reg, wanted, reply, error);
-    return !reply->decision || keep_answer(reg, wanted, reply, error);
+    /* What a kiosk sends again after a restore was decided long ago: a refusal is not, people mend
+     * its cause. */
+    return !reply->decision || wanted->vouched || keep_answer(reg, wanted, reply, error);
 }
 
 static gboolean reserve(Register *reg, const Reservation *wanted, Reply *reply, GError **error)

@@ -33,6 +33,8 @@ START_TEST(a_kiosk_gets_its_number_and_what_it_needs)
     ck_assert_int_lt(ABS(at_ms - g_get_real_time() / 1000), 5000);
     const json_t *batch = json_array_get(json_object_get(answer.json, "batches"), 0);
     ck_assert_str_eq(json_string_value(json_object_get(batch, "last")), "D33000000050");
+    ck_assert_str_eq(central_text(&answer, "desired"), "open");
+    ck_assert_str_eq(central_text(&answer, "journal_head"), "");
     central_answer_clear(&answer);
 }
 END_TEST
@@ -233,6 +235,32 @@ START_TEST(a_body_over_16_kib_is_refused_unread)
 }
 END_TEST
 
+START_TEST(a_kiosk_that_lost_its_disk_learns_what_was_left_open_and_its_last_head)
+{
+    g_autofree char *token = central_open_visit(central);
+    g_autofree char *head = g_strdup_printf("12:%064d", 7);
+    g_autofree char *status = g_strdup_printf("{\"journal_head\":\"%s\"}", head);
+    central_expect(central_call(central, "POST", "/v1/kiosk/status", NULL, status), 200, NULL);
+    central_expect(central_reserve(central, token, 1, 1), 201, NULL);
+    for (int told = 0; told < 2; told++) {
+        CentralAnswer answer = get("/v1/kiosk");
+        const json_t *open = json_object_get(answer.json, "open");
+        ck_assert_str_eq(central_text(&answer, "journal_head"), head);
+        ck_assert_int_eq(json_integer_value(json_object_get(answer.json, "next_sequence")), 2);
+        ck_assert_uint_eq(json_array_size(open), 1);
+        ck_assert_str_eq(json_string_value(json_object_get(json_array_get(open, 0), "state")),
+                         told ? "printed" : "reserved");
+        central_answer_clear(&answer);
+        if (!told)
+            central_expect(central_report(central, 1, "{\"state\":\"printed\"}"), 200, NULL);
+    }
+    central_expect(central_report(central, 1, "{\"state\":\"delivered\"}"), 200, NULL);
+    CentralAnswer answer = get("/v1/kiosk");
+    ck_assert_uint_eq(json_array_size(json_object_get(answer.json, "open")), 0);
+    central_answer_clear(&answer);
+}
+END_TEST
+
 START_TEST(a_settlement_at_the_window_reaches_the_kiosk_until_it_says_so)
 {
     const char *key = "00000000-0000-4000-8000-000000000001";
@@ -242,7 +270,7 @@ START_TEST(a_settlement_at_the_window_reaches_the_kiosk_until_it_says_so)
     central_expect(central_report(central, 1, "{\"state\":\"retracted\"}"), 200, NULL);
     ck_assert_int_eq(central_run(central, NULL, "settle", "0001", key, "delivered", "--by", "a",
                                  "--reason", "id checked", NULL),
-                     1);
+                     2);
     ck_assert_int_eq(central_run(central, NULL, "settle", "0001", key, "delivered", "--by", "a",
                                  "--by", "b", "--reason", "id checked", NULL),
                      0);
@@ -309,7 +337,7 @@ static const struct {
     {{"dance"}, 2, "no such command"},
     {{"enroll", "0001"}, 2, "KIOSK DIR"},
     {{"enroll", "01", "x"}, 1, "kiosk number"},
-    {{"assign", "0001", "D33000000001"}, 1, "FIRST-LAST"},
+    {{"assign", "0001", "D33000000001"}, 2, "FIRST-LAST"},
     {{"assign", "0001", "D33000000050-D33000000051"}, 1, "assigned"},
     {{"import", "/dev/null"}, 1, "kiosk-central: "},
     {{"import", SAMPLES_DIR "/none.json"}, 1, "none.json"},
@@ -348,6 +376,7 @@ static void add_tests(TCase *tests)
     tcase_add_test(tests, a_killed_service_keeps_what_it_answered);
     tcase_add_test(tests, locks_and_numbers_are_refused_by_name);
     tcase_add_test(tests, a_body_over_16_kib_is_refused_unread);
+    tcase_add_test(tests, a_kiosk_that_lost_its_disk_learns_what_was_left_open_and_its_last_head);
     tcase_add_test(tests, a_settlement_at_the_window_reaches_the_kiosk_until_it_says_so);
     tcase_add_test(tests, issuances_are_listed_for_people_and_programs);
     tcase_add_test(tests, the_log_holds_no_personal_data_and_no_token);

@@ -261,6 +261,10 @@ START_TEST(our_own_signature_stands_for_the_visit_after_a_restore)
     two.wanted.admitted = FALSE;
     two.wanted.vouched = TRUE;
     ck_assert_str_eq(asked(&two), "certificate-live");
+    /* People mended it: the same request is decided anew. */
+    ck_assert_str_eq(told(1, "retracted"), "200");
+    ck_assert_str_eq(settled(1, "void"), "200");
+    ck_assert_str_eq(asked(&two), "201");
 }
 END_TEST
 
