@@ -1,7 +1,8 @@
 /* Contract of a printer. One driver = one const struct in `printer_drivers` (drivers.c). Words are
  * IPP's (RFC 8011, PWG 5100). A printer belongs to one thread; every call ends within the
- * configured timeout (a submission: within `timeout_ms` of silence). A failed query is unknown,
- * never fine. */
+ * configured timeout (a submission: within `stall_ms` without progress). A failed query is unknown,
+ * never fine. Sending may take as long as printing: the kiosk opens the printer twice, one sends, one
+ * looks and cancels. */
 #pragma once
 #include "firmware/base/config.h"
 #include "firmware/base/error.h"
@@ -99,8 +100,8 @@ typedef struct {
     JobState state;        /* at the printer itself, else as from_spooler says */
     JobState queue_state;  /* at the spooler, where one is used; else ABSENT */
     int impressions;       /* job-impressions-completed at the printer, -1 unknown */
-    gboolean stuck;        /* will not go on by itself: it waits for a document, or in a stopped
-                            * queue */
+    gboolean incoming;     /* waits for its document (job-state-reasons job-incoming) */
+    gboolean stuck;        /* waits in a stopped queue: will not go on by itself */
     gboolean from_spooler; /* the printer speaks no IPP: COMPLETED means sent to it */
 } PrinterJobStatus;
 
@@ -120,7 +121,7 @@ typedef struct {
      * unknown. */
     gboolean (*get_status)(Printer *printer, PrinterStatus *ret, GError **error);
 
-    /* Sends one job; ends after at most `stall_s` without progress. `ret_sent` may be NULL.
+    /* Sends one job; ends after at most `stall_ms` without progress. `ret_sent` may be NULL.
      * `error` says why for anything but TAKEN. */
     SubmitResult (*submit)(Printer *printer, const PrinterJob *job, PrinterSent *ret_sent,
                            GError **error);
@@ -135,7 +136,8 @@ typedef struct {
     /* Cancels every waiting job whose name is not `keep` (may be NULL). TRUE when none is left. */
     gboolean (*cancel_others)(Printer *printer, const char *keep, GError **error);
 
-    /* Any thread: a submission that is under way ends at once, as SUBMIT_UNKNOWN. */
+    /* Any thread, while a submission is under way or about to be: it ends at once as SUBMIT_UNKNOWN,
+     * or is not begun. The next one is not affected. */
     void (*interrupt)(Printer *printer);
 
     void (*close)(Printer *printer); /* NULL is fine */

@@ -21,7 +21,6 @@ struct Printer {
     gboolean abilities_known;
     char uuid[64];
     int up_time_s;
-    char taken[64]; /* job-name of the document that was taken last */
 };
 
 static gboolean refuse_config(GError **error, const char *key, const char *why)
@@ -260,24 +259,39 @@ static gboolean check_device(Printer *printer, const PrinterJob *job, PeerTicket
     return TRUE;
 }
 
-static SubmitResult submit(Printer *printer, const PrinterJob *job, PrinterSent *ret_sent,
-                           GError **error)
+static SubmitResult send_job(Printer *printer, const PrinterJob *job, PrinterSent *ret_sent,
+                             GError **error)
 {
-    PrinterSent sent;
     PeerTicket ticket = {.sides = printer->sides,
                          .tray = printer->tray,
                          .unscaled = TRUE,
                          .timeout_ms = printer->timeout_ms,
                          .stall_ms = printer->stall_ms};
-    ret_sent = ret_sent ? ret_sent : &sent;
-    *ret_sent = (PrinterSent){.format = job->format};
     begin(printer);
     if (printer->spooler ? !spooler_check(printer->spooler, error)
                          : !check_device(printer, job, &ticket, error))
         return SUBMIT_REFUSED;
-    SubmitResult result = peer_submit(printer->spooler ? printer->spooler : printer->device, job,
-                                      &ticket, ret_sent, error);
-    g_strlcpy(printer->taken, result == SUBMIT_TAKEN ? job->name : "", sizeof printer->taken);
+    return peer_submit(printer->spooler ? printer->spooler : printer->device, job, &ticket,
+                       ret_sent, error);
+}
+
+/* Each link that the printer has. */
+static void for_each_link(Printer *printer, void (*act)(IppLink *link))
+{
+    if (printer->device)
+        act(printer->device->link);
+    if (printer->spooler)
+        act(printer->spooler->link);
+}
+
+static SubmitResult submit(Printer *printer, const PrinterJob *job, PrinterSent *ret_sent,
+                           GError **error)
+{
+    PrinterSent sent = {.format = job->format};
+    SubmitResult result = send_job(printer, job, &sent, error);
+    for_each_link(printer, ipp_link_release); /* an interruption was about this job */
+    if (ret_sent)
+        *ret_sent = sent;
     return result;
 }
 
@@ -297,7 +311,7 @@ static gboolean look_up_queue(Peer *spooler, const char *name, PrinterJobStatus 
     if (!look_up(spooler, name, ret, error))
         return FALSE;
     if (ret->state == JOB_STATE_PENDING && spooler_get_status(spooler, &queue, NULL))
-        ret->stuck = ret->stuck || queue.state == PRINTER_STATE_STOPPED;
+        ret->stuck = queue.state == PRINTER_STATE_STOPPED;
     return TRUE;
 }
 
@@ -316,22 +330,15 @@ static gboolean get_job(Printer *printer, const char *name, PrinterJobStatus *re
     }
     gboolean known = look_up(printer->device, name, ret, error);
     ret->queue_state = queue.state;
-    /* The document may still be on its way from the spooler, or was taken and is being looked at.
-     */
-    if (ipp_job_is_live(queue.state) || !strcmp(printer->taken, name))
-        ret->stuck = FALSE;
-    /* What a stopped queue holds does not matter while the printer prints it. */
-    ret->stuck = ret->stuck || (queue.stuck && !ipp_job_is_live(ret->state));
+    if (ipp_job_is_live(queue.state)) /* the spooler may yet send it */
+        ret->incoming = queue.incoming;
+    ret->stuck = queue.stuck;
     return known;
 }
 
 static gboolean cancel_choice(Printer *printer, const CancelChoice *choice, GError **error)
 {
     begin(printer);
-    if (printer->device)
-        ipp_link_release(printer->device->link);
-    if (printer->spooler)
-        ipp_link_release(printer->spooler->link);
     return cancel_jobs(printer->device, printer->spooler, choice, error);
 }
 
@@ -347,10 +354,7 @@ static gboolean cancel_others(Printer *printer, const char *keep, GError **error
 
 static void interrupt(Printer *printer)
 {
-    if (printer->device)
-        ipp_link_hold(printer->device->link);
-    if (printer->spooler)
-        ipp_link_hold(printer->spooler->link);
+    for_each_link(printer, ipp_link_hold);
 }
 
 extern const PrinterDriver cups_printer;

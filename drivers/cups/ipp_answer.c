@@ -313,7 +313,7 @@ PrinterJobStatus ipp_jobs_find(const GArray *jobs, const char *name)
             continue;
         if (weigh(job->state) > weigh(found.state)) {
             found.state = job->state;
-            found.stuck = job->incoming && job->state == JOB_STATE_PENDING;
+            found.incoming = job->incoming && job->state == JOB_STATE_PENDING;
         }
         counted = counted && job->impressions >= 0 && sum <= G_MAXINT - job->impressions;
         sum += counted ? job->impressions : 0;

@@ -41,7 +41,8 @@ static const struct {
     [PHASE_BASELINE] = {"baseline", WAIT(printer_ms), BOUND_CANCEL},
     [PHASE_RENDERING] = {"rendering", WAIT(render_ms), BOUND_CANCEL},
     [PHASE_RECHECK] = {"recheck", WAIT(printer_ms), BOUND_CANCEL},
-    [PHASE_SUBMITTING] = {"submitting", WAIT(submit_ms), BOUND_CANCEL},
+    [PHASE_SUBMITTING] = {"submitting", WAIT(poll_ms), BOUND_CANCEL},
+    [PHASE_SUBMITTING_LOOK] = {"submitting-look", WAIT(printer_ms), BOUND_CANCEL},
     [PHASE_WATCHING] = {"watching", WAIT(printer_ms), BOUND_CANCEL},
     [PHASE_WATCH_PAUSE] = {"watch-pause", WAIT(poll_ms), BOUND_CANCEL},
     [PHASE_CANCELING] = {"canceling", WAIT(printer_ms), BOUND_BUDGET},
@@ -109,7 +110,6 @@ void issuance_config_default(IssuanceConfig *ret)
                             .reserve_pause_ms = 500,
                             .printer_ms = 8000,
                             .render_ms = 10000,
-                            .submit_ms = 30000,
                             .first_side_ms = 75000,
                             .side_ms = 45000,
                             .poll_ms = 100,
@@ -166,7 +166,8 @@ static gboolean is_stale(const Issuance *m, const IssuanceEvent *event, gint64 n
 {
     if (event->id == ISSUANCE_EVENT_TIMER)
         return m->deadline_ms == 0 || now_ms < m->deadline_ms;
-    return events[event->id].answers && (m->awaited == 0 || event->request != m->awaited);
+    guint32 awaited = event->id == ISSUANCE_EVENT_SUBMITTED ? m->sending : m->awaited;
+    return events[event->id].answers && (awaited == 0 || event->request != awaited);
 }
 
 static gboolean fits(gsize i, const Step *step)

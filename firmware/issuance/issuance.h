@@ -78,7 +78,6 @@ typedef struct {
     int reserve_pause_ms; /* before the same key again */
     int printer_ms;       /* one answer of the printer's worker */
     int render_ms;        /* adding the QR */
-    int submit_ms;        /* sending the job */
     int first_side_ms;    /* from SUBMIT to the first side; longer: the job is cancelled */
     int side_ms;          /* from side to side; longer: the job is cancelled */
     int expected_ms;      /* all sides, as long as this printer usually takes; 0 unknown */
@@ -103,7 +102,8 @@ typedef enum {
     PHASE_BASELINE,
     PHASE_RENDERING,
     PHASE_RECHECK,
-    PHASE_SUBMITTING,
+    PHASE_SUBMITTING,      /* the document is on its way: that may take as long as printing */
+    PHASE_SUBMITTING_LOOK, /* meanwhile the job is looked at */
     PHASE_WATCHING,
     PHASE_WATCH_PAUSE,
     PHASE_CANCELING,
@@ -232,6 +232,8 @@ typedef struct {
     gint64 deadline_ms;    /* send TIMER when now_ms reaches it; 0: none */
     guint32 request;       /* last one given */
     guint32 awaited;       /* 0: no answer is */
+    guint32 sending;       /* the SUBMIT that was not answered yet, 0: none: a job may still be made */
+    gboolean taken;        /* the whole document was taken */
     IssuanceWord word;
     gboolean recovering;
     gboolean submitted;    /* the job may have been sent */

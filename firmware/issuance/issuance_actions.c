@@ -231,10 +231,19 @@ void action_submit(Step *s)
                       "lease_left_ms", (json_int_t)(s->m->lease_end_ms - s->now_ms)));
     show(s, STAGE_PRINT, PERCENT_PRINT);
     ask(s, ISSUANCE_EFFECT_SUBMIT);
+    s->m->sending = s->m->awaited;
+    s->m->awaited = 0;
+}
+
+void action_note_sent(Step *s)
+{
+    s->m->sending = 0;
+    s->m->taken = s->event->submit == SUBMIT_TAKEN;
 }
 
 void action_note_refusal(Step *s)
 {
+    s->m->sending = 0;
     s->m->job = JOB_STATE_ABSENT;
     show(s, STAGE_CHECK, PERCENT_PRINT);
     ask(s, ISSUANCE_EFFECT_READ_PRINTER);
@@ -242,6 +251,12 @@ void action_note_refusal(Step *s)
 
 void action_look_up(Step *s)
 {
+    ask(s, ISSUANCE_EFFECT_LOOK_UP_JOB);
+}
+
+void action_look_up_sent(Step *s)
+{
+    action_note_sent(s);
     ask(s, ISSUANCE_EFFECT_LOOK_UP_JOB);
 }
 
@@ -257,8 +272,8 @@ void action_take_job(Step *s)
 {
     const PrinterJobStatus *job = s->event->job;
     int sides = s->m->plan.sides;
-    if (job && job->impressions < 0)
-        s->m->progress_by_ms = 0;
+    if (job && job->impressions < 0 && job->state == JOB_STATE_PROCESSING)
+        s->m->progress_by_ms = 0; /* a printer that does not tell how far it is */
     if (!job || job->impressions < 0)
         return;
     int printed = CLAMP(job->impressions, MAX(s->m->printed_sides, 0), sides);

@@ -170,15 +170,16 @@ gboolean guard_job_has_ended(const Step *s)
 gboolean guard_job_hangs(const Step *s)
 {
     const PrinterJobStatus *job = s->event->job;
-    if (job && job->stuck)
+    if (job && (job->stuck || (job->incoming && !s->m->taken)))
         return TRUE;
     return job && (job->state == JOB_STATE_CANCELED || job->state == JOB_STATE_ABORTED) &&
            !is_terminal(job->queue_state);
 }
 
+/* As long as a document is on its way, its job may still be made behind our back. */
 gboolean guard_is_ok(const Step *s)
 {
-    return s->event->ok;
+    return s->event->ok && !s->m->sending;
 }
 
 gboolean guard_has_settle_time(const Step *s)

@@ -70,6 +70,8 @@ const ReserveRow *issuance_reserve_row(ProblemAction action);
     X(submit)                                                                                      \
     X(note_refusal)                                                                                \
     X(look_up)                                                                                     \
+    X(look_up_sent)                                                                                \
+    X(note_sent)                                                                                   \
     X(resume)                                                                                      \
     X(take_job)                                                                                    \
     X(read_first)                                                                                  \

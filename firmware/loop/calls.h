@@ -122,7 +122,8 @@ void reader_report_free(ReaderReport *report);
 /* The threads. `events`: the loop's queue. The service and the printer's worker take their object
  * over and end it. */
 Worker *service_worker_start(Service *service, Queue *events);
-Worker *printer_worker_start(const PrinterDriver *driver, Printer *printer, Queue *events);
+Worker *printer_worker_start(const char *name, const PrinterDriver *driver, Printer *printer,
+                             Queue *events);
 Worker *document_worker_start(const Config *config, Queue *events);
 
 typedef struct ReaderThread ReaderThread;

@@ -23,7 +23,8 @@ void loop_call_service(Loop *loop, ServiceCall *call)
 
 void loop_call_printer(Loop *loop, PrinterCall *call)
 {
-    worker_request(loop->printer, call->kind, call, (GDestroyNotify)printer_call_free);
+    Worker *worker = call->kind == PRINTER_CALL_SUBMIT ? loop->sender : loop->printer;
+    worker_request(worker, call->kind, call, (GDestroyNotify)printer_call_free);
 }
 
 void loop_call_document(Loop *loop, DocumentCall *call)
@@ -291,10 +292,15 @@ static gboolean open_service(Loop *loop, GError **error)
 static gboolean open_printer(Loop *loop, GError **error)
 {
     loop->printer_driver = printer_driver_find(config_string(loop->config, "printer", "driver"));
-    loop->device = loop->printer_driver->open(loop->config, error);
-    if (loop->device)
-        loop->printer = printer_worker_start(loop->printer_driver, loop->device, loop->events);
-    return loop->device != NULL;
+    Printer *printer = loop->printer_driver->open(loop->config, error);
+    loop->outlet = printer ? loop->printer_driver->open(loop->config, error) : NULL;
+    if (printer)
+        loop->printer =
+            printer_worker_start("printer", loop->printer_driver, printer, loop->events);
+    if (loop->outlet)
+        loop->sender =
+            printer_worker_start("sender", loop->printer_driver, loop->outlet, loop->events);
+    return loop->outlet != NULL;
 }
 
 static gboolean open_reader(Loop *loop, GError **error)
@@ -373,8 +379,9 @@ void loop_close_parts(Loop *loop)
 {
     reader_thread_stop(loop->reader);
     worker_stop(loop->document);
-    if (loop->device)
-        loop->printer_driver->interrupt(loop->device); /* nothing may keep the end waiting */
+    if (loop->outlet)
+        loop->printer_driver->interrupt(loop->outlet); /* nothing may keep the end waiting */
+    worker_stop(loop->sender);
     worker_stop(loop->printer);
     worker_stop(loop->service);
     loop_visit_forget(loop);

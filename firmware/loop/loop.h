@@ -18,9 +18,9 @@ typedef struct {
     const PanelDriver *panel_driver;
     Panel *panel;
     ReaderThread *reader;
-    Worker *service, *printer, *document;
+    Worker *service, *printer, *sender, *document;
     const PrinterDriver *printer_driver;
-    Printer *device; /* the printer's worker has it: only to interrupt */
+    Printer *outlet; /* the sender's, to interrupt it */
     const CabinetDriver *cabinet_driver;
     Cabinet *cabinet;
     Ledger *ledger;

@@ -181,7 +181,8 @@ static gboolean carry_out(Loop *loop, const IssuanceEffects *effects, const Issu
         loop_printer_ask(loop, PRINTER_CALL_LOOK_UP, effect->request);
         break;
     case ISSUANCE_EFFECT_CANCEL_JOB:
-        loop->printer_driver->interrupt(loop->device); /* a document that is being sent */
+        if (loop->issuance.sending)
+            loop->printer_driver->interrupt(loop->outlet);
         loop_printer_ask(loop, PRINTER_CALL_CANCEL, effect->request);
         break;
     case ISSUANCE_EFFECT_CANCEL_OTHERS:

@@ -57,9 +57,10 @@ static void end(gpointer data)
     g_free(context);
 }
 
-Worker *printer_worker_start(const PrinterDriver *driver, Printer *printer, Queue *events)
+Worker *printer_worker_start(const char *name, const PrinterDriver *driver, Printer *printer,
+                             Queue *events)
 {
     Context *context = g_new0(Context, 1);
     *context = (Context){driver, printer, events};
-    return worker_start("printer", NULL, handle, end, context);
+    return worker_start(name, NULL, handle, end, context);
 }

@@ -276,6 +276,44 @@ START_TEST(a_document_that_is_being_sent_is_broken_off_at_once)
 }
 END_TEST
 
+typedef struct {
+    Printer *printer;
+    PrinterJob job;
+    gint done;
+} Sending;
+
+static gpointer send_away(gpointer data)
+{
+    Sending *sending = data;
+    SubmitResult result = rig_driver->submit(sending->printer, &sending->job, NULL, NULL);
+    g_atomic_int_set(&sending->done, TRUE);
+    return GINT_TO_POINTER(result);
+}
+
+START_TEST(sides_are_followed_while_the_document_is_still_on_its_way)
+{
+    Pages pages = make_pages(TRUE);
+    Printer *watcher = open_with(NULL);
+    Sending sending = {.printer = open_with(NULL), .job = make_job(&pages)};
+    int seen_meanwhile = 0;
+    rig_command("page_ms 200");
+    rig_command("buffer 1");
+    GThread *thread = g_thread_new("send", send_away, &sending);
+    while (!g_atomic_int_get(&sending.done)) {
+        PrinterJobStatus job;
+        if (rig_driver->get_job(watcher, "key", &job, NULL) && !g_atomic_int_get(&sending.done))
+            seen_meanwhile = MAX(seen_meanwhile, job.impressions);
+        g_usleep(10000);
+    }
+    ck_assert_int_eq(GPOINTER_TO_INT(g_thread_join(thread)), SUBMIT_TAKEN);
+    ck_assert_int_ge(seen_meanwhile, 1);
+    ck_assert_int_eq(wait_for(watcher, JOB_STATE_COMPLETED).impressions, RIG_SIDES);
+    rig_command("buffer 0");
+    rig_driver->close(watcher);
+    rig_driver->close(sending.printer);
+}
+END_TEST
+
 START_TEST(a_printer_that_takes_nothing_more_is_given_up_after_the_stall)
 {
     Pages pages = make_pages(TRUE);
@@ -290,16 +328,16 @@ START_TEST(a_printer_that_takes_nothing_more_is_given_up_after_the_stall)
 }
 END_TEST
 
-START_TEST(a_job_whose_document_will_never_come_is_stuck)
+START_TEST(a_job_whose_document_never_came_says_so)
 {
     Pages pages = make_pages(FALSE);
     PrinterJob job = make_job(&pages);
     Printer *printer = open_with(NULL);
     rig_command("lose Create-Job 1");
     ck_assert_int_eq(rig_driver->submit(printer, &job, NULL, NULL), SUBMIT_UNKNOWN);
-    ck_assert(wait_for(printer, JOB_STATE_PENDING).stuck);
+    ck_assert(wait_for(printer, JOB_STATE_PENDING).incoming);
     ck_assert(rig_driver->cancel_job(printer, "key", NULL));
-    ck_assert(!wait_for(printer, JOB_STATE_CANCELED).stuck);
+    ck_assert(!wait_for(printer, JOB_STATE_CANCELED).incoming);
     rig_driver->close(printer);
 }
 END_TEST
@@ -387,8 +425,9 @@ int main(int argc, char **argv)
         tcase_add_test(tests, tls_that_does_not_shake_hands_ends_at_the_deadline);
         tcase_add_test(tests, the_page_counter_comes_by_snmp_where_ipp_has_none);
         tcase_add_test(tests, a_document_that_is_being_sent_is_broken_off_at_once);
+        tcase_add_test(tests, sides_are_followed_while_the_document_is_still_on_its_way);
         tcase_add_test(tests, a_printer_that_takes_nothing_more_is_given_up_after_the_stall);
-        tcase_add_test(tests, a_job_whose_document_will_never_come_is_stuck);
+        tcase_add_test(tests, a_job_whose_document_never_came_says_so);
         tcase_add_loop_test(tests, what_the_printer_cannot_do_is_said_and_nothing_is_sent, 0,
                             (int)G_N_ELEMENTS(wishes));
         tcase_add_test(tests, status_tells_model_and_supplies);

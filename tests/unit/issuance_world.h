@@ -21,7 +21,8 @@ typedef struct {
     gboolean submit_creates; /* the job is there, whatever `submit` says */
     int prints;              /* sides that come out before the job ends */
     JobState job_end;
-    gboolean never_ends, stuck; /* stuck: it waits for a document that does not come */
+    gboolean never_ends, incoming; /* incoming: it waits for a document that does not come */
+    int looks_while_sending;       /* the job is made, and SUBMIT answered, after so many */
     int side_ms, expected_ms;   /* of the configuration, 0: as it is */
     gint64 deaf_from_ms, deaf_to_ms; /* no answers in between; 0: never */
     gboolean restarts_after_print, dirty_after_print, forgets_job, no_counter, other_printer;
@@ -52,6 +53,7 @@ typedef struct {
     IssuancePlan plan;
     gint64 now_ms, booted_ms, outcome_ms, finished_ms;
     gint64 counter;
+    guint32 sending; /* request of the SUBMIT under way, 0: none */
     int jobs_sent, printed, looks, readings_since_print, appends, released, retracted;
     gboolean job_exists, job_canceled;
     gboolean stopped;
@@ -165,15 +167,31 @@ static inline void world_look_up(World *w, IssuanceEvent *event)
         state = JOB_STATE_PROCESSING;
     else if (w->job_exists && !w->script.forgets_job)
         state = w->job_canceled ? JOB_STATE_CANCELED : w->script.job_end;
-    if (state == JOB_STATE_PROCESSING && w->script.stuck)
+    if (state == JOB_STATE_PROCESSING && w->script.incoming)
         state = JOB_STATE_PENDING;
     w->job = (PrinterJobStatus){.state = state,
                                 .queue_state = JOB_STATE_ABSENT,
                                 .impressions = -1,
-                                .stuck = w->script.stuck && state == JOB_STATE_PENDING};
+                                .incoming =
+                                    w->script.incoming && state == JOB_STATE_PENDING};
     if (w->job_exists)
         w->job.impressions = MIN(w->looks, w->printed);
     event->job = &w->job;
+}
+
+static inline void world_submit(World *w, IssuanceEvent *event);
+
+/* The sender's answer: when the document is through, or broken off. */
+static inline void world_end_sending(World *w, gboolean broken)
+{
+    IssuanceEvent event = {.id = ISSUANCE_EVENT_SUBMITTED,
+                           .request = w->sending,
+                           .wall_ms = WORLD_WALL_MS + w->now_ms,
+                           .submit = SUBMIT_UNKNOWN};
+    if (!broken)
+        world_submit(w, &event);
+    w->sending = 0;
+    w->pending[w->n_pending++] = event;
 }
 
 static inline void world_submit(World *w, IssuanceEvent *event)
@@ -221,14 +239,19 @@ static inline void world_answer(World *w, const IssuanceEffect *effect)
         event.id = w->script.render_fails ? ISSUANCE_EVENT_RENDER_FAILED : ISSUANCE_EVENT_RENDERED;
         break;
     case ISSUANCE_EFFECT_SUBMIT:
-        event.id = ISSUANCE_EVENT_SUBMITTED;
-        world_submit(w, &event);
-        break;
+        w->sending = effect->request;
+        if (w->script.looks_while_sending == 0)
+            world_end_sending(w, FALSE);
+        return;
     case ISSUANCE_EFFECT_LOOK_UP_JOB:
         event.id = ISSUANCE_EVENT_JOB_LOOKED_UP;
         world_look_up(w, &event);
+        if (w->sending && w->looks >= w->script.looks_while_sending)
+            world_end_sending(w, FALSE);
         break;
     case ISSUANCE_EFFECT_CANCEL_JOB:
+        if (w->sending)
+            world_end_sending(w, TRUE);
         event.id = ISSUANCE_EVENT_JOB_CANCELED;
         event.ok = world_printer_hears(w);
         w->job_canceled |= event.ok;

@@ -167,9 +167,30 @@ START_TEST(a_printer_that_stands_still_is_given_up_long_before_the_two_minutes)
 }
 END_TEST
 
+START_TEST(a_job_that_is_not_there_yet_while_it_is_being_sent_is_no_end)
+{
+    issue((Script)SCRIPT(.looks_while_sending = 40, .citizen = CITIZEN_TAKES));
+    check_end(ISSUANCE_PRINTED, "", ISSUANCE_DELIVERED, BOOKLET_ISSUED);
+    ck_assert_int_eq(world.jobs_sent, 1);
+    ck_assert_int_ge(world.looks, 40);
+    close_world();
+}
+END_TEST
+
+START_TEST(a_document_that_never_gets_through_is_broken_off_and_cancelled_after_it_is)
+{
+    issue((Script)SCRIPT(.looks_while_sending = G_MAXINT));
+    check_end(ISSUANCE_RELEASED, "not-printed", ISSUANCE_RELEASED, BOOKLET_IN_STOCK);
+    ck_assert_int_eq(world.jobs_sent, 0);
+    ck_assert_uint_eq(world.machine.sending, 0);
+    ck_assert_int_le(world.outcome_ms - 1000000, 80000);
+    close_world();
+}
+END_TEST
+
 START_TEST(a_job_that_will_not_go_on_by_itself_is_cancelled_at_once)
 {
-    issue((Script)SCRIPT(.submit = SUBMIT_UNKNOWN, .prints = 0, .never_ends = TRUE, .stuck = TRUE));
+    issue((Script)SCRIPT(.submit = SUBMIT_UNKNOWN, .prints = 0, .never_ends = TRUE, .incoming = TRUE));
     check_end(ISSUANCE_RELEASED, "not-printed", ISSUANCE_RELEASED, BOOKLET_IN_STOCK);
     ck_assert_int_le(world.outcome_ms - 1000000, 3000);
     close_world();
@@ -282,6 +303,9 @@ int main(void)
     tcase_add_test(tests, printed_and_taken_is_delivered);
     tcase_add_loop_test(tests, each_course_of_events_has_its_end, 0, G_N_ELEMENTS(cases));
     tcase_add_test(tests, a_printer_that_stands_still_is_given_up_long_before_the_two_minutes);
+    tcase_add_test(tests, a_job_that_is_not_there_yet_while_it_is_being_sent_is_no_end);
+    tcase_add_test(tests,
+                   a_document_that_never_gets_through_is_broken_off_and_cancelled_after_it_is);
     tcase_add_test(tests, a_job_that_will_not_go_on_by_itself_is_cancelled_at_once);
     tcase_add_test(tests, what_this_printer_cannot_finish_in_time_is_not_begun);
     tcase_add_test(tests, lost_printer_ends_the_visit_in_time_and_cancelling_goes_on);
