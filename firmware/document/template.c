@@ -183,6 +183,25 @@ static gboolean read_order(const Reader *reader, GError **error)
     return TRUE;
 }
 
+/* What stands beside the leaf would vanish without a word. */
+static gboolean check_places(const Reader *reader, GError **error)
+{
+    double width_mm = reader->template->numbers[NUMBER_LEAF_WIDTH];
+    double height_mm = reader->template->numbers[NUMBER_LEAF_HEIGHT];
+    for (ItemId id = 0; id < ITEM_COUNT; id++) {
+        const TemplateItem *item = &reader->template->items[id];
+        double right = item->x_mm + (items[id].groups & HAS_LINE ? item->width_mm : 0);
+        double foot = item->y_mm + (items[id].groups & HAS_LINE ? item->height_mm : 0);
+        if (right > width_mm)
+            return refuse(reader, error, items[id].section, "x", "%g mm lie beside the leaf of %g",
+                          right, width_mm);
+        if (foot > height_mm)
+            return refuse(reader, error, items[id].section, "y", "%g mm lie below the leaf of %g",
+                          foot, height_mm);
+    }
+    return TRUE;
+}
+
 static gboolean is_known_key(const char *section, const char *key)
 {
     if (!strcmp(section, "booklet") && !strcmp(key, "order"))
@@ -230,7 +249,8 @@ Template *template_load(const char *path, GError **error)
     g_autofree char *name = g_path_get_basename(path);
     Reader reader = {name, contents, file, template};
     if (!check_unknown_keys(&reader, error) || !read_items(&reader, error) ||
-        !read_words_and_numbers(&reader, error) || !read_order(&reader, error))
+        !read_words_and_numbers(&reader, error) || !read_order(&reader, error) ||
+        !check_places(&reader, error))
         return NULL;
     return g_steal_pointer(&template);
 }

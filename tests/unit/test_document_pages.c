@@ -358,6 +358,9 @@ static const struct {
     {"face = serif-bold", "face = comic", "[title.heading] face: 'comic' is no face"},
     {"order = title rights notes plans", "order = title title notes plans",
      "[booklet] order: needs title, rights, notes and plans, each once"},
+    {"x = 92.5\n", "x = 167.5\n", "[title.seal] x: 167.5 mm lie beside the leaf of 167"},
+    {"width = 133\nheight = 197", "width = 133\nheight = 247",
+     "[frame] y: 272.5 mm lie below the leaf of 240"},
     {"plan_pages = 4\n", "", "[booklet] plan_pages: missing"},
 };
 
