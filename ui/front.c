@@ -153,11 +153,20 @@ static void remember_sentences(Front *front)
                         (gpointer)secret_arena_text(front->said, now->pdata[i], -1).hidden);
 }
 
+/* What was to be said belongs to a screen that is gone. */
+static void drop_words(Front *front)
+{
+    for (int i = 0; i < front->n_waiting; i++)
+        g_clear_pointer(&front->waiting[i].text, secret_free);
+}
+
 /* Says the screen: all of it when it is new, else what is new on it. */
 static void say_screen(Front *front, gboolean all)
 {
     const View *view = front_view(front);
     if (!view->speech) {
+        if (front->said_before) /* silence */
+            utter(front, SOUND_UNKNOWN, g_strdup(""));
         front->said_before = FALSE;
         g_ptr_array_set_size(front->sentences, 0);
         g_clear_pointer(&front->said, secret_arena_destroy);
@@ -214,6 +223,7 @@ static void arrive(Front *front, gint64 now_ms)
     Screen screen = front_view(front)->screen;
     Sound sound = cue_arrival(screen);
     touch_cancel(&front->touch);
+    drop_words(front);
     front->screen_ms = now_ms;
     front->reminders = 0;
     if (may_go_dark(screen))

@@ -48,7 +48,7 @@ void front_tick(Front *front, gint64 now_ms);
 int front_next_ms(const Front *front, gint64 now_ms);
 
 /* Something to hear; `text` is NULL or to be wiped and freed with secret_free, and takes the place
- * of what is still being said. */
+ * of what is still being said; "" is silence. */
 typedef struct {
     Sound sound;
     char *text;

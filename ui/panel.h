@@ -11,7 +11,7 @@ typedef struct Panel Panel;
 typedef enum {
     PANEL_EVENT_UNKNOWN = 0,
     PANEL_EVENT_ACTION, /* an action that the shown view offers */
-    PANEL_EVENT_TEXT,   /* typed text (factor) */
+    PANEL_EVENT_TEXT,   /* typed text (factor); empty: somebody is there, but did nothing yet */
     PANEL_EVENT_QUIT,   /* end of input, window closed: settle and go */
 } PanelEventType;
 

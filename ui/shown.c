@@ -166,8 +166,22 @@ void shown_destroy(Shown *shown)
     g_free(shown);
 }
 
-ShownChange shown_take(Shown *shown, const View *view)
+/* While it prints, the seconds left never rise: a better estimate waits until it is true. */
+static void hold_seconds(const Shown *shown, View *view)
 {
+    const View *before = &shown->view;
+    gboolean goes_on = shown->arena && before->screen == SCREEN_PRINTING &&
+                       view->screen == SCREEN_PRINTING && before->seconds_left >= 0 &&
+                       view->stage >= before->stage;
+    if (goes_on)
+        view->seconds_left = MIN(view->seconds_left, before->seconds_left);
+}
+
+ShownChange shown_take(Shown *shown, const View *given)
+{
+    View held = *given;
+    const View *view = &held;
+    hold_seconds(shown, &held);
     ShownChange change = shown->arena ? compare(&shown->view, view) : SHOWN_CHANGE_VIEW;
     if (change == SHOWN_CHANGE_NONE)
         return change;

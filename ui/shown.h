@@ -16,7 +16,8 @@ typedef enum {
     SHOWN_CHANGE_VIEW,
 } ShownChange;
 
-/* Takes a copy of `view` and says what differs from the one before. */
+/* Takes a copy of `view` and says what differs from the one before. The seconds left of printing
+ * only ever fall in the copy. */
 ShownChange shown_take(Shown *shown, const View *view);
 
 /* The copy: no string in it is NULL. NULL before the first shown_take. */

@@ -157,6 +157,8 @@ static gboolean call_up(Speech *speech)
 
 static gboolean speak(Speech *speech, const Sentence *sentence)
 {
+    if (!*sentence->text)
+        return ask(speech, "CANCEL SELF");
     g_autofree char *volume =
         g_strdup_printf("SET SELF VOLUME %d", CLAMP(sentence->volume, 0, 100) * 2 - 100);
     char *stuffed = stuff(sentence->text);

@@ -172,12 +172,21 @@ static void draw(Panel *panel)
     panel->minute = wall_ms / MINUTE_MS;
 }
 
+/* What a person did: an action, or nothing but being there, which is worth knowing too. */
+static gboolean tell(gboolean acted, gboolean present, PanelEvent *ret)
+{
+    ret->type = acted ? PANEL_EVENT_ACTION : PANEL_EVENT_TEXT;
+    return acted || present;
+}
+
 static gboolean point(Panel *panel, Move move, gint64 pointer, double x, double y, PanelEvent *ret)
 {
     int w = 1, h = 1;
     SDL_GetWindowSize(panel->window, &w, &h);
-    *ret = (PanelEvent){.type = PANEL_EVENT_ACTION};
-    return front_point(panel->front, move, pointer, x, y, w, h, clock_monotonic_ms(), &ret->action);
+    *ret = (PanelEvent){0};
+    gboolean acted =
+        front_point(panel->front, move, pointer, x, y, w, h, clock_monotonic_ms(), &ret->action);
+    return tell(acted, move == MOVE_DOWN, ret);
 }
 
 /* A finger's place is told as a share of the touch sensor. */
@@ -242,8 +251,9 @@ static gboolean take_key(Panel *panel, const SDL_KeyboardEvent *event, PanelEven
     Key key = find_key(&event->keysym);
     if (event->repeat && (key >= KEY_SELECT || event->keysym.mod & KMOD_ALT))
         return FALSE;
-    *ret = (PanelEvent){.type = PANEL_EVENT_ACTION};
-    return front_key(panel->front, key, clock_monotonic_ms(), &ret->action);
+    *ret = (PanelEvent){0};
+    return tell(front_key(panel->front, key, clock_monotonic_ms(), &ret->action),
+                key != KEY_UNKNOWN, ret);
 }
 
 static gboolean take_event(Panel *panel, const SDL_Event *event, PanelEvent *ret)

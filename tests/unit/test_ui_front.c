@@ -223,6 +223,18 @@ START_TEST(a_new_screen_is_said_then_only_what_is_new_on_it)
 }
 END_TEST
 
+/* An address must not be heard when the next person stands there. */
+START_TEST(words_of_a_screen_that_is_gone_are_dropped)
+{
+    show_spoken("choose", 0);
+    show_spoken("attract", 1);
+    g_autofree char *heard = hear();
+    ck_assert_msg(!strstr(heard, "测") && strstr(heard, "say 自助打印"), "%s", heard);
+    show("attract", 2); /* speech is off again */
+    expect("say ");
+}
+END_TEST
+
 START_TEST(the_focus_says_where_it_is)
 {
     show_spoken("preview", 0);
@@ -361,6 +373,7 @@ int main(void)
     tcase_add_test(tests, a_finger_takes_the_focus_away);
     tcase_add_test(tests, nothing_is_said_while_speech_is_off);
     tcase_add_test(tests, a_new_screen_is_said_then_only_what_is_new_on_it);
+    tcase_add_test(tests, words_of_a_screen_that_is_gone_are_dropped);
     tcase_add_test(tests, the_focus_says_where_it_is);
     tcase_add_test(tests, a_code_is_never_spoken);
     tcase_add_test(tests, a_certificate_that_cannot_be_chosen_says_why);

@@ -46,6 +46,25 @@ START_TEST(seconds_alone_are_only_a_count)
 }
 END_TEST
 
+START_TEST(the_seconds_left_of_printing_never_rise)
+{
+    g_autoptr(Shown) shown = shown_create();
+    View view = sample("printing");
+    static const struct {
+        int left, shown;
+    } steps[] = {{90, 90}, {30, 30}, {45, 30}, {31, 30}, {29, 29}, {0, 0}, {12, 0}};
+    for (gsize i = 0; i < G_N_ELEMENTS(steps); i++) {
+        view.seconds_left = steps[i].left;
+        (void)shown_take(shown, &view);
+        ck_assert_int_eq(shown_view(shown)->seconds_left, steps[i].shown);
+    }
+    View other = sample("collect"), again = sample("printing-fetch");
+    (void)shown_take(shown, &other);
+    (void)shown_take(shown, &again); /* the next certificate has its own */
+    ck_assert_int_eq(shown_view(shown)->seconds_left, 111);
+}
+END_TEST
+
 /* Each of these is one thing that a person would see. */
 static void change_language(View *view)
 {
@@ -175,6 +194,7 @@ int main(void)
     TCase *tests = tcase_create("shown");
     tcase_add_test(tests, the_same_view_again_is_no_change);
     tcase_add_test(tests, seconds_alone_are_only_a_count);
+    tcase_add_test(tests, the_seconds_left_of_printing_never_rise);
     tcase_add_loop_test(tests, whatever_a_person_would_see_is_a_change, 0, G_N_ELEMENTS(changes));
     tcase_add_test(tests, the_copy_outlives_what_it_was_made_from);
     tcase_add_test(tests, a_new_picture_is_a_change_and_none_is_gone);
