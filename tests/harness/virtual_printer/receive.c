@@ -11,8 +11,8 @@ typedef struct {
     Machine *machine;
     http_t *http;
     int id, fd;
-    gint64 total, drop;
-    gboolean ended, gone; /* nothing more comes: by the rules, or not */
+    gint64 total, drop, first_ms, last_ms; /* of the first and last byte */
+    gboolean ended, gone;                  /* nothing more comes: by the rules, or not */
 } Receiver;
 
 /* httpRead2 gives 0 for the last part and for a broken connection alike. */
@@ -29,6 +29,8 @@ static ssize_t take(void *context, unsigned char *buffer, size_t size)
     if (receiver->ended || receiver->gone)
         return 0;
     ssize_t n = httpRead2(receiver->http, (char *)buffer, size);
+    if (!receiver->first_ms)
+        receiver->first_ms = now_ms();
     receiver->ended = n == 0 && !is_peer_gone(receiver->http);
     if (n > 0 && write(receiver->fd, buffer, (size_t)n) == n)
         receiver->total += n;
@@ -92,6 +94,7 @@ static int receive_sides(Receiver *receiver, const char *file, const char *forma
         sides = document_walk_raster(take, receiver, "", 0, 0, take_page, receiver);
     while (take(receiver, part, sizeof part) > 0)
         continue;
+    receiver->last_ms = now_ms();
     return streams ? sides : receiver->gone ? -1 : count_pages(file, format);
 }
 
@@ -112,9 +115,11 @@ static void end(const Receiver *receiver, const char *file, const char *format, 
     Machine *machine = receiver->machine;
     g_mutex_lock(&machine->mutex);
     Job *job = job_find(machine, receiver->id);
-    event_write(machine, "document",
-                json_pack("{s:i, s:s, s:s, s:I}", "job", receiver->id, "format", format, "file",
-                          file, "bytes", (json_int_t)(receiver->gone ? -1 : receiver->total)));
+    event_write(
+        machine, "document",
+        json_pack("{s:i, s:s, s:s, s:I, s:I, s:I}", "job", receiver->id, "format", format, "file",
+                  file, "bytes", (json_int_t)(receiver->gone ? -1 : receiver->total), "first_ms",
+                  (json_int_t)receiver->first_ms, "last_ms", (json_int_t)receiver->last_ms));
     if (job) {
         job->bytes = receiver->gone ? -1 : receiver->total;
         job->broken = receiver->gone || sides < 0;
