@@ -136,8 +136,8 @@ typedef struct {
     /* Cancels every waiting job whose name is not `keep` (may be NULL). TRUE when none is left. */
     gboolean (*cancel_others)(Printer *printer, const char *keep, GError **error);
 
-    /* Any thread, while a submission is under way or about to be: it ends at once as SUBMIT_UNKNOWN,
-     * or is not begun. The next one is not affected. */
+    /* Any thread: a submission that is under way ends at once, as SUBMIT_UNKNOWN. Without one it does
+     * nothing. */
     void (*interrupt)(Printer *printer);
 
     void (*close)(Printer *printer); /* NULL is fine */

@@ -21,6 +21,8 @@ struct Printer {
     gboolean abilities_known;
     char uuid[64];
     int up_time_s;
+    GMutex mutex; /* of `sending`, which says whether there is something to interrupt */
+    gboolean sending;
 };
 
 static gboolean refuse_config(GError **error, const char *key, const char *why)
@@ -98,6 +100,7 @@ static void close_cups(Printer *printer)
 {
     if (!printer)
         return;
+    g_mutex_clear(&printer->mutex);
     peer_destroy(printer->device);
     peer_destroy(printer->spooler);
     page_counter_destroy(printer->counter);
@@ -122,6 +125,7 @@ static gboolean open_parts(Printer *printer, const Config *config, GError **erro
 static Printer *open_cups(const Config *config, GError **error)
 {
     Printer *printer = g_new0(Printer, 1);
+    g_mutex_init(&printer->mutex);
     printer->timeout_ms = config_int(config, "printer", "timeout_ms");
     printer->stall_ms = config_int(config, "printer", "stall_ms");
     read_wish(printer, config);
@@ -284,12 +288,21 @@ static void for_each_link(Printer *printer, void (*act)(IppLink *link))
         act(printer->spooler->link);
 }
 
+static void set_sending(Printer *printer, gboolean sending)
+{
+    g_mutex_lock(&printer->mutex);
+    printer->sending = sending;
+    for_each_link(printer, ipp_link_release); /* an interruption was about the last job */
+    g_mutex_unlock(&printer->mutex);
+}
+
 static SubmitResult submit(Printer *printer, const PrinterJob *job, PrinterSent *ret_sent,
                            GError **error)
 {
     PrinterSent sent = {.format = job->format};
+    set_sending(printer, TRUE);
     SubmitResult result = send_job(printer, job, &sent, error);
-    for_each_link(printer, ipp_link_release); /* an interruption was about this job */
+    set_sending(printer, FALSE);
     if (ret_sent)
         *ret_sent = sent;
     return result;
@@ -354,7 +367,10 @@ static gboolean cancel_others(Printer *printer, const char *keep, GError **error
 
 static void interrupt(Printer *printer)
 {
-    for_each_link(printer, ipp_link_hold);
+    g_mutex_lock(&printer->mutex);
+    if (printer->sending)
+        for_each_link(printer, ipp_link_hold);
+    g_mutex_unlock(&printer->mutex);
 }
 
 extern const PrinterDriver cups_printer;

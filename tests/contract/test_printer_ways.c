@@ -261,6 +261,8 @@ START_TEST(a_document_that_is_being_sent_is_broken_off_at_once)
     Pages pages = make_pages(TRUE);
     PrinterJob job = make_job(&pages);
     Printer *printer = open_with(NULL);
+    rig_driver->interrupt(printer); /* nothing is under way: nothing happens */
+    ck_assert_int_eq(status_of(printer).state, PRINTER_STATE_IDLE);
     hold_printer();
     GThread *thread = g_thread_new("interrupt", interrupt_soon, printer);
     gint64 start = clock_monotonic_ms();
