@@ -288,6 +288,8 @@ static void enter(VisitStep *step, VisitState next)
         budget_pause(&visit->budget, step->now_ms);
     visit->state = next;
     visit->help = FALSE;
+    if (next != VISIT_PREVIEW) /* only the preview hears COVER: elsewhere it would be due for ever */
+        visit->cover_ms = 0;
     set_deadline(visit, step->now_ms);
 }
 

@@ -3,6 +3,7 @@
 
 #define PENDING_MAX 64
 #define CERTIFICATES 7
+#define EVENTS_MAX 1000 /* at one moment: an event that changes nothing is a stuck screen */
 
 typedef struct {
     VisitEvent event;
@@ -236,7 +237,7 @@ void monkey_world_pass(MonkeyWorld *world, gint64 ms)
     gint64 end_ms = world->now_ms + ms;
     VisitEvent event;
     drift(world);
-    while (next_event(world, end_ms, &event))
+    for (int i = 0; i < EVENTS_MAX && next_event(world, end_ms, &event); i++)
         send(world, &event);
     world->now_ms = end_ms;
 }

@@ -1,0 +1,85 @@
+/* Every look of every screen against its golden image. When a difference is meant, look at the
+ * pictures and take them with ./run screens --bless. */
+#include "tests/harness/golden.h"
+#include "tests/testing.h"
+#include <stdio.h>
+#include <string.h>
+
+static Gallery *gallery;
+
+static void setup(void)
+{
+    g_autoptr(GError) error = NULL;
+    gallery = gallery_open(&error);
+    ck_assert_msg(gallery != NULL, "%s", error ? error->message : "");
+}
+
+static void teardown(void)
+{
+    gallery_close(gallery);
+}
+
+static gsize find(const char *name)
+{
+    for (gsize i = 0; i < sample_views_count(); i++)
+        if (!strcmp(sample_views_name(i), name))
+            return i;
+    ck_abort_msg("no sample %s", name);
+}
+
+START_TEST(every_look_is_as_it_was_judged)
+{
+    int wrong = 0, screens = 0;
+    for (gsize i = 0; i < sample_views_count(); i++) {
+        int x, y;
+        if (!gallery_is_main(i))
+            continue;
+        g_autofree char *path =
+            g_strdup_printf(SAMPLES_DIR "/../../tests/screens/golden/%s.png", sample_views_name(i));
+        cairo_surface_t *golden = cairo_image_surface_create_from_png(path);
+        cairo_surface_t *now = golden_draw(gallery, i);
+        double worst = golden_compare(golden, now, &x, &y);
+        g_autofree char *look = look_name(MAX(golden_look_at(x, y), 0));
+        if (worst > GOLDEN_TOLERANCE)
+            fprintf(stderr, "%s %s: differs by %.1f near %d, %d of the sheet\n",
+                    sample_views_name(i), look, worst, x, y);
+        wrong += worst > GOLDEN_TOLERANCE;
+        screens++;
+        cairo_surface_destroy(golden);
+        cairo_surface_destroy(now);
+    }
+    ck_assert_int_eq(screens, SCREEN_COUNT - 1);
+    ck_assert_int_eq(wrong, 0);
+}
+END_TEST
+
+/* The comparison sees what a person would: other words, another second, another line. */
+START_TEST(the_comparison_sees_small_differences)
+{
+    static const char *const pairs[][2] = {{"card", "card-moved"},
+                                           {"factor", "factor-full"},
+                                           {"printing", "printing-prepare"},
+                                           {"done", "done-last"}};
+    int x, y;
+    for (gsize i = 0; i < G_N_ELEMENTS(pairs); i++) {
+        cairo_surface_t *one = golden_draw(gallery, find(pairs[i][0]));
+        cairo_surface_t *same = golden_draw(gallery, find(pairs[i][0]));
+        cairo_surface_t *other = golden_draw(gallery, find(pairs[i][1]));
+        ck_assert_double_eq(golden_compare(one, same, &x, &y), 0);
+        ck_assert_double_gt(golden_compare(one, other, &x, &y), 2 * GOLDEN_TOLERANCE);
+        ck_assert_int_ge(golden_look_at(x, y), 0);
+        cairo_surface_destroy(one);
+        cairo_surface_destroy(same);
+        cairo_surface_destroy(other);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("golden");
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_test(tests, every_look_is_as_it_was_judged);
+    tcase_add_test(tests, the_comparison_sees_small_differences);
+    return testing_run(tests);
+}
