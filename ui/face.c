@@ -2,6 +2,7 @@
 #include "firmware/base/error.h"
 #include "firmware/base/log.h"
 #include "firmware/document/fonts.h"
+#include "ui/maintenance/maintenance.h"
 #include "ui/screens/screens.h"
 #include <glib/gstdio.h>
 #include <unistd.h>
@@ -142,6 +143,14 @@ static void forget_drawing(Face *face)
     face->phrases = secret_arena_create();
 }
 
+static void draw_citizen(Sheet *sheet)
+{
+    Screen screen = sheet->view->screen;
+    frame_draw_header(sheet);
+    screens[(guint)screen < SCREEN_COUNT && screens[screen] ? screen : SCREEN_UNKNOWN](sheet);
+    frame_draw_foot(sheet);
+}
+
 /* `cr`'s unit is a design millimetre. */
 static void draw_sheet(Face *face, cairo_t *cr, const View *view, gint64 wall_ms, FaceHold hold)
 {
@@ -168,9 +177,10 @@ static void draw_sheet(Face *face, cairo_t *cr, const View *view, gint64 wall_ms
     pango_layout_context_changed(face->layout);
     sheet_set_colour(&sheet, TOKEN_PAPER);
     cairo_paint(cr);
-    frame_draw_header(&sheet);
-    screens[(guint)view->screen < SCREEN_COUNT ? view->screen : SCREEN_UNKNOWN](&sheet);
-    frame_draw_foot(&sheet);
+    if (view->screen == SCREEN_MAINTENANCE)
+        maintenance_draw(&sheet);
+    else
+        draw_citizen(&sheet);
     pango_layout_set_text(face->layout, "", 0);
     move_targets(face);
 }

@@ -1,4 +1,5 @@
 #include "ui/front.h"
+#include "ui/pattern.h"
 #include "ui/shown.h"
 #include "ui/touch.h"
 #include <string.h>
@@ -13,6 +14,7 @@ struct Front {
     Face *face;
     Shown *shown;
     Touch touch;
+    Pattern pattern;
     Action focused;        /* as FaceHold has it */
     gboolean stale;        /* something to draw */
     gboolean laid_out;     /* the face's targets are those of the shown view */
@@ -308,6 +310,19 @@ static const Target *hit(Front *front, double x_px, double y_px, int width_px, i
     return front_view(front) ? face_hit(front->face, x_mm, y_mm) : NULL;
 }
 
+/* TRUE when a lifted finger has found the hidden way in. */
+static gboolean finds_menu(Front *front, double x_px, double y_px, int width_px, int height_px,
+                           gint64 now_ms)
+{
+    double x_mm, y_mm, width_mm, bottom;
+    static const Action menu = {ACTION_MAINTENANCE, -1};
+    const View *view = front_view(front);
+    face_locate(front->face, width_px, height_px, x_px, y_px, &x_mm, &y_mm);
+    face_locate(front->face, width_px, height_px, width_px, height_px, &width_mm, &bottom);
+    return pattern_touch(&front->pattern, x_mm, y_mm, width_mm, now_ms) && view &&
+           view_offers(view, menu);
+}
+
 gboolean front_point(Front *front, Move move, gint64 pointer, double x_px, double y_px,
                      int width_px, int height_px, gint64 now_ms, Action *ret)
 {
@@ -324,6 +339,11 @@ gboolean front_point(Front *front, Move move, gint64 pointer, double x_px, doubl
         touch_move(touch, pointer, under, now_ms);
     else
         done = touch_release(touch, pointer, under, now_ms);
+    if (move == MOVE_UP && !front->waking && !target &&
+        finds_menu(front, x_px, y_px, width_px, height_px, now_ms)) {
+        *ret = (Action){ACTION_MAINTENANCE, -1};
+        return TRUE;
+    }
     front->waking = front->waking && touch->down;
     if (before.id == touch->action.id && before.index == touch->action.index)
         return FALSE;

@@ -4,6 +4,7 @@
 #include "ui/command.h"
 #include "ui/face.h"
 #include "ui/panel.h"
+#include "firmware/maintenance/menu_view.h"
 #include "ui/report.h"
 #include "ui/shown.h"
 #include <errno.h>
@@ -164,7 +165,9 @@ static gboolean touch(Panel *panel, Action action, PanelEvent *ret, GError **err
 
 static gboolean type_text(Panel *panel, const Command *command, PanelEvent *ret, GError **error)
 {
-    if (shown_view(panel->shown)->screen != SCREEN_FACTOR) {
+    const View *view = shown_view(panel->shown);
+    gboolean asks = view->menu && view->menu->entry != MENU_ENTRY_NONE;
+    if (view->screen != SCREEN_FACTOR && !asks) {
         g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_INVALID, "type: nothing to type into");
         return FALSE;
     }

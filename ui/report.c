@@ -1,4 +1,5 @@
 #include "ui/report.h"
+#include "firmware/maintenance/menu_view.h"
 #include "firmware/base/clock.h"
 #include "ui/reason.h"
 #include <jansson.h>
@@ -118,6 +119,55 @@ static void report_reason(const Texts *texts, const View *view, json_t *object)
     json_object_set_new(object, "ticket", *view->ticket ? json_string(view->ticket) : json_null());
 }
 
+static void set_menu_text(const Texts *texts, const View *view, json_t *object, const char *name,
+                          const MenuText *text)
+{
+    const char *const pairs[] = {"value", text->value, "more", text->more, NULL};
+    g_autofree char *sentence = *text->key
+                                    ? texts_format_pairs(texts, view->language, text->key, pairs)
+                                    : g_strdup(text->value);
+    set_text(object, name, sentence);
+}
+
+static json_t *report_row(const Texts *texts, const View *view, const MenuRow *row)
+{
+    json_t *object = json_object();
+    set_menu_text(texts, view, object, "name", &row->name);
+    set_text(object, "id", *row->name.key ? row->name.key : row->name.value);
+    set_text(object, "state", menu_row_state_word(row->state));
+    set_menu_text(texts, view, object, "text", &row->text);
+    set_menu_text(texts, view, object, "detail", &row->detail);
+    return object;
+}
+
+static void report_maintenance(const Texts *texts, const View *view, json_t *object)
+{
+    const MenuView *menu = view->menu;
+    if (!menu)
+        return;
+    json_t *rows = json_array(), *tasks = json_object();
+    for (gsize i = 0; i < menu->n_rows; i++)
+        json_array_append_new(rows, report_row(texts, view, &menu->rows[i]));
+    for (gsize i = 0; i < menu->n_choices; i++)
+        json_object_set_new(tasks, menu->choices[i].word,
+                            json_integer(menu->choices[i].task));
+    set_text(object, "page", menu->word);
+    set_text(object, "who", menu->who);
+    set_menu_text(texts, view, object, "heading", &menu->heading);
+    set_menu_text(texts, view, object, "lead", &menu->lead);
+    set_menu_text(texts, view, object, "notice", &menu->notice);
+    set_text(object, "notice_id", menu->notice.key);
+    set_text(object, "notice_state", menu_row_state_word(menu->notice_state));
+    json_object_set_new(object, "rows", rows);
+    set_number(object, "row_page", menu->row_page);
+    set_number(object, "row_pages", menu->row_pages);
+    json_object_set_new(object, "tasks", tasks);
+    set_flag(object, "asks", menu->entry != MENU_ENTRY_NONE);
+    set_text(object, "typed", menu->shown);
+    set_number(object, "entered", menu->entered);
+    set_flag(object, "working", menu->working);
+}
+
 static const Report reports[SCREEN_COUNT] = {
     [SCREEN_UNKNOWN] = report_nothing,   [SCREEN_ATTRACT] = report_attract,
     [SCREEN_CARD] = report_card,         [SCREEN_READING] = report_card,
@@ -127,6 +177,7 @@ static const Report reports[SCREEN_COUNT] = {
     [SCREEN_DONE] = report_done,         [SCREEN_STILL_THERE] = report_nothing,
     [SCREEN_REFUSED] = report_reason,    [SCREEN_FAULT] = report_reason,
     [SCREEN_CLOSED] = report_reason,     [SCREEN_HELP] = report_nothing,
+    [SCREEN_MAINTENANCE] = report_maintenance,
 };
 
 static json_t *list_actions(const View *view)

@@ -1,8 +1,10 @@
 #include "ui/shown.h"
+#include "firmware/maintenance/menu_view.h"
 #include <string.h>
 
 struct Shown {
     View view;
+    MenuView menu;
     SecretArena *arena; /* owns the view's texts; NULL before the first view */
     PageImage image;
     guint8 *pixels;
@@ -81,6 +83,16 @@ static gboolean same_pages(const View *a, const View *b)
     return (a->image ? a->image->serial : -1) == (b->image ? b->image->serial : -1);
 }
 
+/* The seconds left are a count and compared there. */
+static gboolean same_menu(const View *a, const View *b)
+{
+    if (!a->menu || !b->menu)
+        return a->menu == b->menu;
+    MenuView x = *a->menu, y = *b->menu;
+    x.seconds_left = y.seconds_left = 0;
+    return !memcmp(&x, &y, sizeof x);
+}
+
 static ShownChange compare(const View *old, const View *new)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(numbers); i++)
@@ -90,7 +102,7 @@ static ShownChange compare(const View *old, const View *new)
         if (strcmp(text_at(old, texts[i].offset), text_at(new, texts[i].offset)))
             return SHOWN_CHANGE_VIEW;
     if (old->open_since_ms != new->open_since_ms || !same_actions(old, new) ||
-        !same_certificates(old, new) || !same_pages(old, new))
+        !same_certificates(old, new) || !same_pages(old, new) || !same_menu(old, new))
         return SHOWN_CHANGE_VIEW;
     for (gsize i = 0; i < G_N_ELEMENTS(counts); i++)
         if (number_at(old, counts[i].offset) != number_at(new, counts[i].offset))
@@ -155,6 +167,7 @@ static void forget(Shown *shown)
 {
     g_clear_pointer(&shown->arena, secret_arena_destroy);
     secret_wipe(&shown->view, sizeof shown->view);
+    secret_wipe(&shown->menu, sizeof shown->menu);
 }
 
 void shown_destroy(Shown *shown)
@@ -200,6 +213,9 @@ ShownChange shown_take(Shown *shown, const View *given)
     shown->view.pages = CLAMP(view->pages, 0, (int)G_N_ELEMENTS(view->page_kinds));
     copy_texts(&shown->view, view, shown->arena);
     copy_image(shown, view->image);
+    if (view->menu)
+        shown->menu = *view->menu;
+    shown->view.menu = view->menu ? &shown->menu : NULL;
     shown->view.image = shown->pixels ? &shown->image : NULL;
     return change;
 }

@@ -25,6 +25,8 @@ static const struct {
     [TOKEN_REDI] = {"redi", 0x661013, 0xFFFFFF},
     [TOKEN_REDT] = {"redt", 0xF8E6E2, 0x000000},
     [TOKEN_GOLD] = {"gold", 0xFFF1CC, 0xFFFFFF},
+    [TOKEN_MHEAD] = {"mhead", 0x2A211C, 0x000000},
+    [TOKEN_ONMHEAD] = {"onmhead", 0xFFFFFF, 0xFFFFFF},
 };
 
 static const SizeRow sizes[SIZE_COUNT] = {

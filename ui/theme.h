@@ -24,6 +24,8 @@ typedef enum {
     TOKEN_REDI,
     TOKEN_REDT,
     TOKEN_GOLD, /* lettering of the drawn booklet */
+    TOKEN_MHEAD, /* maintenance header: nobody mistakes it for the citizen's screen */
+    TOKEN_ONMHEAD,
     TOKEN_COUNT
 } Token;
 

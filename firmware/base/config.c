@@ -1,4 +1,5 @@
 #include "firmware/base/config.h"
+#include "firmware/base/config_private.h"
 #include "firmware/base/config_table.h"
 #include "firmware/base/error.h"
 #include <errno.h>
@@ -7,15 +8,6 @@
 #include <string.h>
 
 #define FILE_BYTES_MAX (256 * 1024)
-
-struct Config {
-    char *path;   /* as given, for messages; NULL: defaults */
-    char *folder; /* relative paths count from here */
-    const Option *table;
-    int count;
-    char **texts; /* `count` of each */
-    int *numbers;
-};
 
 static int find(const Config *config, const char *section, const char *key)
 {
@@ -117,6 +109,31 @@ gboolean config_set(Config *config, const char *section, const char *key, const 
     return accept_value(config, i, text, "", error);
 }
 
+const Option *config_options(gsize *ret_count)
+{
+    *ret_count = G_N_ELEMENTS(options);
+    return options;
+}
+
+const Option *config_option(const char *section, const char *key)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(options); i++)
+        if (!strcmp(options[i].section, section) && !strcmp(options[i].key, key))
+            return &options[i];
+    return NULL;
+}
+
+const char *config_text(const Config *config, const Option *option)
+{
+    return config_string(config, option->section, option->key);
+}
+
+char *config_refusal(const Option *option, const char *text)
+{
+    int number;
+    return refuse(option, text, &number);
+}
+
 /* Line of `key` in `section`, 1-based; 0: not found. GKeyFile keeps no line numbers. */
 static int find_line(const char *text, const char *section, const char *key)
 {
@@ -136,11 +153,10 @@ static int find_line(const char *text, const char *section, const char *key)
     return 0;
 }
 
-static gboolean load_key(Config *config, GKeyFile *file, const char *contents, const char *section,
-                         const char *key, GError **error)
+static gboolean load_key(Config *config, GKeyFile *file, const char *path, const char *contents,
+                         const char *section, const char *key, GError **error)
 {
-    g_autofree char *where =
-        g_strdup_printf("%s:%d: ", config->path, find_line(contents, section, key));
+    g_autofree char *where = g_strdup_printf("%s:%d: ", path, find_line(contents, section, key));
     int i = find(config, section, key);
     if (i < 0) {
         g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_CONFIG,
@@ -152,24 +168,20 @@ static gboolean load_key(Config *config, GKeyFile *file, const char *contents, c
     return accept_value(config, i, text ? text : "", where, error);
 }
 
-static gboolean load_all(Config *config, GKeyFile *file, const char *contents, GError **error)
+static gboolean load_all(Config *config, GKeyFile *file, const char *path, const char *contents,
+                         GError **error)
 {
     g_auto(GStrv) sections = g_key_file_get_groups(file, NULL);
     for (int s = 0; sections[s]; s++) {
         g_auto(GStrv) keys = g_key_file_get_keys(file, sections[s], NULL, NULL);
         for (int k = 0; keys && keys[k]; k++)
-            if (!load_key(config, file, contents, sections[s], keys[k], error))
+            if (!load_key(config, file, path, contents, sections[s], keys[k], error))
                 return FALSE;
     }
     return TRUE;
 }
 
-Config *config_load(const char *path, GError **error)
-{
-    return config_load_table(path, options, G_N_ELEMENTS(options), error);
-}
-
-Config *config_load_table(const char *path, const Option *table, gsize count, GError **error)
+gboolean config_read(Config *config, const char *path, GError **error)
 {
     g_autofree char *contents = NULL;
     gsize length = 0;
@@ -180,13 +192,29 @@ Config *config_load_table(const char *path, const Option *table, gsize count, GE
              ? (g_set_error(&cause, KIOSK_ERROR, KIOSK_ERROR_CONFIG, "larger than 256 KiB"), TRUE)
              : !g_key_file_load_from_data(file, contents, length, G_KEY_FILE_NONE, &cause))) {
         g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_CONFIG, "%s: %s", path, cause->message);
-        return NULL;
+        return FALSE;
     }
+    return load_all(config, file, path, contents, error);
+}
+
+Config *config_load(const char *path, GError **error)
+{
+    g_autoptr(Config) config = config_load_table(path, options, G_N_ELEMENTS(options), error);
+    if (!config)
+        return NULL;
+    g_autofree char *kept = config_kept_path(config);
+    if (g_file_test(kept, G_FILE_TEST_EXISTS) && !config_read(config, kept, error))
+        return NULL;
+    return g_steal_pointer(&config);
+}
+
+Config *config_load_table(const char *path, const Option *table, gsize count, GError **error)
+{
     g_autoptr(Config) config = make_defaults(table, count);
     config->path = g_strdup(path);
     g_free(config->folder);
     config->folder = g_path_get_dirname(path);
-    if (!load_all(config, file, contents, error))
+    if (!config_read(config, path, error))
         return NULL;
     return g_steal_pointer(&config);
 }

@@ -36,6 +36,27 @@ Config *config_defaults(void);
 gboolean config_set(Config *config, const char *section, const char *key, const char *text,
                     GError **error);
 
+/* Every row of kiosk.conf's table, and the one of a key (NULL: no such key). Static. */
+const Option *config_options(gsize *ret_count);
+const Option *config_option(const char *section, const char *key);
+
+/* The value as text, of any type; owned by `config`. */
+const char *config_text(const Config *config, const Option *option);
+
+/* Keeps one value in the settings file beside the journal (`state_dir`/settings.ini), which is read
+ * after kiosk.conf and wins: written aside, flushed, renamed. `who` and `wall_ms` are noted with
+ * it. It counts from the next start. FALSE: KIOSK_ERROR_CONFIG, the value is not allowed; _STORAGE.
+ */
+gboolean config_keep(const Config *config, const char *section, const char *key, const char *text,
+                     const char *who, gint64 wall_ms, GError **error);
+
+/* Who changed a kept value and when ("t-07 2026-11-24T09:00:00Z"); NULL: nobody. The caller frees.
+ */
+char *config_changed_by(const Config *config, const Option *option);
+
+/* What is wrong with `text` for this row, NULL: nothing. The caller frees. */
+char *config_refusal(const Option *option, const char *text);
+
 /* The same for another program's table of `count` rows, which must outlive the Config. `title` says
  * whose settings they are. */
 Config *config_load_table(const char *path, const Option *table, gsize count, GError **error);
@@ -53,8 +74,8 @@ gboolean config_bool(const Config *config, const char *section, const char *key)
 /* A path value; a relative one counts from the folder of kiosk.conf. The caller frees. */
 char *config_path(const Config *config, const char *section, const char *key);
 
-/* Folder of fonts, translations and templates: `[kiosk] assets_dir`, or where the program was built or
- * installed. The caller frees. */
+/* Folder of fonts, translations and templates: `[kiosk] assets_dir`, or where the program was built
+ * or installed. The caller frees. */
 char *config_assets_dir(const Config *config);
 
 /* The text of a kiosk.conf with every key, its comment and its default. The caller frees. */

@@ -479,3 +479,12 @@ gboolean ledger_needs_step(const Ledger *ledger, const char *key)
     const Case *found = find(ledger, key);
     return found && needs_step(found);
 }
+
+void ledger_for_cases(Ledger *ledger, LedgerVisit visit, gpointer context)
+{
+    for (const GList *l = ledger->order.head; l; l = l->next) {
+        const Case *c = l->data;
+        if (c->known.word == ISSUANCE_UNSURE || c->known.word == ISSUANCE_RETRACTED)
+            visit(&c->known, context);
+    }
+}

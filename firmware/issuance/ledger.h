@@ -35,6 +35,10 @@ const IssuanceCase *ledger_case(const Ledger *ledger, const char *key);
 /* How many issuances are in `word` among those. */
 guint ledger_count(const Ledger *ledger, IssuanceWord word);
 
+/* Calls `visit` for each issuance that people must settle (unsure, retracted), oldest first. */
+typedef void (*LedgerVisit)(const IssuanceCase *known, gpointer context);
+void ledger_for_cases(Ledger *ledger, LedgerVisit visit, gpointer context);
+
 /* Start-up recovery: the first issuance that still needs a step, oldest first; NULL: none. Run it with
  * issuance_restore and ISSUANCE_EVENT_RECOVER to its end, then ask again. What the outbox holds is not
  * meant here: it is sent in any case. */

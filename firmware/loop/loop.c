@@ -32,7 +32,7 @@ void loop_call_document(Loop *loop, DocumentCall *call)
     worker_request(loop->document, call->kind, call, (GDestroyNotify)document_call_free);
 }
 
-static void begin_quit(Loop *loop)
+void loop_quit(Loop *loop)
 {
     if (loop->quitting)
         return;
@@ -59,15 +59,23 @@ static void take_panel_events(Loop *loop)
     while (loop->panel_driver->next_event(loop->panel, &event)) {
         switch (event.type) {
         case PANEL_EVENT_ACTION:
-            loop_visit_send(loop, &(VisitEvent){.type = VISIT_EVENT_ACTION + (int)event.action.id,
-                                                .number = event.action.index});
+            if (menu_is_open(&loop->menu.menu))
+                loop_menu_send(loop, &(MenuEvent){.type = MENU_EVENT_ACTION + (int)event.action.id,
+                                                  .number = event.action.index});
+            else
+                loop_visit_send(loop,
+                                &(VisitEvent){.type = VISIT_EVENT_ACTION + (int)event.action.id,
+                                              .number = event.action.index});
             break;
         case PANEL_EVENT_TEXT:
-            loop_visit_send(loop, &(VisitEvent){.type = VISIT_EVENT_TEXT, .text = event.text});
+            if (menu_is_open(&loop->menu.menu))
+                loop_menu_send(loop, &(MenuEvent){.type = MENU_EVENT_TEXT, .text = event.text});
+            else
+                loop_visit_send(loop, &(VisitEvent){.type = VISIT_EVENT_TEXT, .text = event.text});
             secret_wipe(event.text, sizeof event.text);
             break;
         case PANEL_EVENT_QUIT:
-            begin_quit(loop);
+            loop_quit(loop);
             return;
         case PANEL_EVENT_UNKNOWN:
             break;
@@ -81,6 +89,7 @@ static void take_service(Loop *loop, ServiceCall *call)
     case SERVICE_CALL_KIOSK:
     case SERVICE_CALL_STATUS:
         loop_gate_service_answer(loop, call);
+        loop_task_service_answer(loop, call);
         return;
     case SERVICE_CALL_RESERVE:
         loop_issuance_service_answer(loop, call);
@@ -118,6 +127,7 @@ static void take_printer(Loop *loop, PrinterCall *call)
     if (call->kind == PRINTER_CALL_STATUS)
         loop_gate_printer_answer(loop, call);
     loop_issuance_printer_answer(loop, call);
+    loop_task_printer_answer(loop, call);
 }
 
 void loop_take_messages(Loop *loop)
@@ -176,6 +186,7 @@ static void show_view(Loop *loop)
 {
     View view;
     visit_view(&loop->visit, loop->now_ms, &view);
+    loop_menu_show(loop, &view);
     loop->panel_driver->show(loop->panel, &view, loop->now_ms);
     Lamp lamp = view.screen == SCREEN_FAULT    ? LAMP_RED
                 : view.screen == SCREEN_CLOSED ? LAMP_AMBER
@@ -200,6 +211,7 @@ int loop_sleep_ms(Loop *loop)
     sooner(&due, loop_issuance_due_ms(loop));
     sooner(&due, loop_visit_due_ms(loop));
     sooner(&due, loop_gate_due_ms(loop));
+    sooner(&due, loop_menu_due_ms(loop));
     int panel_ms = loop->panel_driver->next_wake_ms(loop->panel, loop->now_ms);
     sooner(&due, panel_ms >= 0 ? loop->now_ms + panel_ms : -1);
     if (deadline || loop->visit.state == VISIT_PRINTING) /* a countdown is on the screen */
@@ -227,7 +239,7 @@ static void wait_for_events(Loop *loop)
     loop->now_ms = clock_monotonic_ms();
     struct signalfd_siginfo info;
     if (read(loop->signal_fd, &info, sizeof info) == (ssize_t)sizeof info)
-        begin_quit(loop);
+        loop_quit(loop);
 }
 
 void loop_turn(Loop *loop)
@@ -237,6 +249,7 @@ void loop_turn(Loop *loop)
     fire_visit_deadline(loop);
     loop_visit_tick(loop);
     loop_issuance_tick(loop);
+    loop_menu_tick(loop);
     loop_gate_tick(loop);
     loop_gate_refresh(loop);
     loop_outbox_pump(loop);
@@ -362,6 +375,7 @@ gboolean loop_open_parts(Loop *loop, GError **error)
         if (!parts[i].open(loop, error))
             return FALSE;
     init_visit(loop);
+    loop_menu_open(loop);
     return TRUE;
 }
 

@@ -4,14 +4,15 @@
 #pragma once
 #include "firmware/issuance/ledger.h"
 #include "firmware/loop/calls.h"
-#include "firmware/loop/readiness.h"
+#include "firmware/loop/loop_menu.h"
+#include "firmware/maintenance/readiness.h"
 #include "firmware/staff/staff.h"
 #include "firmware/visit/pace.h"
 #include "firmware/visit/visit.h"
 #include "drivers/cabinet.h"
 #include "ui/panel.h"
 
-typedef struct {
+struct Loop {
     const Config *config;
     const char *vfs; /* SQLite's file system for the journal, NULL: the system's */
     Queue *events;
@@ -67,12 +68,14 @@ typedef struct {
     gsize n_acknowledged;
     gint64 retry_after_ms; /* 429, 503: no call to the service before */
     Lamp lamp;
+    gint64 clock_off_ms; /* of the service's time, when info is known */
+    LoopMenu menu;
 
     gboolean check_only; /* `kiosk check`: look, change nothing */
     gint64 now_ms;       /* monotonic, of this turn */
     gboolean quitting;
     gint64 quit_by_ms;
-} Loop;
+};
 
 /* loop_gate.c: what is known of the parts, and whether the machine is open. */
 void loop_gate_tick(Loop *loop);           /* asks parts that are due */
@@ -100,7 +103,7 @@ void loop_issuance_recover(Loop *loop); /* the next issuance of before the start
 void loop_issuance_service_answer(Loop *loop, ServiceCall *call);
 void loop_issuance_document_answer(Loop *loop, DocumentCall *call);
 void loop_issuance_tick(Loop *loop);
-void loop_issuance_forget(Loop *loop); /* what was rendered and not sent */
+void loop_issuance_forget(Loop *loop);         /* what was rendered and not sent */
 gint64 loop_issuance_due_ms(const Loop *loop); /* monotonic; -1 never */
 
 /* loop_report.c: what the service is told and what it tells. */
@@ -123,10 +126,11 @@ gboolean loop_open_parts(Loop *loop, GError **error);
 /* For a check: opens what opens, and tells what does not; those parts stay NULL. */
 typedef void (*LoopFault)(gpointer context, const char *part, const GError *error);
 void loop_try_parts(Loop *loop, LoopFault fault, gpointer context);
+void loop_quit(Loop *loop); /* no new visit; what runs is settled first */
 void loop_take_messages(Loop *loop);
 void loop_close_parts(Loop *loop);
-void loop_turn(Loop *loop);     /* everything that is due at now_ms; never waits */
-int loop_sleep_ms(Loop *loop);  /* until something is due by itself; -1: never */
+void loop_turn(Loop *loop);         /* everything that is due at now_ms; never waits */
+int loop_sleep_ms(Loop *loop);      /* until something is due by itself; -1: never */
 gboolean loop_may_quit(Loop *loop); /* an end was asked for, and nothing is left to be settled */
 
 /* Calls with their destructor. */

@@ -1,7 +1,7 @@
 /* `kiosk check`: one look at every part, without a panel and without changing anything. */
 #pragma once
 #include "firmware/base/config.h"
-#include "firmware/loop/readiness.h"
+#include "firmware/maintenance/readiness.h"
 
 /* Waits at most 12 s for all parts. Parts that cannot even be opened are faults of their own. */
 void loop_check_once(const Config *config, Checks *ret);

@@ -41,6 +41,7 @@ void loop_gate_collect(Loop *loop)
         ready->service_wants_open = TRI_NO;
         g_strlcpy(ready->service_reason, loop->service_stop, sizeof ready->service_reason);
     }
+    ready->out_of_service = loop->menu.out_of_service;
     ready->settling = !loop->recovered;
     ready->job_open = loop->has_issuance && loop->issuance.job_open;
     collect_ledger(loop, ready);
@@ -231,6 +232,7 @@ static void judge_clock(Loop *loop)
 {
     gint64 wall = clock_wall_ms();
     gint64 off = ABS(wall - loop->info.server_time_ms);
+    loop->clock_off_ms = wall - loop->info.server_time_ms;
     gboolean trusted = off <= CLOCK_SLACK_MS && clock_shanghai_day(wall) >= KIOSK_RELEASE_DAY;
     if (!trusted && loop->ready.clock != TRI_NO)
         log_error("kiosk", "clock is %" G_GINT64_FORMAT " ms off the service's: set it", off);

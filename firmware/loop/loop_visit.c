@@ -180,6 +180,9 @@ static void carry_out(Loop *loop, const VisitEffect *effect)
     case VISIT_EFFECT_WIPE:
         wipe(loop);
         break;
+    case VISIT_EFFECT_MENU:
+        loop_menu_enter(loop);
+        break;
     case VISIT_EFFECT_UNKNOWN:
         break;
     }

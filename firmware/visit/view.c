@@ -11,6 +11,7 @@ static const char *const screens[SCREEN_COUNT] = {
     [SCREEN_DONE] = "done",           [SCREEN_STILL_THERE] = "still-there",
     [SCREEN_REFUSED] = "refused",     [SCREEN_FAULT] = "fault",
     [SCREEN_CLOSED] = "closed",       [SCREEN_HELP] = "help",
+    [SCREEN_MAINTENANCE] = "maintenance",
 };
 
 static const char *const stages[STAGE_COUNT] = {
@@ -50,6 +51,13 @@ static const struct {
     [ACTION_LARGE_TEXT] = {"large-text", FALSE},
     [ACTION_CONTRAST] = {"contrast", FALSE},
     [ACTION_SPEECH] = {"speech", FALSE},
+    [ACTION_MAINTENANCE] = {"maintenance", FALSE},
+    [ACTION_MENU] = {"menu", TRUE},
+    [ACTION_ROW] = {"row", TRUE},
+    [ACTION_TASK] = {"task", TRUE},
+    [ACTION_KEY] = {"key", TRUE},
+    [ACTION_SHIFT] = {"shift", FALSE},
+    [ACTION_CLEAR] = {"clear", FALSE},
 };
 
 const char *screen_word(Screen screen)

@@ -21,6 +21,7 @@ typedef enum {
     SCREEN_FAULT,
     SCREEN_CLOSED,
     SCREEN_HELP,
+    SCREEN_MAINTENANCE,
     SCREEN_COUNT
 } Screen;
 
@@ -55,15 +56,22 @@ typedef enum {
     ACTION_LARGE_TEXT,
     ACTION_CONTRAST,
     ACTION_SPEECH,
+    ACTION_MAINTENANCE, /* the hidden way into the menu: offered, never drawn */
+    ACTION_MENU,        /* index: a page of the bar */
+    ACTION_ROW,         /* index: a row of the table */
+    ACTION_TASK,        /* index: TaskId */
+    ACTION_KEY,         /* index: a character of the drawn keyboard, counted from the blank of ASCII */
+    ACTION_SHIFT,
+    ACTION_CLEAR,
     ACTION_COUNT
 } ActionId;
 
 typedef struct {
     ActionId id;
-    int index; /* SELECT, CHOOSE, DIGIT; else -1 */
+    int index; /* SELECT, CHOOSE, DIGIT, MENU, ROW, TASK, KEY; else -1 */
 } Action;
 
-#define VIEW_ACTIONS_MAX 192 /* 64 certificates to choose and select, and the rest */
+#define VIEW_ACTIONS_MAX 192 /* 64 certificates to choose and select, or a keyboard, and the rest */
 #define ACTION_WORD_BYTES 24
 
 /* "confirm", "choose:0": into `ret`. */
@@ -102,6 +110,7 @@ typedef struct {
 
 typedef struct View {
     Screen screen;
+    const struct MenuView *menu; /* SCREEN_MAINTENANCE (firmware/maintenance/menu_view.h), else NULL */
     Language language;
     gboolean large_text, high_contrast, speech;
     Action actions[VIEW_ACTIONS_MAX];

@@ -45,13 +45,16 @@ static const struct {
     [VISIT_FAULT] = {"fault", SCREEN_FAULT, WAIT_FIXED, 60000, FALSE, "60 s"},
     [VISIT_STILL_THERE] = {"still-there", SCREEN_STILL_THERE, WAIT_STILL_THERE, 0, FALSE, "30 s"},
     [VISIT_CARD_AWAY] = {"card-away", SCREEN_STILL_THERE, WAIT_FIXED, 10000, FALSE, "10 s"},
+    [VISIT_MAINTENANCE] = {"maintenance", SCREEN_MAINTENANCE, WAIT_FIXED, 3660000, FALSE,
+                           "61 min: the menu leaves sooner"},
 };
 
 static const char *const event_words[VISIT_EVENT_ACTION] = {
     "unknown",        "ready",       "not-ready",    "timeout",    "cover",     "card-found",
     "card-read",      "card-failed", "card-left",    "opened",     "factor-ok", "factor-wrong",
     "service-failed", "pages-ready", "pages-failed", "page-drawn", "stage",     "printed",
-    "released",       "spoiled",     "unsure",       "taken-seen", "text",
+    "released",       "spoiled",     "unsure",       "taken-seen", "menu-left",
+    "text",
 };
 
 /* ROW: one next state. FORK: the action decides among those named. */
@@ -83,7 +86,9 @@ static const struct {
     ROW(CLOSED, ON(READY), ready, "open", ATTRACT),
     ROW(CLOSED, ON(NOT_READY), not_ready, "say why", CLOSED),
     ROW(CLOSED, ON(CARD_LEFT), card_gone, "reader is empty", CLOSED),
+    ROW(CLOSED, TOUCH(MAINTENANCE), menu, "open the menu", MAINTENANCE),
     ROW(ATTRACT, ON(NOT_READY), not_ready, "close", CLOSED),
+    ROW(ATTRACT, TOUCH(MAINTENANCE), menu, "open the menu", MAINTENANCE),
     ROW(ATTRACT, TOUCH(BEGIN), begin, "look for a card", CARD),
     ROW(ATTRACT, ON(CARD_FOUND), card_found, "read it", READING),
     ROW(ATTRACT, ON(CARD_READ), card_read, "ask the service", IDENTIFYING),
@@ -195,6 +200,10 @@ static const struct {
     ROW(CARD_AWAY, ON(PAGES_FAILED), prepare_failed, "forget it", CARD_AWAY),
     FORK(CARD_AWAY, TOUCH(FINISH), end, "end", S(ATTRACT), S(CLOSED)),
     FORK(CARD_AWAY, ON(TIMEOUT), end, "end", S(ATTRACT), S(CLOSED)),
+    /* A technician. */
+    ROW(MAINTENANCE, ON(CARD_LEFT), card_gone, "reader is empty", MAINTENANCE),
+    FORK(MAINTENANCE, ON(MENU_LEFT), menu_left, "go on", S(ATTRACT), S(CLOSED)),
+    FORK(MAINTENANCE, ON(TIMEOUT), menu_left, "go on", S(ATTRACT), S(CLOSED)),
 };
 // clang-format on
 
@@ -222,7 +231,8 @@ const char *visit_effect_word(VisitEffectType type)
 {
     static const char *const words[] = {"unknown",       "reader-mode", "warm",  "open",  "factor",
                                         "factor-resend", "load",        "draw",  "issue", "present",
-                                        "taken",         "not-taken",   "wrong", "call",  "wipe"};
+                                        "taken",         "not-taken",   "wrong", "call",  "wipe",
+                                        "menu"};
     return (unsigned)type < G_N_ELEMENTS(words) ? words[type] : words[0];
 }
 

@@ -28,6 +28,7 @@ typedef enum {
     VISIT_FAULT,
     VISIT_STILL_THERE,
     VISIT_CARD_AWAY, /* lifted before confirm: a short time to put it back */
+    VISIT_MAINTENANCE, /* a technician has the menu open (firmware/maintenance) */
     VISIT_STATE_COUNT
 } VisitState;
 
@@ -56,6 +57,7 @@ typedef enum {
     VISIT_EVENT_SPOILED,        /* `reason`, `ticket` */
     VISIT_EVENT_UNSURE,         /* `reason`, `ticket` */
     VISIT_EVENT_TAKEN_SEEN,     /* exit sensor */
+    VISIT_EVENT_MENU_LEFT,      /* the maintenance menu was left */
     VISIT_EVENT_TEXT,           /* `text` typed */
     VISIT_EVENT_ACTION,         /* first of the actions: VISIT_EVENT_ACTION + ActionId */
     VISIT_EVENT_COUNT = VISIT_EVENT_ACTION + ACTION_COUNT
@@ -97,6 +99,7 @@ typedef enum {
     VISIT_EFFECT_WRONG,     /* the citizen says it is smudged or not his: retain it */
     VISIT_EFFECT_CALL,      /* somebody is asked to come */
     VISIT_EFFECT_WIPE,      /* close the visit at the service, forget the person */
+    VISIT_EFFECT_MENU, /* open the maintenance menu */
 } VisitEffectType;
 
 const char *visit_effect_word(VisitEffectType type);

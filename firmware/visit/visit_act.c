@@ -36,6 +36,19 @@ VisitState visit_act_not_ready(VisitStep *step)
     return VISIT_CLOSED;
 }
 
+/* Nobody's card is read while a technician works here. */
+VisitState visit_act_menu(VisitStep *step)
+{
+    visit_emit(step, VISIT_EFFECT_READER_MODE, READER_MODE_PRESENT, NULL);
+    visit_emit(step, VISIT_EFFECT_MENU, 0, NULL);
+    return VISIT_MAINTENANCE;
+}
+
+VisitState visit_act_menu_left(VisitStep *step)
+{
+    return step->visit->ready ? visit_act_ready(step) : visit_act_not_ready(step);
+}
+
 VisitState visit_act_begin(VisitStep *step)
 {
     set_text(step->visit->hint, sizeof step->visit->hint, step->visit->card_present ? "lift" : "");

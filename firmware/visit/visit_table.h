@@ -67,6 +67,8 @@ VisitState visit_act_call(VisitStep *step);
 VisitState visit_act_still_there(VisitStep *step);
 VisitState visit_act_return(VisitStep *step);
 VisitState visit_act_end(VisitStep *step);
+VisitState visit_act_menu(VisitStep *step);
+VisitState visit_act_menu_left(VisitStep *step);
 
 /* In visit_view.c: certificates on one screenful. */
 int visit_list_page_size(const Visit *visit);

@@ -64,6 +64,10 @@ static void offer_screen(const Visit *visit, View *view)
     switch (view->screen) {
     case SCREEN_ATTRACT:
         view_offer(view, ACTION_BEGIN, -1);
+        view_offer(view, ACTION_MAINTENANCE, -1);
+        break;
+    case SCREEN_CLOSED:
+        view_offer(view, ACTION_MAINTENANCE, -1);
         break;
     case SCREEN_CARD:
     case SCREEN_READING:
@@ -106,7 +110,7 @@ static void offer_screen(const Visit *visit, View *view)
     case SCREEN_UNKNOWN:
     case SCREEN_PRINTING:
     case SCREEN_TAKE_CARD:
-    case SCREEN_CLOSED:
+    case SCREEN_MAINTENANCE: /* the menu offers its own */
     case SCREEN_COUNT:
         break;
     }
@@ -116,6 +120,8 @@ static void offer_utilities(View *view)
 {
     static const ActionId utilities[] = {ACTION_LANGUAGE, ACTION_LARGE_TEXT, ACTION_CONTRAST,
                                          ACTION_SPEECH};
+    if (view->screen == SCREEN_MAINTENANCE)
+        return;
     for (gsize i = 0; i < G_N_ELEMENTS(utilities); i++)
         view_offer(view, utilities[i], -1);
     if (view->screen != SCREEN_HELP)

@@ -163,12 +163,14 @@ static void visit(Monkey *monkey, int touches)
     leave_alone(monkey);
 }
 
-/* Every screen was met; otherwise nothing was proved. */
+/* Every screen of a citizen was met, otherwise nothing was proved; and none of a technician. */
 static void check_screens(Monkey *monkey)
 {
-    for (int screen = SCREEN_ATTRACT; screen < SCREEN_COUNT; screen++)
+    for (int screen = SCREEN_ATTRACT; screen < SCREEN_MAINTENANCE; screen++)
         if (!monkey->seen[screen])
             fail(monkey, monkey->done, "never seen", screen_word((Screen)screen));
+    if (monkey->seen[SCREEN_MAINTENANCE])
+        fail(monkey, monkey->done, "seen without its pattern", "maintenance");
     if (!monkey->spoken)
         fail(monkey, monkey->done, "nothing was ever said", "");
 }

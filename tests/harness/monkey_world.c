@@ -157,6 +157,7 @@ static void carry_out(MonkeyWorld *world, const VisitEffect *effect)
     case VISIT_EFFECT_WIPE: /* no answer of an old visit comes into the next one */
         world->n_pending = 0;
         break;
+    case VISIT_EFFECT_MENU:
     case VISIT_EFFECT_UNKNOWN:
     case VISIT_EFFECT_WARM:
     case VISIT_EFFECT_FACTOR_RESEND:

@@ -1,4 +1,5 @@
 #include "tests/harness/sample_views.h"
+#include "tests/harness/sample_menus.h"
 #include "ui/reason.h"
 #include <cairo.h>
 #include <string.h>
@@ -11,9 +12,8 @@ typedef struct {
 } Sample;
 
 #define SAMPLES_MAX 128
-static Sample samples[SAMPLES_MAX];
 static gsize n_samples;
-
+static Sample samples[SAMPLES_MAX];
 static const char *const page_kinds[] = {"title", "rights", "notes", "household-plan"};
 
 static void offer(View *view, const ActionId *ids, gsize count)
@@ -22,8 +22,7 @@ static void offer(View *view, const ActionId *ids, gsize count)
         view_offer(view, ids[i], -1);
 }
 #define OFFER(view, ...)                                                                           \
-    offer(view, (const ActionId[]){__VA_ARGS__},                                                   \
-          sizeof((const ActionId[]){__VA_ARGS__}) / sizeof(ActionId))
+    offer(view, (const ActionId[]){__VA_ARGS__}, G_N_ELEMENTS(((const ActionId[]){__VA_ARGS__})))
 
 /* A page as grey bars: enough to judge the place it takes. */
 static const PageImage *page_image(void)
@@ -60,7 +59,7 @@ static const PageImage *page_image(void)
 static void fill_attract(View *view)
 {
     view->open_since_ms = 1782780000000;
-    OFFER(view, ACTION_BEGIN);
+    OFFER(view, ACTION_BEGIN, ACTION_MAINTENANCE);
 }
 
 static void fill_card(View *view)
@@ -368,7 +367,7 @@ static void fill_fault(View *view)
 
 static void fill_closed(View *view)
 {
-    (void)view;
+    OFFER(view, ACTION_MAINTENANCE);
 }
 
 static void fill_closed_back(View *view)
@@ -467,31 +466,35 @@ static void make(void)
 gsize sample_views_count(void)
 {
     make();
-    return n_samples;
+    return n_samples + sample_menus_count();
 }
 
 const char *sample_views_name(gsize i)
 {
     make();
-    return samples[i].name;
+    return i < n_samples ? samples[i].name : sample_menus_name(i - n_samples);
+}
+
+static void fill_sample(const Sample *sample, View *ret)
+{
+    ret->screen = sample->screen;
+    ret->reason = sample->reason, ret->detail = sample->detail;
+    sample->fill(ret);
+    if (ret->n_certificates > (ret->large_text ? 2 : 3) && !g_str_has_suffix(sample->name, "loading"))
+        OFFER(ret, ACTION_LIST_PAGE);
 }
 
 void sample_views_fill(gsize i, gboolean large_text, View *ret)
 {
     make();
-    const Sample *sample = &samples[i];
-    *ret = (View){.screen = sample->screen,
-                  .language = LANGUAGE_ZH,
-                  .large_text = large_text,
-                  .seconds_left = -1,
-                  .selected = -1,
-                  .tries_left = -1,
-                  .reason = sample->reason,
-                  .detail = sample->detail};
-    sample->fill(ret);
-    if (ret->n_certificates > (large_text ? 2 : 3) && !g_str_has_suffix(sample->name, "loading"))
-        OFFER(ret, ACTION_LIST_PAGE);
+    *ret = (View){.screen = SCREEN_MAINTENANCE, .language = LANGUAGE_ZH, .large_text = large_text};
+    ret->seconds_left = ret->selected = ret->tries_left = -1;
+    if (i >= n_samples) {
+        sample_menus_fill(i - n_samples, ret);
+        return;
+    }
+    fill_sample(&samples[i], ret);
     OFFER(ret, ACTION_LANGUAGE, ACTION_LARGE_TEXT, ACTION_CONTRAST, ACTION_SPEECH);
-    if (sample->screen != SCREEN_HELP)
+    if (ret->screen != SCREEN_HELP)
         OFFER(ret, ACTION_HELP);
 }

@@ -119,7 +119,7 @@ static gboolean needs_target(const Action *action, const View *view)
         return action->index == view->selected;
     if (action->id == ACTION_TAKEN)
         return !view->sees_taken;
-    return action->id != ACTION_SELECT;
+    return action->id != ACTION_SELECT && action->id != ACTION_MAINTENANCE; /* the hidden one */
 }
 
 static void check_offers(const Case *now)

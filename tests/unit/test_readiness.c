@@ -1,4 +1,4 @@
-#include "firmware/loop/readiness.h"
+#include "firmware/maintenance/readiness.h"
 #include "tests/testing.h"
 #include <string.h>
 

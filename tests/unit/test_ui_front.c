@@ -360,10 +360,29 @@ START_TEST(a_smaller_scale_leaves_the_upper_part_free)
 }
 END_TEST
 
+/* Corners of the header: left, right, left, right, right. */
+START_TEST(the_hidden_way_into_the_menu_is_offered_where_nobody_is_served)
+{
+    static const double corners[] = {20, 250, 20, 250, 250};
+    static const char *const screens[] = {"attract", "closed", "card"};
+    for (gsize s = 0; s < G_N_ELEMENTS(screens); s++) {
+        show(screens[s], 1000);
+        ActionId last = ACTION_UNKNOWN;
+        for (gsize i = 0; i < G_N_ELEMENTS(corners); i++)
+            last = tap(corners[i], 10, 2000 + (gint64)i * 300);
+        ck_assert_int_eq(last, s < 2 ? ACTION_MAINTENANCE : ACTION_UNKNOWN);
+    }
+    show("attract", 20000);
+    for (gsize i = 0; i < G_N_ELEMENTS(corners); i++) /* too slow */
+        ck_assert_int_eq(tap(corners[i], 10, 21000 + (gint64)i * 3000), ACTION_UNKNOWN);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("front");
     tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_test(tests, the_hidden_way_into_the_menu_is_offered_where_nobody_is_served);
     tcase_add_test(tests, a_touch_acts_when_it_is_lifted);
     tcase_add_test(tests, the_first_touch_on_a_dark_screen_only_wakes_it);
     tcase_add_test(tests, a_dark_screen_is_black_and_another_view_lights_it);

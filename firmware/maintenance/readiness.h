@@ -43,10 +43,11 @@ typedef struct {
     char service_reason[64];
     Tri clock; /* within 5 s of the service's time, not before the build */
     CabinetStatus cabinet;
-    gboolean settling; /* an issuance of before the start is being settled */
-    gboolean job_open; /* a job of ours may still print */
-    guint unsure;      /* issuances that two people must settle */
-    guint unreported;  /* outbox */
+    gboolean settling;       /* an issuance of before the start is being settled */
+    gboolean job_open;       /* a job of ours may still print */
+    guint unsure;            /* issuances that two people must settle */
+    guint unreported;        /* outbox */
+    gboolean out_of_service; /* a technician took it out */
 } ReadinessInput;
 
 /* Fills `ret`, worst news in the order in which they should be mended. */

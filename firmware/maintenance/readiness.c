@@ -1,4 +1,4 @@
-#include "firmware/loop/readiness.h"
+#include "firmware/maintenance/readiness.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -226,6 +226,9 @@ void readiness_check(const ReadinessInput *input, Checks *ret)
     check_printer(input, ret);
     check_reader(input, ret);
     check_service(input, ret);
+    if (input->out_of_service)
+        add(ret, "machine.service", CHECK_BAD, "maintenance", MENDER_TECHNICIAN,
+            "taken out of service: put it back in the maintenance menu");
     if (input->cabinet.door_shut == TRI_NO)
         add(ret, "cabinet.door", CHECK_BAD, "door", MENDER_TECHNICIAN, "the door is open: shut it");
     if (input->cabinet.retract_full == TRI_YES)

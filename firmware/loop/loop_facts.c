@@ -1,0 +1,114 @@
+/* What the maintenance menu may know, gathered from those who know it. */
+#include "firmware/base/clock.h"
+#include "firmware/kiosk.h"
+#include "firmware/loop/loop.h"
+#include <jansson.h>
+#include <string.h>
+#include <sys/statvfs.h>
+
+static void collect_staff(Loop *loop, MenuFacts *facts)
+{
+    StaffClock now;
+    staff_clock(&now);
+    facts->n_staff = MIN(staff_count(loop->staff), FACTS_STAFF_MAX);
+    for (gsize i = 0; i < facts->n_staff; i++) {
+        const StaffMember *member = staff_at(loop->staff, i);
+        gint64 wait_ms = staff_wait_left_ms(member, &now);
+        FactsStaff *one = &facts->staff[i];
+        *one = (FactsStaff){.supervisor = member->role == STAFF_ROLE_SUPERVISOR,
+                            .locked = member->locked,
+                            .wait_s = wait_ms == G_MAXINT64 ? 0 : (int)(wait_ms / 1000),
+                            .last_login_ms = member->last_login_ms,
+                            .failures = member->failures};
+        g_strlcpy(one->id, member->id, sizeof one->id);
+    }
+}
+
+static void collect_storage(const Loop *loop, MenuFacts *facts)
+{
+    struct statvfs disk;
+    char hash[65];
+    g_autofree char *folder = config_path(loop->config, "kiosk", "state_dir");
+    facts->free_bytes = statvfs(folder, &disk) ? -1 : (gint64)disk.f_bavail * (gint64)disk.f_frsize;
+    facts->journal_entries = journal_head(ledger_journal(loop->ledger), hash);
+}
+
+static void collect_case(const IssuanceCase *from, gpointer context)
+{
+    MenuFacts *facts = context;
+    if (facts->n_cases >= FACTS_CASES_MAX)
+        return;
+    FactsCase *one = &facts->cases[facts->n_cases++];
+    *one = (FactsCase){.before = from->before.impressions, .after = -1, .sides = from->plan.sides};
+    g_strlcpy(one->key, from->plan.key, sizeof one->key);
+    g_strlcpy(one->serial, from->plan.serial, sizeof one->serial);
+    g_strlcpy(one->word, issuance_word(from->word), sizeof one->word);
+}
+
+static gboolean collect_line(gpointer context, const JournalEntry *entry, GError **error)
+{
+    MenuFacts *facts = context;
+    (void)error;
+    gsize n = MIN(facts->n_lines, FACTS_LINES_MAX - 1);
+    memmove(facts->lines + 1, facts->lines, n * sizeof facts->lines[0]); /* newest first */
+    FactsLine *line = &facts->lines[0];
+    *line = (FactsLine){.at_ms = entry->at_ms,
+                        .bad = entry->step == JOURNAL_UNSURE || entry->step == JOURNAL_SPOILED};
+    g_strlcpy(line->what, journal_step_word(entry->step), sizeof line->what);
+    g_strlcpy(line->text, entry->key, sizeof line->text);
+    facts->n_lines = MIN(facts->n_lines + 1, FACTS_LINES_MAX);
+    return facts->n_lines < FACTS_LINES_MAX;
+}
+
+/* The screenful of the journal that is open, and no other. */
+static void collect_lines(Loop *loop, MenuFacts *facts)
+{
+    char hash[65];
+    const Menu *menu = &loop->menu.menu;
+    Journal *journal = ledger_journal(loop->ledger);
+    gint64 head = journal_head(journal, hash);
+    facts->n_lines = 0;
+    facts->lines_total = (guint)head;
+    if (menu->page != MENU_PAGE_LOG || menu->state != MENU_OPEN)
+        return;
+    gint64 last = head - (gint64)menu->row_page * FACTS_LINES_MAX;
+    (void)journal_for_each(journal, MAX(last - FACTS_LINES_MAX, 0), collect_line, facts, NULL);
+}
+
+void loop_facts_collect(Loop *loop)
+{
+    MenuFacts *facts = &loop->menu.facts;
+    loop_gate_collect(loop);
+    readiness_check(&loop->ready, &loop->menu.checks);
+    facts->wall_ms = clock_wall_ms();
+    facts->config = loop->config;
+    facts->checks = &loop->menu.checks;
+    facts->printer = &loop->ready.printer;
+    facts->stock = ledger_stock(loop->ledger);
+    facts->unreported = loop->ready.unreported;
+    facts->out_of_service = loop->menu.out_of_service;
+    facts->busy = !loop->recovered || (loop->has_issuance && issuance_is_running(&loop->issuance));
+    facts->clock_off_ms = loop->info_known ? loop->clock_off_ms : 0;
+    facts->n_cases = 0;
+    ledger_for_cases(loop->ledger, collect_case, facts);
+    g_strlcpy(facts->version, KIOSK_VERSION, sizeof facts->version);
+    collect_staff(loop, facts);
+    collect_storage(loop, facts);
+    collect_lines(loop, facts);
+}
+
+void loop_facts_note_test(Loop *loop, const char *part, gboolean ok, const char *result)
+{
+    MenuFacts *facts = &loop->menu.facts;
+    FactsTest *test = NULL;
+    for (gsize i = 0; i < facts->n_tests; i++)
+        if (!strcmp(facts->tests[i].part, part))
+            test = &facts->tests[i];
+    if (!test && facts->n_tests < FACTS_TESTS_MAX)
+        test = &facts->tests[facts->n_tests++];
+    if (!test)
+        return;
+    *test = (FactsTest){.ok = ok, .at_ms = clock_wall_ms()};
+    g_strlcpy(test->part, part, sizeof test->part);
+    g_strlcpy(test->result, result, sizeof test->result);
+}

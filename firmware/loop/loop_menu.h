@@ -1,0 +1,48 @@
+/* Private to this room: the maintenance menu carried out. Tasks are a table in loop_tasks.c; those
+ * that must wait for an answer stay in `MenuWork` until it comes or the menu's deadline passes. */
+#pragma once
+#include "firmware/loop/calls.h"
+#include "firmware/maintenance/menu.h"
+#include "firmware/staff/staff.h"
+
+typedef struct Loop Loop;
+
+/* A task under way. */
+typedef struct {
+    TaskId task; /* UNKNOWN: none */
+    gint64 started_ms, look_ms;
+    gboolean printer_seen, service_seen; /* answers of this task */
+    char about[160];                     /* what it is about, for the audit */
+} MenuWork;
+
+typedef struct {
+    Menu menu;
+    MenuView view;
+    MenuFacts facts;
+    Checks checks;
+    StaffSession first, second;
+    MenuWork work;
+    gboolean out_of_service;
+    gboolean restart, shut_down; /* wanted when the loop has ended */
+} LoopMenu;
+
+#define LOOP_NOTE_OUT "out-of-service" /* journal note: who took the machine out of service */
+#define FIRST_SUPERVISOR "s-01"
+
+/* loop_menu.c */
+void loop_menu_open(Loop *loop); /* at start: what outlives a restart */
+void loop_menu_enter(Loop *loop);
+void loop_menu_send(Loop *loop, const MenuEvent *event);
+void loop_menu_tick(Loop *loop);
+gint64 loop_menu_due_ms(const Loop *loop); /* monotonic; -1 never */
+void loop_menu_show(Loop *loop, View *view);
+
+/* loop_facts.c */
+void loop_facts_collect(Loop *loop);
+void loop_facts_note_test(Loop *loop, const char *part, gboolean ok, const char *result);
+
+/* loop_tasks.c */
+void loop_task_run(Loop *loop, const MenuEffect *effect);
+void loop_task_tick(Loop *loop);
+void loop_task_service_answer(Loop *loop, const ServiceCall *call);
+void loop_task_printer_answer(Loop *loop, const PrinterCall *call);

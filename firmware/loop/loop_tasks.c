@@ -1,0 +1,371 @@
+/* What the maintenance menu's tasks do. One row a task; a task ends with task_end, at once or when
+ * its answer comes. Its audit event is written with its result. */
+#include "firmware/base/clock.h"
+#include "firmware/base/log.h"
+#include "firmware/loop/loop.h"
+#include <stdlib.h>
+#include <string.h>
+
+typedef void (*RunTask)(Loop *loop, const MenuEffect *effect);
+
+static StaffSession *second_session(Loop *loop)
+{
+    return menu_task_needs_two(loop->menu.work.task) ? &loop->menu.second : NULL;
+}
+
+static void describe(Loop *loop, const char *result, AuditDraft *ret)
+{
+    staff_event(menu_task(loop->menu.work.task)->audit, &loop->menu.first, second_session(loop),
+                result, loop->menu.work.about, ret);
+}
+
+static void note_event(Loop *loop, gboolean ok)
+{
+    g_autoptr(GError) error = NULL;
+    StaffClock now;
+    AuditDraft event;
+    staff_clock(&now);
+    describe(loop, ok ? "ok" : "failed", &event);
+    if (!staff_note(loop->staff, &event, &now, &error))
+        log_error("maintenance", "%s", error->message);
+}
+
+/* The end without an audit event: it stands in the task's own transaction. */
+static void task_end_quietly(Loop *loop, gboolean ok, const char *key, const char *value)
+{
+    MenuEvent event = {.type = MENU_EVENT_DONE, .ok = ok};
+    menu_text_set(&event.notice, key, value, NULL);
+    loop->menu.work = (MenuWork){0};
+    loop_menu_send(loop, &event);
+}
+
+static void task_end(Loop *loop, gboolean ok, const char *key, const char *value)
+{
+    note_event(loop, ok);
+    task_end_quietly(loop, ok, key, value);
+}
+
+static void task_fail(Loop *loop, const GError *error)
+{
+    log_warn("maintenance", "%s: %s", menu_task_word(loop->menu.work.task), error->message);
+    task_end(loop, FALSE, "menu.failed", error->message);
+}
+
+/* ---- Service and printer are asked now instead of when they are due. */
+
+static void ask_service(Loop *loop)
+{
+    loop->info_asked_ms = loop->retry_after_ms = 0;
+}
+
+static void run_test_service(Loop *loop, const MenuEffect *effect)
+{
+    (void)effect;
+    loop->menu.work.printer_seen = TRUE; /* not asked */
+    ask_service(loop);
+}
+
+static void run_test_all(Loop *loop, const MenuEffect *effect)
+{
+    (void)effect;
+    gboolean reader = loop->ready.reader == TRI_YES;
+    loop_facts_note_test(loop, "reader", reader, "");
+    loop_facts_note_test(loop, "storage", !loop->ready.journal_error[0], "");
+    loop->printer_asked_ms = 0;
+    ask_service(loop);
+}
+
+static void run_test_reader(Loop *loop, const MenuEffect *effect)
+{
+    (void)effect;
+    gboolean ok = loop->ready.reader == TRI_YES;
+    loop_facts_note_test(loop, "reader", ok, "");
+    task_end(loop, ok, ok ? "menu.reader.answers" : "menu.reader.silent", NULL);
+}
+
+static void finish_tests(Loop *loop)
+{
+    MenuWork *work = &loop->menu.work;
+    gboolean tests = work->task == TASK_TEST_ALL || work->task == TASK_TEST_SERVICE;
+    if (!tests || !work->service_seen || !work->printer_seen)
+        return;
+    gboolean ok = loop->ready.service == TRI_YES &&
+                  (work->task == TASK_TEST_SERVICE || loop->ready.printer_answered);
+    char ms[24];
+    g_snprintf(ms, sizeof ms, "%" G_GINT64_FORMAT, loop->now_ms - work->started_ms);
+    task_end(loop, ok, ok ? "menu.tests.passed" : "menu.tests.failed", ms);
+}
+
+void loop_task_service_answer(Loop *loop, const ServiceCall *call)
+{
+    MenuWork *work = &loop->menu.work;
+    if (work->task == TASK_UNKNOWN || call->kind != SERVICE_CALL_KIOSK)
+        return;
+    char ms[24];
+    g_snprintf(ms, sizeof ms, "%" G_GINT64_FORMAT " ms", loop->now_ms - work->started_ms);
+    loop_facts_note_test(loop, "service", call->ok, call->ok ? ms : "");
+    loop_facts_note_test(loop, "clock", loop->ready.clock == TRI_YES, "");
+    work->service_seen = TRUE;
+    finish_tests(loop);
+}
+
+void loop_task_printer_answer(Loop *loop, const PrinterCall *call)
+{
+    MenuWork *work = &loop->menu.work;
+    if (work->task == TASK_UNKNOWN)
+        return;
+    if (call->kind == PRINTER_CALL_STATUS && !call->request) {
+        loop_facts_note_test(loop, "printer", call->ok,
+                             call->ok ? printer_state_word(call->status.state) : "");
+        work->printer_seen = TRUE;
+        finish_tests(loop);
+    } else if (call->kind == PRINTER_CALL_CANCEL_OTHERS && work->task == TASK_RESUME_PRINTER) {
+        loop->printer_asked_ms = 0;
+        if (call->ok)
+            task_end(loop, TRUE, "menu.printer.resumed", NULL);
+        else
+            task_end(loop, FALSE, "menu.printer.not-resumed",
+                     call->error ? call->error->message : "");
+    }
+}
+
+static void run_resume_printer(Loop *loop, const MenuEffect *effect)
+{
+    (void)effect;
+    PrinterCall *call = g_new0(PrinterCall, 1);
+    call->kind = PRINTER_CALL_CANCEL_OTHERS;
+    loop_call_printer(loop, call);
+}
+
+/* ---- Out of service and back: kept over a restart. */
+
+static void set_service(Loop *loop, const char *who, const char *notice)
+{
+    g_autoptr(GError) error = NULL;
+    AuditDraft event;
+    describe(loop, "ok", &event);
+    const JournalNote note = {LOOP_NOTE_OUT, who};
+    const JournalBatch batch = {.events = &event, .n_events = 1, .notes = &note, .n_notes = 1};
+    if (!journal_write(ledger_journal(loop->ledger), &batch, clock_wall_ms(), &error)) {
+        task_fail(loop, error);
+        return;
+    }
+    loop->menu.out_of_service = who != NULL;
+    task_end_quietly(loop, TRUE, notice, NULL);
+}
+
+static void run_take_out(Loop *loop, const MenuEffect *effect)
+{
+    set_service(loop, effect->who, "menu.service.out");
+}
+
+static void run_put_back(Loop *loop, const MenuEffect *effect)
+{
+    (void)effect;
+    set_service(loop, NULL, "menu.service.in");
+}
+
+/* ---- Booklets: journal step and audit event in one transaction. */
+
+static void append_stock(Loop *loop, gboolean drafted, const JournalDraft *step, const char *notice,
+                         GError *refusal)
+{
+    g_autoptr(GError) error = refusal;
+    AuditDraft event;
+    describe(loop, "ok", &event);
+    if (!drafted ||
+        !ledger_append_audited(loop->ledger, step, 1, &event, clock_wall_ms(), &error)) {
+        task_fail(loop, error);
+        return;
+    }
+    task_end_quietly(loop, TRUE, notice, loop->menu.work.about);
+}
+
+static const char *two_people(Loop *loop, AuditDraft *event)
+{
+    describe(loop, "ok", event);
+    return event->who;
+}
+
+static void run_load(Loop *loop, const MenuEffect *effect)
+{
+    JournalDraft step;
+    AuditDraft event;
+    GError *error = NULL;
+    g_snprintf(loop->menu.work.about, sizeof loop->menu.work.about, "%s-%s", effect->fields[0],
+               effect->fields[1]);
+    gboolean drafted = stock_draft_load(ledger_stock(loop->ledger), effect->fields[0],
+                                        effect->fields[1], two_people(loop, &event), &step, &error);
+    append_stock(loop, drafted, &step, "menu.loaded", error);
+}
+
+static void run_next(Loop *loop, const MenuEffect *effect)
+{
+    JournalDraft step;
+    AuditDraft event;
+    GError *error = NULL;
+    gboolean drafted = stock_draft_next(ledger_stock(loop->ledger), effect->fields[0],
+                                        two_people(loop, &event), &step, &error);
+    append_stock(loop, drafted, &step, "menu.next.taken", error);
+}
+
+static void run_spoil(Loop *loop, const MenuEffect *effect)
+{
+    JournalDraft step;
+    AuditDraft event;
+    GError *error = NULL;
+    gboolean drafted = stock_draft_spoil(ledger_stock(loop->ledger), effect->fields[0],
+                                         two_people(loop, &event), &step, &error);
+    append_stock(loop, drafted, &step, "menu.spoiled", error);
+}
+
+/* ---- People. */
+
+static void run_enrol(Loop *loop, const MenuEffect *effect)
+{
+    g_autoptr(GError) error = NULL;
+    StaffClock now;
+    staff_clock(&now);
+    StaffSession code;
+    const char *id = *effect->who ? effect->who : FIRST_SUPERVISOR;
+    char name[STAFF_ID_MAX + 1];
+    g_strlcpy(name, id, sizeof name);
+    StaffVerdict verdict = staff_use_code(loop->staff, effect->fields[0], &now, &code, &error);
+    if (verdict != STAFF_ADMITTED) {
+        task_end_quietly(loop, FALSE, "menu.code.wrong", NULL);
+        return;
+    }
+    gboolean known = staff_find(loop->staff, name) != NULL;
+    gboolean ok = known
+                      ? staff_unlock(loop->staff, &code, name, &now, &error) &&
+                            staff_set_pin(loop->staff, &code, name, effect->fields[1], &now, &error)
+                      : staff_add(loop->staff, &code, name, STAFF_ROLE_SUPERVISOR,
+                                  effect->fields[1], &now, &error);
+    if (ok)
+        task_end_quietly(loop, TRUE, "menu.enrolled", name);
+    else
+        task_end_quietly(loop, FALSE, "menu.failed", error->message);
+}
+
+static void run_add_member(Loop *loop, const MenuEffect *effect)
+{
+    g_autoptr(GError) error = NULL;
+    StaffClock now;
+    staff_clock(&now);
+    StaffRole role = staff_role_from_word(effect->fields[0]);
+    char id[STAFF_ID_MAX + 1];
+    g_snprintf(id, sizeof id, "%c-%02d", role == STAFF_ROLE_SUPERVISOR ? 's' : 't',
+               (int)g_ascii_strtoll(effect->fields[1], NULL, 10));
+    if (staff_add(loop->staff, &loop->menu.first, id, role, effect->fields[2], &now, &error))
+        task_end_quietly(loop, TRUE, "menu.member.added", id);
+    else
+        task_end_quietly(loop, FALSE, "menu.failed", error->message);
+}
+
+static void run_unlock(Loop *loop, const MenuEffect *effect)
+{
+    g_autoptr(GError) error = NULL;
+    StaffClock now;
+    staff_clock(&now);
+    char id[STAFF_ID_MAX + 1];
+    g_strlcpy(id, effect->subject, sizeof id);
+    if (staff_unlock(loop->staff, &loop->menu.first, id, &now, &error))
+        task_end_quietly(loop, TRUE, "menu.member.unlocked", id);
+    else
+        task_end_quietly(loop, FALSE, "menu.failed", error->message);
+}
+
+/* ---- Settings: into the file beside the journal that is read after kiosk.conf. */
+
+static gboolean keep_setting(Loop *loop, const char *section, const char *key, const char *value,
+                             GError **error)
+{
+    return config_keep(loop->config, section, key, value, loop->menu.first.id, clock_wall_ms(),
+                       error);
+}
+
+static void run_set(Loop *loop, const MenuEffect *effect)
+{
+    g_autoptr(GError) error = NULL;
+    g_auto(GStrv) parts = g_strsplit(effect->subject, ".", 2);
+    if (parts[0] && parts[1] && keep_setting(loop, parts[0], parts[1], effect->fields[0], &error))
+        task_end(loop, TRUE, "menu.setting.kept", effect->subject);
+    else
+        task_end(loop, FALSE, "menu.failed", error ? error->message : "");
+}
+
+static void run_offset(Loop *loop, const MenuEffect *effect)
+{
+    g_autoptr(GError) error = NULL;
+    char x[16], y[16];
+    g_snprintf(x, sizeof x, "%d", (int)g_ascii_strtoll(effect->fields[0], NULL, 10) * 100);
+    g_snprintf(y, sizeof y, "%d", (int)g_ascii_strtoll(effect->fields[1], NULL, 10) * 100);
+    g_snprintf(loop->menu.work.about, sizeof loop->menu.work.about, "%s,%s um", x, y);
+    if (keep_setting(loop, "printer", "offset_x_um", x, &error) &&
+        keep_setting(loop, "printer", "offset_y_um", y, &error))
+        task_end(loop, TRUE, "menu.setting.kept", "printer.offset");
+    else
+        task_end(loop, FALSE, "menu.failed", error->message);
+}
+
+/* ---- The machine. */
+
+static void run_restart(Loop *loop, const MenuEffect *effect)
+{
+    loop->menu.restart = TRUE;
+    loop->menu.shut_down = effect->task == TASK_SHUT_DOWN;
+    task_end(loop, TRUE, "menu.ending", NULL);
+    loop_quit(loop);
+}
+
+static const RunTask runs[TASK_ID_COUNT] = {
+    [TASK_ENROL] = run_enrol,
+    [TASK_TEST_ALL] = run_test_all,
+    [TASK_TAKE_OUT] = run_take_out,
+    [TASK_PUT_BACK] = run_put_back,
+    [TASK_LOAD] = run_load,
+    [TASK_NEXT_SERIAL] = run_next,
+    [TASK_SPOIL] = run_spoil,
+    [TASK_OFFSET] = run_offset,
+    [TASK_RESUME_PRINTER] = run_resume_printer,
+    [TASK_TEST_READER] = run_test_reader,
+    [TASK_TEST_SERVICE] = run_test_service,
+    [TASK_SET] = run_set,
+    [TASK_ADD_MEMBER] = run_add_member,
+    [TASK_UNLOCK] = run_unlock,
+    [TASK_RESTART] = run_restart,
+    [TASK_SHUT_DOWN] = run_restart,
+};
+
+/* Whether those who are signed in may do it: the menu asked already, the sessions decide. */
+static gboolean may(Loop *loop, GError **error)
+{
+    StaffClock now;
+    staff_clock(&now);
+    return staff_may(menu_task(loop->menu.work.task)->audit, &loop->menu.first,
+                     second_session(loop), now.boot_ms, error);
+}
+
+void loop_task_run(Loop *loop, const MenuEffect *effect)
+{
+    g_autoptr(GError) error = NULL;
+    loop->menu.work = (MenuWork){.task = effect->task, .started_ms = loop->now_ms};
+    g_strlcpy(loop->menu.work.about,
+              *effect->fields[0] && effect->task != TASK_ENROL && effect->task != TASK_SET
+                  ? effect->fields[0]
+                  : effect->subject,
+              sizeof loop->menu.work.about);
+    if (effect->task != TASK_ENROL && !may(loop, &error)) {
+        task_fail(loop, error);
+        return;
+    }
+    if (runs[effect->task])
+        runs[effect->task](loop, effect);
+    else
+        log_error("maintenance", "bug: no way to %s", menu_task_word(effect->task));
+}
+
+void loop_task_tick(Loop *loop)
+{
+    (void)loop;
+}

@@ -1,0 +1,78 @@
+/* What the maintenance menu knows of the machine at one moment: borrowed from its owners for the
+ * length of one step or one drawing. Nothing in it belongs to a citizen. */
+#pragma once
+#include "firmware/base/config.h"
+#include "firmware/issuance/ledger.h"
+#include "firmware/maintenance/menu_view.h"
+#include "firmware/maintenance/readiness.h"
+
+/* One of the staff. */
+typedef struct {
+    char id[24]; /* "T-07" */
+    gboolean supervisor;
+    gboolean locked;
+    int wait_s;           /* until the next try, 0: now */
+    gint64 last_login_ms; /* since 1970, 0 never */
+    int failures;         /* since then */
+} FactsStaff;
+
+#define FACTS_STAFF_MAX 32
+
+/* The last test of a part. */
+typedef struct {
+    char part[16]; /* "reader", "printer", ... */
+    gboolean ok;
+    char result[80]; /* data: milliseconds, an id, a keyword */
+    gint64 at_ms;    /* since 1970 */
+} FactsTest;
+
+#define FACTS_TESTS_MAX 12
+
+/* An issuance that people must settle. */
+typedef struct {
+    char key[40], serial[16], word[12], reason[32];
+    gint64 at_ms;
+    gint64 before, after; /* page counter, -1 unknown */
+    int sides;
+    char job[24]; /* the job's last known state */
+} FactsCase;
+
+#define FACTS_CASES_MAX 64
+
+/* One line of log, journal or audit, newest first. */
+typedef struct {
+    gint64 at_ms;
+    char who[24], what[48], text[80];
+    gboolean bad;
+} FactsLine;
+
+#define FACTS_LINES_MAX MENU_ROWS_MAX
+
+typedef struct {
+    gint64 wall_ms;
+    const Config *config;
+    const Checks *checks;
+    const PrinterStatus *printer;
+    const Stock *stock;
+    FactsStaff staff[FACTS_STAFF_MAX];
+    gsize n_staff;
+    FactsTest tests[FACTS_TESTS_MAX];
+    gsize n_tests;
+    FactsCase cases[FACTS_CASES_MAX];
+    gsize n_cases;
+    FactsLine lines[FACTS_LINES_MAX]; /* of the page that is open */
+    gsize n_lines;
+    guint lines_total;
+    guint issued_today, unreported;
+    gboolean out_of_service; /* by a technician */
+    gboolean busy;           /* an issuance runs: no task that touches printer, stock or settings */
+    gint64 clock_off_ms;
+    gint64 certificate_until_ms; /* the kiosk's client certificate, 0 unknown */
+    gint64 free_bytes, journal_bytes, journal_entries;
+    char reader_id[40]; /* of the SAM module, "" unknown */
+    char reader_transport[8];
+    guint reader_errors;
+    char version[16];
+    gint64 started_ms;
+    gboolean stick; /* a USB stick is there */
+} MenuFacts;

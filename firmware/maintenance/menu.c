@@ -1,0 +1,457 @@
+#include "firmware/maintenance/menu.h"
+#include "firmware/base/log.h"
+#include "firmware/maintenance/menu_entry.h"
+#include "firmware/maintenance/menu_table.h"
+#include <string.h>
+
+#define DOOR_MS 60000 /* before anybody has signed in */
+#define CHECK_MS 15000
+
+typedef struct {
+    Menu *menu;
+    const MenuEvent *event;
+    const MenuFacts *facts;
+    gint64 now_ms;
+    MenuEffect *effect;
+} Step;
+
+typedef MenuState (*Act)(Step *step);
+
+static const char *const state_words[MENU_STATE_COUNT] = {
+    "unknown", "closed",  "who",        "pin",        "checking",        "open",
+    "field",   "confirm", "second-who", "second-pin", "second-checking", "working",
+};
+
+const char *menu_state_word(MenuState state)
+{
+    return state_words[(unsigned)state < MENU_STATE_COUNT ? state : MENU_UNKNOWN];
+}
+
+static void clear_notice(Menu *menu)
+{
+    menu->notice = (MenuText){0};
+    menu->notice_state = MENU_STATE_NONE;
+}
+
+static void forget_pin(Menu *menu)
+{
+    secret_wipe(menu->pin, sizeof menu->pin);
+}
+
+static void forget_task(Menu *menu)
+{
+    secret_wipe(menu->fields, sizeof menu->fields);
+    menu->task = TASK_UNKNOWN;
+    menu->field = 0;
+    menu->second[0] = menu->option[0] = '\0';
+    forget_pin(menu);
+}
+
+static MenuState leave(Step *step)
+{
+    Menu *menu = step->menu;
+    forget_task(menu);
+    menu->who[0] = '\0';
+    menu->supervisor = FALSE;
+    menu->session_end_ms = 0;
+    clear_notice(menu);
+    step->effect->type = MENU_EFFECT_LEAVE;
+    return MENU_CLOSED;
+}
+
+static MenuState enter(Step *step)
+{
+    Menu *menu = step->menu;
+    menu->page = MENU_PAGE_OVERVIEW;
+    menu->row_page = 0;
+    clear_notice(menu);
+    if (step->facts->n_staff == 0) {
+        menu->task = TASK_ENROL;
+        return MENU_FIELD;
+    }
+    return MENU_WHO;
+}
+
+/* The person of row `number`; NULL when there is none. */
+static const FactsStaff *picked(const Step *step, int supervisors)
+{
+    int row = step->event->number;
+    for (gsize i = 0; i < step->facts->n_staff; i++) {
+        const FactsStaff *one = &step->facts->staff[i];
+        if (supervisors >= 0 && one->supervisor != supervisors)
+            continue;
+        if (row-- == 0)
+            return one;
+    }
+    return NULL;
+}
+
+static MenuState pick_who(Step *step)
+{
+    const FactsStaff *one = picked(step, -1);
+    if (!one)
+        return MENU_WHO;
+    clear_notice(step->menu);
+    g_strlcpy(step->menu->who, one->id, sizeof step->menu->who);
+    if (one->locked && one->supervisor) { /* nobody else can help him: the one-time code does */
+        step->menu->task = TASK_ENROL;
+        return MENU_FIELD;
+    }
+    return MENU_PIN;
+}
+
+static MenuState pick_second(Step *step)
+{
+    const FactsStaff *one = picked(step, !step->menu->supervisor);
+    if (!one)
+        return MENU_SECOND_WHO;
+    clear_notice(step->menu);
+    g_strlcpy(step->menu->second, one->id, sizeof step->menu->second);
+    return MENU_SECOND_PIN;
+}
+
+static MenuState type_pin(Step *step)
+{
+    Menu *menu = step->menu;
+    gsize length = strlen(menu->pin);
+    int action = step->event->type - MENU_EVENT_ACTION;
+    if (action == ACTION_CLEAR)
+        forget_pin(menu);
+    else if (action == ACTION_ERASE && length > 0)
+        menu->pin[length - 1] = '\0';
+    else if (action == ACTION_DIGIT && length < STAFF_PIN_MAX)
+        menu->pin[length] = (char)('0' + CLAMP(step->event->number, 0, 9));
+    return menu->state;
+}
+
+/* A whole PIN from a keyboard or the harness. */
+static MenuState text_pin(Step *step)
+{
+    const char *text = step->event->text;
+    if (strlen(text) <= STAFF_PIN_MAX && strspn(text, "0123456789") == strlen(text))
+        g_strlcpy(step->menu->pin, text, sizeof step->menu->pin);
+    return step->menu->state;
+}
+
+static MenuState check_pin(Step *step)
+{
+    Menu *menu = step->menu;
+    if (strlen(menu->pin) < STAFF_PIN_MIN)
+        return menu->state;
+    gboolean second = menu->state == MENU_SECOND_PIN;
+    clear_notice(menu);
+    step->effect->type = MENU_EFFECT_CHECK_PIN;
+    step->effect->who = second ? menu->second : menu->who;
+    step->effect->secret = menu->pin;
+    return second ? MENU_SECOND_CHECKING : MENU_CHECKING;
+}
+
+static MenuState accepted(Step *step)
+{
+    Menu *menu = step->menu;
+    forget_pin(menu);
+    g_strlcpy(menu->who, step->event->who, sizeof menu->who);
+    menu->supervisor = step->event->supervisor;
+    menu->session_end_ms = step->now_ms + MENU_SESSION_MS;
+    menu->notice = step->event->notice;
+    menu->notice_state = MENU_STATE_NEUTRAL;
+    menu->page = MENU_PAGE_OVERVIEW;
+    menu->row_page = 0;
+    return MENU_OPEN;
+}
+
+static MenuState rejected(Step *step)
+{
+    Menu *menu = step->menu;
+    gboolean second = menu->state == MENU_SECOND_CHECKING;
+    forget_pin(menu);
+    menu->notice = step->event->notice;
+    menu->notice_state = MENU_STATE_BAD;
+    return second ? MENU_SECOND_PIN : MENU_PIN;
+}
+
+static MenuState check_late(Step *step)
+{
+    Menu *menu = step->menu;
+    gboolean second = menu->state == MENU_SECOND_CHECKING;
+    forget_pin(menu);
+    menu_text_set(&menu->notice, "menu.pin.late", NULL, NULL);
+    menu->notice_state = MENU_STATE_BAD;
+    return second ? MENU_SECOND_PIN : MENU_PIN;
+}
+
+/* Carries the task out. */
+static MenuState run(Step *step)
+{
+    Menu *menu = step->menu;
+    step->effect->type = MENU_EFFECT_RUN;
+    step->effect->task = menu->task;
+    step->effect->who = menu->who;
+    step->effect->second = menu->second;
+    step->effect->subject = menu->task == TASK_SET ? menu->option : menu->subject;
+    step->effect->fields = (const char(*)[MENU_FIELD_BYTES])menu->fields;
+    forget_pin(menu);
+    return MENU_WORKING;
+}
+
+/* After all fields: the question, the second person, or straight on. */
+static MenuState after_fields(Step *step)
+{
+    const MenuTask *task = menu_task(step->menu->task);
+    step->menu->row_page = 0;
+    if (task->asks_again && step->menu->state != MENU_CONFIRM)
+        return MENU_CONFIRM;
+    return menu_task_needs_two(step->menu->task) ? MENU_SECOND_WHO : run(step);
+}
+
+static MenuState begin_task(Step *step, TaskId task)
+{
+    Menu *menu = step->menu;
+    clear_notice(menu);
+    if (!menu_may_task(menu, step->facts, task)) {
+        menu_text_set(&menu->notice, "menu.not-now", NULL, NULL);
+        menu->notice_state = MENU_STATE_WARN;
+        return MENU_OPEN;
+    }
+    menu->task = task;
+    menu->field = 0;
+    menu->upper = FALSE;
+    menu_entry_start(menu, step->facts);
+    return menu_entry_kind(menu, step->facts) != MENU_ENTRY_NONE ? MENU_FIELD : after_fields(step);
+}
+
+static MenuState do_task(Step *step)
+{
+    return begin_task(step, (TaskId)step->event->number);
+}
+
+static void go(Menu *menu, MenuPage page, const char *subject)
+{
+    clear_notice(menu);
+    menu->page = page;
+    menu->row_page = 0;
+    g_strlcpy(menu->subject, subject, sizeof menu->subject);
+}
+
+static MenuState turn_to(Step *step)
+{
+    int page = step->event->number;
+    if (page > MENU_PAGE_UNKNOWN && page <= MENU_BAR_PAGES)
+        go(step->menu, (MenuPage)page, "");
+    return MENU_OPEN;
+}
+
+static MenuState open_row(Step *step)
+{
+    Menu *menu = step->menu;
+    MenuTarget target = {0};
+    guint index = (guint)(menu->row_page * MENU_ROWS_MAX + step->event->number);
+    if (!menu_row_target(menu, step->facts, index, &target))
+        return MENU_OPEN;
+    if (target.task == TASK_UNKNOWN) {
+        go(menu, target.page, target.subject);
+        return MENU_OPEN;
+    }
+    g_strlcpy(menu->option, target.subject, sizeof menu->option);
+    return begin_task(step, target.task);
+}
+
+static MenuState turn_rows(Step *step)
+{
+    gboolean forward = step->event->type == MENU_EVENT_ACTION + ACTION_NEXT_PAGE;
+    step->menu->row_page = MAX(step->menu->row_page + (forward ? 1 : -1), 0);
+    return step->menu->state;
+}
+
+static MenuState page_back(Step *step)
+{
+    MenuPage parent = menu_page_row(step->menu->page)->parent;
+    if (parent == MENU_PAGE_UNKNOWN)
+        return leave(step);
+    go(step->menu, parent, "");
+    return MENU_OPEN;
+}
+
+static MenuState type_field(Step *step)
+{
+    menu_entry_type(step->menu, step->facts, step->event);
+    return MENU_FIELD;
+}
+
+static MenuState next_field(Step *step)
+{
+    Menu *menu = step->menu;
+    if (!menu_entry_complete(menu, step->facts))
+        return MENU_FIELD;
+    clear_notice(menu);
+    menu->field++;
+    menu->row_page = 0;
+    if (menu->field < MENU_FIELDS_MAX && menu_entry_kind(menu, step->facts) != MENU_ENTRY_NONE) {
+        menu_entry_start(menu, step->facts);
+        return MENU_FIELD;
+    }
+    return after_fields(step);
+}
+
+static MenuState choose_row(Step *step)
+{
+    return menu_entry_choose(step->menu, step->facts, step->event->number) ? next_field(step)
+                                                                           : MENU_FIELD;
+}
+
+static MenuState stop_task(Step *step)
+{
+    forget_task(step->menu);
+    clear_notice(step->menu);
+    return *step->menu->who && step->menu->session_end_ms ? MENU_OPEN : leave(step);
+}
+
+static MenuState done(Step *step)
+{
+    Menu *menu = step->menu;
+    gboolean enrolled = menu->task == TASK_ENROL;
+    forget_task(menu);
+    menu->notice = step->event->notice;
+    menu->notice_state = step->event->ok ? MENU_STATE_OK : MENU_STATE_BAD;
+    if (enrolled)
+        return step->facts->n_staff > 0 ? MENU_WHO : leave(step);
+    return MENU_OPEN;
+}
+
+static MenuState work_late(Step *step)
+{
+    Menu *menu = step->menu;
+    gboolean enrolled = menu->task == TASK_ENROL;
+    forget_task(menu);
+    menu_text_set(&menu->notice, "menu.late", NULL, NULL);
+    menu->notice_state = MENU_STATE_BAD;
+    return enrolled ? leave(step) : MENU_OPEN;
+}
+
+#define TOUCH(action) (MENU_EVENT_ACTION + ACTION_##action)
+#define ON(event) MENU_EVENT_##event
+
+static const struct {
+    MenuState state;
+    int event;
+    Act act;
+} rows[] = {
+    {MENU_CLOSED, ON(ENTER), enter},
+    {MENU_WHO, TOUCH(ROW), pick_who},
+    {MENU_WHO, TOUCH(NEXT_PAGE), turn_rows},
+    {MENU_WHO, TOUCH(PREVIOUS_PAGE), turn_rows},
+    {MENU_WHO, TOUCH(BACK), leave},
+    {MENU_WHO, ON(TIMEOUT), leave},
+    {MENU_PIN, TOUCH(DIGIT), type_pin},
+    {MENU_PIN, TOUCH(ERASE), type_pin},
+    {MENU_PIN, TOUCH(CLEAR), type_pin},
+    {MENU_PIN, ON(TEXT), text_pin},
+    {MENU_PIN, TOUCH(SUBMIT), check_pin},
+    {MENU_PIN, TOUCH(BACK), leave},
+    {MENU_PIN, ON(TIMEOUT), leave},
+    {MENU_CHECKING, ON(ACCEPTED), accepted},
+    {MENU_CHECKING, ON(REJECTED), rejected},
+    {MENU_CHECKING, ON(TIMEOUT), check_late},
+    {MENU_OPEN, TOUCH(MENU), turn_to},
+    {MENU_OPEN, TOUCH(ROW), open_row},
+    {MENU_OPEN, TOUCH(TASK), do_task},
+    {MENU_OPEN, TOUCH(NEXT_PAGE), turn_rows},
+    {MENU_OPEN, TOUCH(PREVIOUS_PAGE), turn_rows},
+    {MENU_OPEN, TOUCH(BACK), page_back},
+    {MENU_OPEN, TOUCH(FINISH), leave},
+    {MENU_OPEN, ON(TIMEOUT), leave},
+    {MENU_FIELD, TOUCH(DIGIT), type_field},
+    {MENU_FIELD, TOUCH(KEY), type_field},
+    {MENU_FIELD, TOUCH(SHIFT), type_field},
+    {MENU_FIELD, TOUCH(ERASE), type_field},
+    {MENU_FIELD, TOUCH(CLEAR), type_field},
+    {MENU_FIELD, ON(TEXT), type_field},
+    {MENU_FIELD, TOUCH(ROW), choose_row},
+    {MENU_FIELD, TOUCH(NEXT_PAGE), turn_rows},
+    {MENU_FIELD, TOUCH(PREVIOUS_PAGE), turn_rows},
+    {MENU_FIELD, TOUCH(SUBMIT), next_field},
+    {MENU_FIELD, TOUCH(BACK), stop_task},
+    {MENU_FIELD, ON(TIMEOUT), leave},
+    {MENU_CONFIRM, TOUCH(CONFIRM), after_fields},
+    {MENU_CONFIRM, TOUCH(BACK), stop_task},
+    {MENU_CONFIRM, ON(TIMEOUT), leave},
+    {MENU_SECOND_WHO, TOUCH(ROW), pick_second},
+    {MENU_SECOND_WHO, TOUCH(BACK), stop_task},
+    {MENU_SECOND_WHO, ON(TIMEOUT), leave},
+    {MENU_SECOND_PIN, TOUCH(DIGIT), type_pin},
+    {MENU_SECOND_PIN, TOUCH(ERASE), type_pin},
+    {MENU_SECOND_PIN, TOUCH(CLEAR), type_pin},
+    {MENU_SECOND_PIN, ON(TEXT), text_pin},
+    {MENU_SECOND_PIN, TOUCH(SUBMIT), check_pin},
+    {MENU_SECOND_PIN, TOUCH(BACK), stop_task},
+    {MENU_SECOND_PIN, ON(TIMEOUT), leave},
+    {MENU_SECOND_CHECKING, ON(ACCEPTED), run},
+    {MENU_SECOND_CHECKING, ON(REJECTED), rejected},
+    {MENU_SECOND_CHECKING, ON(TIMEOUT), check_late},
+    {MENU_WORKING, ON(DONE), done},
+    {MENU_WORKING, ON(TIMEOUT), work_late},
+};
+
+static gint64 wait_ms(const Menu *menu)
+{
+    switch (menu->state) {
+    case MENU_UNKNOWN:
+    case MENU_CLOSED:
+    case MENU_STATE_COUNT:
+        return 0;
+    case MENU_WHO:
+    case MENU_PIN:
+        return DOOR_MS;
+    case MENU_CHECKING:
+    case MENU_SECOND_CHECKING:
+        return CHECK_MS;
+    case MENU_WORKING:
+        return menu_task(menu->task)->deadline_ms;
+    case MENU_OPEN:
+    case MENU_FIELD:
+    case MENU_CONFIRM:
+    case MENU_SECOND_WHO:
+    case MENU_SECOND_PIN:
+        return menu->session_end_ms ? MENU_IDLE_MS : DOOR_MS;
+    }
+    return 0;
+}
+
+/* Touches move the deadline, never past the session's end; work under way may end first. */
+static void set_deadline(Menu *menu, gint64 now_ms)
+{
+    gint64 ms = wait_ms(menu);
+    menu->deadline_ms = ms ? now_ms + ms : 0;
+    gboolean works = menu->state == MENU_WORKING || menu->state == MENU_SECOND_CHECKING;
+    if (menu->session_end_ms && !works)
+        menu->deadline_ms = MIN(menu->deadline_ms, menu->session_end_ms);
+}
+
+void menu_init(Menu *menu)
+{
+    *menu = (Menu){.state = MENU_CLOSED, .page = MENU_PAGE_OVERVIEW};
+}
+
+void menu_step(Menu *menu, const MenuEvent *event, const MenuFacts *facts, gint64 now_ms,
+               MenuEffect *ret)
+{
+    *ret = (MenuEffect){.type = MENU_EFFECT_UNKNOWN};
+    Step step = {menu, event, facts, now_ms, ret};
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        if (rows[i].state != menu->state || rows[i].event != event->type)
+            continue;
+        menu->state = rows[i].act(&step);
+        set_deadline(menu, now_ms);
+        return;
+    }
+}
+
+gint64 menu_deadline(const Menu *menu)
+{
+    return menu->deadline_ms;
+}
+
+gboolean menu_is_open(const Menu *menu)
+{
+    return menu->state != MENU_CLOSED && menu->state != MENU_UNKNOWN;
+}

@@ -1,0 +1,468 @@
+/* Rows of overview, parts, tests, reader, service, storage, log and machine. */
+#include "firmware/base/clock.h"
+#include "firmware/maintenance/menu_table.h"
+#include <string.h>
+
+MenuRow *menu_add_row(MenuView *view)
+{
+    if (view->n_rows >= MENU_ROWS_MAX)
+        return NULL;
+    MenuRow *row = &view->rows[view->n_rows++];
+    *row = (MenuRow){0};
+    return row;
+}
+
+void menu_text_age(MenuText *text, gint64 wall_ms, gint64 at_ms)
+{
+    gint64 seconds = MAX(wall_ms - at_ms, 0) / 1000;
+    if (at_ms <= 0)
+        menu_text_set(text, "menu.age.never", NULL, NULL);
+    else if (seconds < 60)
+        menu_text_set_int(text, "menu.age.seconds", seconds);
+    else if (seconds < 3600)
+        menu_text_set_int(text, "menu.age.minutes", seconds / 60);
+    else if (seconds < 48 * 3600)
+        menu_text_set_int(text, "menu.age.hours", seconds / 3600);
+    else
+        menu_text_set_int(text, "menu.age.days", seconds / 86400);
+}
+
+/* The parts of the machine as the overview shows them: the checks whose ids begin so belong to it.
+ */
+static const struct {
+    const char *part, *icon;
+    const char *prefixes[5];
+    MenuPage page; /* where its details are, when nothing is wrong */
+} parts[] = {
+    {"printer",
+     "printer",
+     {"printer.reachable", "printer.stopped", "printer.door", "printer.media", "printer.counter"},
+     MENU_PAGE_PRINTER},
+    {"supplies", "drop", {"printer.supply", "printer.other"}, MENU_PAGE_PRINTER},
+    {"booklets", "book", {"stock.", "issuance."}, MENU_PAGE_BOOKLETS},
+    {"reader", "card", {"reader."}, MENU_PAGE_READER},
+    {"service", "net", {"service.", "outbox."}, MENU_PAGE_SERVICE},
+    {"storage", "disk", {"journal.", "storage.", "document."}, MENU_PAGE_STORAGE},
+    {"clock", "clock", {"clock."}, MENU_PAGE_SERVICE},
+    {"cabinet", "door", {"cabinet."}, MENU_PAGE_TESTS},
+};
+
+static gboolean belongs(gsize part, const Check *check)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(parts[part].prefixes) && parts[part].prefixes[i]; i++)
+        if (g_str_has_prefix(check->id, parts[part].prefixes[i]))
+            return TRUE;
+    return FALSE;
+}
+
+/* Worst first: bad, unknown, warn, ok. */
+static int badness(CheckState state)
+{
+    static const int weights[] = {
+        [CHECK_UNKNOWN] = 2, [CHECK_OK] = 0, [CHECK_WARN] = 1, [CHECK_BAD] = 3};
+    return (unsigned)state < G_N_ELEMENTS(weights) ? weights[state] : 2;
+}
+
+static const Check *worst_of(const MenuFacts *facts, gsize part)
+{
+    const Check *worst = NULL;
+    for (gsize i = 0; i < facts->checks->count; i++) {
+        const Check *check = &facts->checks->items[i];
+        if (belongs(part, check) && (!worst || badness(check->state) > badness(worst->state)))
+            worst = check;
+    }
+    return worst;
+}
+
+static MenuRowState row_state(const Check *check)
+{
+    if (!check)
+        return MENU_STATE_UNKNOWN;
+    static const MenuRowState states[] = {[CHECK_UNKNOWN] = MENU_STATE_UNKNOWN,
+                                          [CHECK_OK] = MENU_STATE_OK,
+                                          [CHECK_WARN] = MENU_STATE_WARN,
+                                          [CHECK_BAD] = MENU_STATE_BAD};
+    return (unsigned)check->state < G_N_ELEMENTS(states) ? states[check->state]
+                                                         : MENU_STATE_UNKNOWN;
+}
+
+static const FactsTest *last_test(const MenuFacts *facts, const char *part)
+{
+    for (gsize i = 0; i < facts->n_tests; i++)
+        if (!strcmp(facts->tests[i].part, part))
+            return &facts->tests[i];
+    return NULL;
+}
+
+static void set_name(MenuRow *row, const char *icon, const char *family, const char *word)
+{
+    char key[56];
+    g_strlcpy(row->icon, icon, sizeof row->icon);
+    g_snprintf(key, sizeof key, "menu.%s.%s", family, word);
+    menu_text_set(&row->name, key, NULL, NULL);
+}
+
+static void set_test(MenuRow *row, const MenuFacts *facts, const char *part)
+{
+    const FactsTest *test = last_test(facts, part);
+    if (!test) {
+        menu_text_set(&row->text, "menu.test.never", NULL, NULL);
+        menu_text_set(&row->detail, "menu.age.never", NULL, NULL);
+        return;
+    }
+    menu_text_set(&row->text, test->ok ? "menu.test.ok" : "menu.test.failed", test->result, NULL);
+    menu_text_age(&row->detail, facts->wall_ms, test->at_ms);
+}
+
+/* The check to mend first; NULL when all is well. */
+static const Check *first_trouble(const MenuFacts *facts, gsize *ret_count)
+{
+    const Check *worst = NULL;
+    *ret_count = 0;
+    for (gsize i = 0; i < facts->checks->count; i++) {
+        const Check *check = &facts->checks->items[i];
+        if (check->state == CHECK_OK)
+            continue;
+        (*ret_count)++;
+        if (!worst || badness(check->state) > badness(worst->state))
+            worst = check;
+    }
+    return worst;
+}
+
+static void show_figures(const MenuFacts *facts, MenuView *view)
+{
+    const struct {
+        const char *title, *unit;
+        guint value;
+    } figures[] = {
+        {"menu.figure.stock", "menu.unit.booklets", stock_count(facts->stock, BOOKLET_IN_STOCK)},
+        {"menu.figure.today", "menu.unit.booklets", facts->issued_today},
+        {"menu.figure.unreported", "menu.unit.reports", facts->unreported},
+        {"menu.figure.unsure", "menu.unit.booklets", (guint)facts->n_cases},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(figures); i++) {
+        menu_text_set(&view->figures[i].title, figures[i].title, NULL, NULL);
+        menu_text_set(&view->figures[i].unit, figures[i].unit, NULL, NULL);
+        view->figures[i].value = (int)figures[i].value;
+    }
+    view->n_figures = G_N_ELEMENTS(figures);
+}
+
+static void set_columns(MenuView *view, const char *a, const char *b, const char *c, const char *d)
+{
+    const char *const keys[] = {a, b, c, d};
+    for (gsize i = 0; i < 4; i++)
+        menu_text_set(&view->columns[i], keys[i], NULL, NULL);
+}
+
+guint menu_fill_overview(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view)
+{
+    (void)menu;
+    gsize troubles;
+    const Check *worst = first_trouble(facts, &troubles);
+    gboolean open = !readiness_first_bad(facts->checks) && !facts->out_of_service;
+    view->chip_state = !open ? MENU_STATE_BAD : troubles ? MENU_STATE_WARN : MENU_STATE_OK;
+    menu_text_set_int(&view->chip,
+                      facts->out_of_service ? "menu.chip.out"
+                      : !open               ? "menu.chip.closed"
+                      : troubles            ? "menu.chip.open-but"
+                                            : "menu.chip.open",
+                      (gint64)troubles);
+    if (worst) {
+        menu_text_set(&view->heading, "menu.trouble", worst->id, NULL);
+        menu_text_set(&view->lead, "", worst->sentence, NULL);
+    } else {
+        menu_text_set(&view->heading, "menu.overview.heading", NULL, NULL);
+        menu_text_set(&view->lead, "menu.overview.lead", NULL, NULL);
+    }
+    show_figures(facts, view);
+    set_columns(view, "menu.column.part", "menu.column.state", "menu.column.test",
+                "menu.column.age");
+    for (guint i = first; i < G_N_ELEMENTS(parts); i++) {
+        MenuRow *row = menu_add_row(view);
+        if (!row)
+            break;
+        set_name(row, parts[i].icon, "part", parts[i].part);
+        row->state = row_state(worst_of(facts, i));
+        set_test(row, facts, parts[i].part);
+        row->opens = TRUE;
+    }
+    return G_N_ELEMENTS(parts);
+}
+
+static const Check *find_check(const MenuFacts *facts, const char *id)
+{
+    for (gsize i = 0; i < facts->checks->count; i++)
+        if (!strcmp(facts->checks->items[i].id, id))
+            return &facts->checks->items[i];
+    return NULL;
+}
+
+/* What one check says, and the way to mend it. */
+guint menu_fill_part(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view)
+{
+    (void)first;
+    const Check *check = find_check(facts, menu->subject);
+    view->chip_state = check ? row_state(check) : MENU_STATE_OK;
+    gboolean mended = view->chip_state == MENU_STATE_OK;
+    menu_text_set(&view->heading, "menu.trouble", menu->subject, NULL);
+    menu_text_set(&view->lead, mended ? "menu.part.mended" : "", mended ? NULL : check->sentence,
+                  NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(view->steps); i++) {
+        char key[56];
+        g_snprintf(key, sizeof key, "steps.%s.%u", menu->subject, (guint)i + 1);
+        menu_text_set(&view->steps[i], key, NULL, NULL);
+    }
+    view->n_steps = G_N_ELEMENTS(view->steps); /* the screen leaves out what has no sentence */
+    g_strlcpy(view->picture, menu->subject, sizeof view->picture);
+    return 0;
+}
+
+static const struct {
+    const char *word, *icon, *part;
+    MenuPage page;
+} tests[] = {
+    {"reader", "card", "reader", MENU_PAGE_READER},
+    {"printer", "printer", "printer", MENU_PAGE_PRINTER},
+    {"service", "net", "service", MENU_PAGE_SERVICE},
+    {"storage", "disk", "storage", MENU_PAGE_STORAGE},
+};
+
+guint menu_fill_tests(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view)
+{
+    (void)menu;
+    menu_text_set(&view->heading, "menu.tests.heading", NULL, NULL);
+    menu_text_set(&view->lead, "menu.tests.lead", NULL, NULL);
+    set_columns(view, "menu.column.part", "menu.column.state", "menu.column.test",
+                "menu.column.age");
+    for (guint i = first; i < G_N_ELEMENTS(tests); i++) {
+        MenuRow *row = menu_add_row(view);
+        if (!row)
+            break;
+        set_name(row, tests[i].icon, "test", tests[i].word);
+        const FactsTest *test = last_test(facts, tests[i].part);
+        row->state = !test ? MENU_STATE_UNKNOWN : test->ok ? MENU_STATE_OK : MENU_STATE_BAD;
+        set_test(row, facts, tests[i].part);
+        row->opens = tests[i].page != MENU_PAGE_TESTS;
+    }
+    return G_N_ELEMENTS(tests);
+}
+
+/* A row of name and value. */
+static void add_fact(MenuView *view, const char *icon, const char *key, MenuRowState state,
+                     const char *text_key, const char *value)
+{
+    MenuRow *row = menu_add_row(view);
+    if (!row)
+        return;
+    g_strlcpy(row->icon, icon, sizeof row->icon);
+    menu_text_set(&row->name, key, NULL, NULL);
+    row->state = state;
+    menu_text_set(&row->text, text_key, value, NULL);
+}
+
+static void add_number(MenuView *view, const char *icon, const char *key, MenuRowState state,
+                       const char *text_key, gint64 value)
+{
+    char text[24];
+    g_snprintf(text, sizeof text, "%" G_GINT64_FORMAT, value);
+    add_fact(view, icon, key, state, text_key, text);
+}
+
+guint menu_fill_reader(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view)
+{
+    (void)menu;
+    (void)first;
+    const Check *check = find_check(facts, "reader.attached");
+    view->chip_state = row_state(check);
+    menu_text_set(&view->heading, "menu.reader.heading", NULL, NULL);
+    menu_text_set(&view->lead, "menu.reader.lead", NULL, NULL);
+    add_fact(view, "card", "menu.reader.state", row_state(check), "", check ? check->sentence : "");
+    add_fact(view, "list", "menu.reader.id", MENU_STATE_NONE,
+             *facts->reader_id ? "" : "menu.unknown", facts->reader_id);
+    add_fact(view, "net", "menu.reader.transport", MENU_STATE_NONE,
+             *facts->reader_transport ? "" : "menu.unknown", facts->reader_transport);
+    add_number(view, "warn", "menu.reader.errors",
+               facts->reader_errors ? MENU_STATE_WARN : MENU_STATE_OK, "menu.count",
+               facts->reader_errors);
+    return (guint)view->n_rows;
+}
+
+static void format_day(gint64 at_ms, char ret[16])
+{
+    int day = clock_shanghai_day(at_ms);
+    g_snprintf(ret, 16, "%04d-%02d-%02d", day / 10000, day / 100 % 100, day % 100);
+}
+
+guint menu_fill_service(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view)
+{
+    (void)menu;
+    (void)first;
+    const Check *reach = find_check(facts, "service.reachable");
+    const Check *clock = find_check(facts, "clock.trusted");
+    char day[16] = "";
+    view->chip_state = row_state(reach);
+    menu_text_set(&view->heading, "menu.service.heading", NULL, NULL);
+    menu_text_set(&view->lead, "", config_string(facts->config, "service", "url"), NULL);
+    add_fact(view, "net", "menu.service.reach", row_state(reach), "", reach ? reach->sentence : "");
+    if (facts->certificate_until_ms > 0)
+        format_day(facts->certificate_until_ms, day);
+    gint64 days = (facts->certificate_until_ms - facts->wall_ms) / 86400000;
+    add_fact(view, "shield", "menu.service.certificate",
+             !*day       ? MENU_STATE_UNKNOWN
+             : days < 0  ? MENU_STATE_BAD
+             : days < 30 ? MENU_STATE_WARN
+                         : MENU_STATE_OK,
+             *day ? "menu.until" : "menu.unknown", day);
+    add_number(view, "clock", "menu.service.clock", row_state(clock), "menu.milliseconds",
+               facts->clock_off_ms);
+    add_number(view, "list", "menu.service.outbox",
+               facts->unreported ? MENU_STATE_WARN : MENU_STATE_OK, "menu.count",
+               facts->unreported);
+    return (guint)view->n_rows;
+}
+
+guint menu_fill_storage(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view)
+{
+    (void)menu;
+    (void)first;
+    const Check *journal = find_check(facts, "journal.writable");
+    view->chip_state = row_state(journal);
+    menu_text_set(&view->heading, "menu.storage.heading", NULL, NULL);
+    menu_text_set(&view->lead, "menu.storage.lead", NULL, NULL);
+    add_fact(view, "disk", "menu.storage.journal", row_state(journal), "",
+             journal ? journal->sentence : "");
+    add_number(view, "list", "menu.storage.entries", MENU_STATE_NONE, "menu.count",
+               facts->journal_entries);
+    add_number(view, "list", "menu.storage.size", MENU_STATE_NONE, "menu.megabytes",
+               facts->journal_bytes / 1000000);
+    add_number(view, "disk", "menu.storage.free",
+               facts->free_bytes < 200000000 ? MENU_STATE_WARN : MENU_STATE_OK, "menu.megabytes",
+               facts->free_bytes / 1000000);
+    add_fact(view, "disk", "menu.storage.stick", facts->stick ? MENU_STATE_OK : MENU_STATE_NEUTRAL,
+             facts->stick ? "menu.stick.there" : "menu.stick.none", NULL);
+    return (guint)view->n_rows;
+}
+
+guint menu_fill_log(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view)
+{
+    (void)first; /* the loop reads only the page that is open */
+    gboolean audit = menu->page == MENU_PAGE_AUDIT;
+    menu_text_set(&view->heading, audit ? "menu.audit.heading" : "menu.log.heading", NULL, NULL);
+    menu_text_set(&view->lead, "menu.log.lead", NULL, NULL);
+    for (gsize i = 0; i < facts->n_lines; i++) {
+        const FactsLine *line = &facts->lines[i];
+        MenuRow *row = menu_add_row(view);
+        if (!row)
+            break;
+        g_strlcpy(row->icon, line->bad ? "warn" : "list", sizeof row->icon);
+        menu_text_set(&row->name, "", line->what, NULL);
+        menu_text_set(&row->text, "", line->text, NULL);
+        row->state = line->bad ? MENU_STATE_WARN : MENU_STATE_NONE;
+        menu_text_age(&row->detail, facts->wall_ms, line->at_ms);
+    }
+    return facts->lines_total;
+}
+
+guint menu_fill_machine(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view)
+{
+    (void)menu;
+    (void)first;
+    menu_text_set(&view->heading, "menu.machine.heading",
+                  config_string(facts->config, "kiosk", "machine"), NULL);
+    menu_text_set(&view->lead, "menu.machine.lead", NULL, NULL);
+    add_fact(view, "gear", "menu.machine.version", MENU_STATE_NONE, "", facts->version);
+    MenuRow *row = menu_add_row(view);
+    g_strlcpy(row->icon, "clock", sizeof row->icon);
+    menu_text_set(&row->name, "menu.machine.started", NULL, NULL);
+    menu_text_age(&row->text, facts->wall_ms, facts->started_ms);
+    return (guint)view->n_rows;
+}
+
+guint menu_fill_staff(const MenuFacts *facts, int supervisors, guint first, MenuView *view)
+{
+    guint count = 0;
+    for (gsize i = 0; i < facts->n_staff; i++) {
+        const FactsStaff *one = &facts->staff[i];
+        if (supervisors >= 0 && one->supervisor != supervisors)
+            continue;
+        if (count++ < first)
+            continue;
+        MenuRow *row = menu_add_row(view);
+        if (!row)
+            continue;
+        g_strlcpy(row->icon, one->supervisor ? "users" : "user", sizeof row->icon);
+        menu_text_set(&row->name, "", one->id, NULL);
+        menu_text_set(&row->text, one->supervisor ? "menu.role.supervisor" : "menu.role.technician",
+                      NULL, NULL);
+        row->state = one->locked ? MENU_STATE_BAD : MENU_STATE_NONE;
+        if (one->locked)
+            menu_text_set(&row->chip, "menu.staff.locked", NULL, NULL);
+        row->opens = TRUE;
+    }
+    return count;
+}
+
+guint menu_fill_members(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view)
+{
+    menu_text_set(&view->heading, "menu.staff.heading", NULL, NULL);
+    menu_text_set(&view->lead, "menu.staff.lead", NULL, NULL);
+    guint count = menu_fill_staff(facts, -1, first, view);
+    for (gsize i = 0; i < view->n_rows; i++) {
+        const FactsStaff *one = &facts->staff[first + i];
+        menu_text_age(&view->rows[i].detail, facts->wall_ms, one->last_login_ms);
+        view->rows[i].opens = menu->supervisor && one->locked;
+    }
+    return count;
+}
+
+static gboolean member_target(const Menu *menu, const MenuFacts *facts, guint index,
+                              MenuTarget *ret)
+{
+    if (!menu->supervisor || index >= facts->n_staff || !facts->staff[index].locked)
+        return FALSE;
+    ret->task = TASK_UNLOCK;
+    g_strlcpy(ret->subject, facts->staff[index].id, sizeof ret->subject);
+    return TRUE;
+}
+
+static gboolean part_target(const MenuFacts *facts, guint index, MenuTarget *ret)
+{
+    if (index >= G_N_ELEMENTS(parts))
+        return FALSE;
+    const Check *check = worst_of(facts, index);
+    gboolean well = !check || check->state == CHECK_OK;
+    ret->page = well ? parts[index].page : MENU_PAGE_PART;
+    g_strlcpy(ret->subject, well ? "" : check->id, sizeof ret->subject);
+    return TRUE;
+}
+
+static gboolean case_target(const MenuFacts *facts, guint index, MenuTarget *ret)
+{
+    if (index >= facts->n_cases)
+        return FALSE;
+    ret->page = MENU_PAGE_CASE;
+    g_strlcpy(ret->subject, facts->cases[index].key, sizeof ret->subject);
+    return TRUE;
+}
+
+gboolean menu_row_target(const Menu *menu, const MenuFacts *facts, guint index, MenuTarget *ret)
+{
+    if (menu->page == MENU_PAGE_OVERVIEW)
+        return part_target(facts, index, ret);
+    if (menu->page == MENU_PAGE_BOOKLETS) {
+        ret->page = MENU_PAGE_CASES;
+        return index == 0 && facts->n_cases > 0;
+    }
+    if (menu->page == MENU_PAGE_CASES)
+        return case_target(facts, index, ret);
+    if (menu->page == MENU_PAGE_TESTS && index < G_N_ELEMENTS(tests) &&
+        tests[index].page != MENU_PAGE_TESTS) {
+        ret->page = tests[index].page;
+        return TRUE;
+    }
+    if (menu->page == MENU_PAGE_STAFF)
+        return member_target(menu, facts, index, ret);
+    return menu_settings_target(menu, index, ret);
+}

@@ -1,0 +1,133 @@
+/* Rows of the settings: sections of kiosk.conf, and the keys of one. */
+#include "firmware/maintenance/menu_table.h"
+#include <string.h>
+
+/* Section number `index`; NULL behind the last. */
+static const char *section(guint index)
+{
+    gsize count;
+    const Option *options = config_options(&count);
+    const char *last = "";
+    for (gsize i = 0; i < count; i++) {
+        if (!strcmp(options[i].section, last))
+            continue;
+        last = options[i].section;
+        if (index-- == 0)
+            return last;
+    }
+    return NULL;
+}
+
+static guint count_sections(void)
+{
+    guint count = 0;
+    while (section(count))
+        count++;
+    return count;
+}
+
+static const Option *option_at(const char *name, guint index)
+{
+    gsize count;
+    const Option *options = config_options(&count);
+    for (gsize i = 0; i < count; i++)
+        if (!strcmp(options[i].section, name) && index-- == 0)
+            return &options[i];
+    return NULL;
+}
+
+static guint count_options(const char *name)
+{
+    guint count = 0;
+    while (option_at(name, count))
+        count++;
+    return count;
+}
+
+/* Pages of their own stand first, the sections after them. */
+static const struct {
+    const char *word, *icon;
+    MenuPage page;
+} own_pages[] = {{"machine", "home", MENU_PAGE_MACHINE}, {"staff", "users", MENU_PAGE_STAFF}};
+
+#define OWN G_N_ELEMENTS(own_pages)
+
+guint menu_fill_settings(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view)
+{
+    (void)menu;
+    (void)facts;
+    guint count = count_sections() + (guint)OWN;
+    menu_text_set(&view->heading, "menu.settings.heading", NULL, NULL);
+    menu_text_set(&view->lead, "menu.settings.lead", NULL, NULL);
+    for (guint i = first; i < count; i++) {
+        MenuRow *row = menu_add_row(view);
+        if (!row)
+            break;
+        char key[56];
+        g_snprintf(key, sizeof key, "menu.section.%s",
+                   i < OWN ? own_pages[i].word : section(i - (guint)OWN));
+        menu_text_set(&row->name, key, NULL, NULL);
+        g_strlcpy(row->icon, i < OWN ? own_pages[i].icon : "gear", sizeof row->icon);
+        row->opens = TRUE;
+    }
+    return count;
+}
+
+static void describe(const Option *option, MenuText *text)
+{
+    char low[24], high[24];
+    g_snprintf(low, sizeof low, "%d", option->min);
+    g_snprintf(high, sizeof high, "%d", option->max);
+    if (option->type == OPTION_INT)
+        menu_text_set(text, "menu.range.number", low, high);
+    else if (option->type == OPTION_CHOICE)
+        menu_text_set(text, "menu.range.choice", option->unit, NULL);
+    else if (option->type == OPTION_BOOL)
+        menu_text_set(text, "menu.range.choice", "true false", NULL);
+    else
+        menu_text_set(text, "menu.range.text", low, high);
+}
+
+guint menu_fill_section(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view)
+{
+    char key[56];
+    guint count = count_options(menu->subject);
+    g_snprintf(key, sizeof key, "menu.section.%s", menu->subject);
+    menu_text_set(&view->heading, key, NULL, NULL);
+    menu_text_set(&view->lead, "menu.section.lead", NULL, NULL);
+    for (guint i = first; i < count; i++) {
+        const Option *option = option_at(menu->subject, i);
+        MenuRow *row = menu_add_row(view);
+        if (!row)
+            break;
+        const char *value = config_text(facts->config, option);
+        gboolean changed = strcmp(value, option->fallback) != 0;
+        g_strlcpy(row->icon, "gear", sizeof row->icon);
+        menu_text_set(&row->name, "", option->key, NULL);
+        menu_text_set(&row->text, *value ? "" : "menu.empty", value, NULL);
+        describe(option, &row->detail);
+        row->state = changed ? MENU_STATE_NEUTRAL : MENU_STATE_NONE;
+        if (changed)
+            menu_text_set(&row->chip, "menu.changed", NULL, NULL);
+        row->opens = menu->supervisor;
+    }
+    return count;
+}
+
+gboolean menu_settings_target(const Menu *menu, guint index, MenuTarget *ret)
+{
+    if (menu->page == MENU_PAGE_SETTINGS) {
+        const char *name = index >= OWN ? section(index - (guint)OWN) : "";
+        if (!name)
+            return FALSE;
+        ret->page = index < OWN ? own_pages[index].page : MENU_PAGE_SECTION;
+        g_strlcpy(ret->subject, name, sizeof ret->subject);
+        return TRUE;
+    }
+    const Option *option = menu->page == MENU_PAGE_SECTION ? option_at(menu->subject, index) : NULL;
+    if (!option || !menu->supervisor)
+        return FALSE;
+    ret->task = TASK_SET;
+    g_snprintf(ret->subject, sizeof ret->subject, "%s.%s", option->section, option->key);
+    return TRUE;
+}

@@ -1,0 +1,199 @@
+/* Rows of booklets, unsettled cases and the printer. */
+#include "firmware/maintenance/menu_table.h"
+#include <string.h>
+
+static void show_next(const MenuFacts *facts, MenuView *view)
+{
+    char serial[SERIAL_LENGTH + 1];
+    const char *why = "";
+    if (stock_next(facts->stock, serial, &why)) {
+        menu_text_set(&view->lead, "menu.booklets.next", serial, NULL);
+        return;
+    }
+    char key[56];
+    g_snprintf(key, sizeof key, "menu.booklets.%s", why);
+    menu_text_set(&view->lead, key, NULL, NULL);
+}
+
+static void show_counts(const MenuFacts *facts, MenuView *view)
+{
+    static const struct {
+        const char *title;
+        BookletState states[3];
+    } figures[] = {
+        {"menu.booklet.in-stock", {BOOKLET_IN_STOCK, BOOKLET_RESERVED}},
+        {"menu.booklet.issued", {BOOKLET_ISSUED}},
+        {"menu.booklet.gone", {BOOKLET_SPOILED, BOOKLET_VOID, BOOKLET_DESTROYED}},
+        {"menu.booklet.unsure", {BOOKLET_UNSURE, BOOKLET_RETRACTED, BOOKLET_LOST}},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(figures); i++) {
+        guint sum = 0;
+        for (gsize s = 0; s < 3 && figures[i].states[s] != BOOKLET_UNKNOWN; s++)
+            sum += stock_count(facts->stock, figures[i].states[s]);
+        menu_text_set(&view->figures[i].title, figures[i].title, NULL, NULL);
+        menu_text_set(&view->figures[i].unit, "menu.unit.booklets", NULL, NULL);
+        view->figures[i].value = (int)sum;
+    }
+    view->n_figures = G_N_ELEMENTS(figures);
+}
+
+/* A batch a row: range, how many are left of how many. */
+guint menu_fill_booklets(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view)
+{
+    (void)menu;
+    gsize count = stock_batches(facts->stock);
+    menu_text_set_int(&view->heading, "menu.booklets.heading",
+                      stock_count(facts->stock, BOOKLET_IN_STOCK));
+    show_next(facts, view);
+    show_counts(facts, view);
+    gboolean agrees = facts->n_cases == 0;
+    view->chip_state = agrees ? MENU_STATE_OK : MENU_STATE_WARN;
+    menu_text_set_int(&view->chip, agrees ? "menu.booklets.agrees" : "menu.booklets.unsettled",
+                      (gint64)facts->n_cases);
+    gsize above = facts->n_cases > 0; /* the way to what people must settle */
+    if (above && first == 0) {
+        MenuRow *row = menu_add_row(view);
+        g_strlcpy(row->icon, "users", sizeof row->icon);
+        menu_text_set_int(&row->name, "menu.cases.heading", (gint64)facts->n_cases);
+        row->state = MENU_STATE_WARN;
+        row->opens = TRUE;
+    }
+    for (gsize i = MAX(first, above); i < count + above; i++) {
+        MenuRow *row = menu_add_row(view);
+        if (!row)
+            break;
+        StockBatch batch;
+        char left[24], loaded[24];
+        stock_batch(facts->stock, count - 1 - (i - above), &batch); /* the newest first */
+        g_strlcpy(row->icon, "book", sizeof row->icon);
+        menu_text_set(&row->name, "menu.booklets.range", batch.first, batch.last);
+        g_snprintf(left, sizeof left, "%u", batch.counts[BOOKLET_IN_STOCK]);
+        g_snprintf(loaded, sizeof loaded, "%u", batch.loaded);
+        menu_text_set(&row->text, "menu.booklets.left", left, loaded);
+    }
+    return (guint)(count + above);
+}
+
+guint menu_fill_cases(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view)
+{
+    (void)menu;
+    menu_text_set_int(&view->heading, "menu.cases.heading", (gint64)facts->n_cases);
+    menu_text_set(&view->lead, "menu.cases.lead", NULL, NULL);
+    for (gsize i = first; i < facts->n_cases; i++) {
+        const FactsCase *one = &facts->cases[i];
+        MenuRow *row = menu_add_row(view);
+        if (!row)
+            break;
+        char key[56];
+        g_strlcpy(row->icon, "book", sizeof row->icon);
+        menu_text_set(&row->name, "", one->serial, NULL);
+        row->state = MENU_STATE_WARN;
+        g_snprintf(key, sizeof key, "menu.word.%s", one->word);
+        menu_text_set(&row->chip, key, NULL, NULL);
+        menu_text_age(&row->detail, facts->wall_ms, one->at_ms);
+        row->opens = TRUE;
+    }
+    return (guint)facts->n_cases;
+}
+
+static const FactsCase *find_case(const Menu *menu, const MenuFacts *facts)
+{
+    for (gsize i = 0; i < facts->n_cases; i++)
+        if (!strcmp(facts->cases[i].key, menu->subject))
+            return &facts->cases[i];
+    return NULL;
+}
+
+static void add_line(MenuView *view, const char *icon, const char *name, const char *key,
+                     const char *value, const char *more)
+{
+    MenuRow *row = menu_add_row(view);
+    if (!row)
+        return;
+    g_strlcpy(row->icon, icon, sizeof row->icon);
+    menu_text_set(&row->name, name, NULL, NULL);
+    menu_text_set(&row->text, key, value, more);
+}
+
+static void add_counter(MenuView *view, const FactsCase *one)
+{
+    char moved[24], sides[24];
+    if (one->before < 0 || one->after < 0) {
+        add_line(view, "test", "menu.case.counter", "menu.unknown", NULL, NULL);
+        return;
+    }
+    g_snprintf(moved, sizeof moved, "%" G_GINT64_FORMAT, one->after - one->before);
+    g_snprintf(sides, sizeof sides, "%d", one->sides);
+    add_line(view, "test", "menu.case.counter", "menu.case.moved", moved, sides);
+}
+
+/* What is known of one case. Settling it is for two people; the service decides. */
+guint menu_fill_case(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view)
+{
+    (void)first;
+    const FactsCase *one = find_case(menu, facts);
+    char key[56];
+    menu_text_set(&view->heading, "menu.case.heading", one ? one->serial : "", NULL);
+    menu_text_set(&view->lead, one ? "menu.case.lead" : "menu.case.settled", NULL, NULL);
+    if (!one)
+        return 0;
+    view->chip_state = MENU_STATE_WARN;
+    g_snprintf(key, sizeof key, "menu.word.%s", one->word);
+    menu_text_set(&view->chip, key, NULL, NULL);
+    add_line(view, "list", "menu.case.key", "", one->key, NULL);
+    g_snprintf(key, sizeof key, "menu.reason.%s", *one->reason ? one->reason : "unknown");
+    add_line(view, "warn", "menu.case.reason", "", one->reason, NULL);
+    add_line(view, "printer", "menu.case.job", *one->job ? "" : "menu.unknown", one->job, NULL);
+    add_counter(view, one);
+    MenuRow *row = menu_add_row(view);
+    g_strlcpy(row->icon, "clock", sizeof row->icon);
+    menu_text_set(&row->name, "menu.case.age", NULL, NULL);
+    menu_text_age(&row->text, facts->wall_ms, one->at_ms);
+    return (guint)view->n_rows;
+}
+
+static void add_reason(const PrinterReason *reason, MenuView *view)
+{
+    const PrinterReasonRow *known = printer_reason_row(reason->keyword);
+    MenuRow *row = menu_add_row(view);
+    if (!row)
+        return;
+    g_strlcpy(row->icon, "warn", sizeof row->icon);
+    menu_text_set(&row->name, "", reason->keyword, NULL);
+    row->state = printer_reason_blocks(reason) ? MENU_STATE_BAD : MENU_STATE_WARN;
+    menu_text_set(&row->text, known ? "" : "menu.printer.other", known ? known->technician : NULL,
+                  NULL);
+}
+
+guint menu_fill_printer(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view)
+{
+    (void)menu;
+    (void)first;
+    const PrinterStatus *printer = facts->printer;
+    char number[24], more[24];
+    gboolean works =
+        printer->state == PRINTER_STATE_IDLE || printer->state == PRINTER_STATE_PROCESSING;
+    view->chip_state = printer->state == PRINTER_STATE_UNKNOWN ? MENU_STATE_UNKNOWN
+                       : works                                 ? MENU_STATE_OK
+                                                               : MENU_STATE_BAD;
+    char key[56];
+    g_snprintf(key, sizeof key, "menu.printer.%s", printer_state_word(printer->state));
+    menu_text_set(&view->chip, key, NULL, NULL);
+    menu_text_set(&view->heading, "menu.printer.heading", NULL, NULL);
+    menu_text_set(&view->lead, "", config_string(facts->config, "printer", "uri"), NULL);
+    g_snprintf(number, sizeof number, "%" G_GINT64_FORMAT, printer->impressions);
+    add_line(view, "test", "menu.printer.counter",
+             printer->impressions < 0 ? "menu.unknown" : "menu.count", number, NULL);
+    g_snprintf(number, sizeof number, "%d", printer->jobs);
+    add_line(view, "list", "menu.printer.jobs", printer->jobs < 0 ? "menu.unknown" : "menu.count",
+             number, NULL);
+    g_snprintf(number, sizeof number, "%.1f",
+               config_int(facts->config, "printer", "offset_x_um") / 1000.0);
+    g_snprintf(more, sizeof more, "%.1f",
+               config_int(facts->config, "printer", "offset_y_um") / 1000.0);
+    add_line(view, "ruler", "menu.printer.offset", "menu.printer.offset.mm", number, more);
+    for (gsize i = 0; i < printer->n_reasons; i++)
+        if (strcmp(printer->reasons[i].keyword, "none"))
+            add_reason(&printer->reasons[i], view);
+    return (guint)view->n_rows;
+}

@@ -1,0 +1,115 @@
+#include "firmware/maintenance/menu_table.h"
+
+/* A row a page. The first six are the bar. */
+static const MenuPageRow pages[MENU_PAGE_COUNT] = {
+    [MENU_PAGE_UNKNOWN] = {"unknown", MENU_PAGE_UNKNOWN, "help", NULL, {0}},
+    [MENU_PAGE_OVERVIEW] = {"overview",
+                            MENU_PAGE_UNKNOWN,
+                            "home",
+                            menu_fill_overview,
+                            {TASK_TEST_ALL, TASK_TAKE_OUT, TASK_PUT_BACK}},
+    [MENU_PAGE_BOOKLETS] =
+        {"booklets", MENU_PAGE_OVERVIEW, "book", menu_fill_booklets, {TASK_LOAD, TASK_SPOIL}},
+    [MENU_PAGE_PRINTER] =
+        {"printer", MENU_PAGE_OVERVIEW, "printer", menu_fill_printer, {TASK_OFFSET}},
+    [MENU_PAGE_TESTS] = {"tests",
+                         MENU_PAGE_OVERVIEW,
+                         "test",
+                         menu_fill_tests,
+                         {TASK_TEST_READER, TASK_TEST_SERVICE}},
+    [MENU_PAGE_LOG] = {"log", MENU_PAGE_OVERVIEW, "list", menu_fill_log, {0}},
+    [MENU_PAGE_SETTINGS] = {"settings", MENU_PAGE_OVERVIEW, "gear", menu_fill_settings, {0}},
+    [MENU_PAGE_PART] = {"part", MENU_PAGE_OVERVIEW, "warn", menu_fill_part, {TASK_TEST_ALL}},
+    [MENU_PAGE_CASES] = {"cases", MENU_PAGE_BOOKLETS, "help", menu_fill_cases, {0}},
+    [MENU_PAGE_CASE] = {"case", MENU_PAGE_CASES, "help", menu_fill_case, {0}},
+    [MENU_PAGE_READER] = {"reader", MENU_PAGE_TESTS, "card", menu_fill_reader, {TASK_TEST_READER}},
+    [MENU_PAGE_SERVICE] =
+        {"service", MENU_PAGE_TESTS, "net", menu_fill_service, {TASK_TEST_SERVICE}},
+    [MENU_PAGE_PANEL] = {"panel", MENU_PAGE_TESTS, "hand", NULL, {0}},
+    [MENU_PAGE_STORAGE] = {"storage", MENU_PAGE_TESTS, "disk", menu_fill_storage, {0}},
+    [MENU_PAGE_AUDIT] = {"audit", MENU_PAGE_LOG, "shield", menu_fill_log, {0}},
+    [MENU_PAGE_SECTION] = {"section", MENU_PAGE_SETTINGS, "gear", menu_fill_section, {0}},
+    [MENU_PAGE_MACHINE] =
+        {"machine", MENU_PAGE_SETTINGS, "home", menu_fill_machine, {TASK_RESTART, TASK_SHUT_DOWN}},
+    [MENU_PAGE_STAFF] =
+        {"staff", MENU_PAGE_SETTINGS, "users", menu_fill_members, {TASK_ADD_MEMBER}},
+};
+
+/* Fields of a task. */
+#define NONE                                                                                       \
+    {                                                                                              \
+        MENU_ENTRY_NONE                                                                            \
+    }
+#define ONE(a)                                                                                     \
+    {                                                                                              \
+        MENU_ENTRY_##a                                                                             \
+    }
+#define PAIR(a, b)                                                                                 \
+    {                                                                                              \
+        MENU_ENTRY_##a, MENU_ENTRY_##b                                                             \
+    }
+
+/* A row a task: its audit event (whose row says who may), what is asked for, whether it asks once
+ * more, how long it may take. */
+// clang-format off
+static const MenuTask tasks[TASK_ID_COUNT] = {
+    [TASK_UNKNOWN] = {TASK_UNKNOWN, "unknown", AUDIT_UNKNOWN, NONE, FALSE, 0},
+    [TASK_ENROL] = {TASK_ENROL, "enrol", AUDIT_CODE_USED,
+                    {MENU_ENTRY_DIGITS, MENU_ENTRY_SECRET, MENU_ENTRY_SECRET}, FALSE, 15000},
+    [TASK_TEST_ALL] = {TASK_TEST_ALL, "test-all", AUDIT_SERVICE_TEST, NONE, FALSE, 30000},
+    [TASK_TAKE_OUT] = {TASK_TAKE_OUT, "take-out", AUDIT_SERVICE_OUT, NONE, FALSE, 5000},
+    [TASK_PUT_BACK] = {TASK_PUT_BACK, "put-back", AUDIT_SERVICE_IN, NONE, FALSE, 5000},
+    [TASK_LOAD] = {TASK_LOAD, "load", AUDIT_STOCK_LOAD, PAIR(SERIAL, SERIAL), FALSE, 10000},
+    [TASK_COUNT_STOCK] = {TASK_COUNT_STOCK, "count", AUDIT_STOCK_COUNT, ONE(DIGITS), FALSE, 10000},
+    [TASK_NEXT_SERIAL] = {TASK_NEXT_SERIAL, "next", AUDIT_STOCK_NEXT, ONE(SERIAL), FALSE, 10000},
+    [TASK_SPOIL] = {TASK_SPOIL, "spoil", AUDIT_STOCK_SPOIL, ONE(SERIAL), FALSE, 10000},
+    [TASK_TEST_PRINT] = {TASK_TEST_PRINT, "test-print", AUDIT_TEST_PRINT, NONE, TRUE, 90000},
+    [TASK_CALIBRATION_PRINT] = {TASK_CALIBRATION_PRINT, "calibration-print", AUDIT_CALIBRATION, NONE,
+                                TRUE, 90000},
+    [TASK_OFFSET] = {TASK_OFFSET, "offset", AUDIT_CALIBRATION, PAIR(SIGNED, SIGNED), FALSE, 10000},
+    [TASK_RESUME_PRINTER] = {TASK_RESUME_PRINTER, "resume-printer", AUDIT_PRINTER_RESUME, NONE, FALSE,
+                             15000},
+    [TASK_TEST_READER] = {TASK_TEST_READER, "test-reader", AUDIT_READER_TEST, NONE, FALSE, 30000},
+    [TASK_TEST_SERVICE] = {TASK_TEST_SERVICE, "test-service", AUDIT_SERVICE_TEST, NONE, FALSE, 30000},
+    [TASK_TEST_SOUND] = {TASK_TEST_SOUND, "test-sound", AUDIT_SOUND_TEST, NONE, FALSE, 10000},
+    [TASK_SETTLE_PRINTED] = {TASK_SETTLE_PRINTED, "settle-printed", AUDIT_SETTLE, ONE(CHOICE), TRUE,
+                             30000},
+    [TASK_SETTLE_SPOILED] = {TASK_SETTLE_SPOILED, "settle-spoiled", AUDIT_SETTLE, ONE(CHOICE), TRUE,
+                             30000},
+    [TASK_SETTLE_VOID] = {TASK_SETTLE_VOID, "settle-void", AUDIT_SETTLE, ONE(CHOICE), TRUE, 30000},
+    [TASK_EXPORT] = {TASK_EXPORT, "export", AUDIT_EXPORT, NONE, FALSE, 120000},
+    [TASK_REPORT] = {TASK_REPORT, "report", AUDIT_REPORT, NONE, FALSE, 90000},
+    [TASK_SET] = {TASK_SET, "set", AUDIT_SETTING, ONE(TEXT), FALSE, 10000},
+    [TASK_ADD_MEMBER] = {TASK_ADD_MEMBER, "add-member", AUDIT_MEMBER_ADD,
+                         {MENU_ENTRY_CHOICE, MENU_ENTRY_DIGITS, MENU_ENTRY_SECRET, MENU_ENTRY_SECRET},
+                         FALSE, 10000},
+    [TASK_UNLOCK] = {TASK_UNLOCK, "unlock", AUDIT_UNLOCK, NONE, TRUE, 10000},
+    [TASK_RESTART] = {TASK_RESTART, "restart", AUDIT_RESTART, NONE, TRUE, 10000},
+    [TASK_SHUT_DOWN] = {TASK_SHUT_DOWN, "shut-down", AUDIT_SHUTDOWN, NONE, TRUE, 10000},
+};
+// clang-format on
+
+const MenuPageRow *menu_page_row(MenuPage page)
+{
+    return &pages[(unsigned)page < MENU_PAGE_COUNT ? page : MENU_PAGE_UNKNOWN];
+}
+
+const char *menu_page_word(MenuPage page)
+{
+    return menu_page_row(page)->word;
+}
+
+const MenuTask *menu_task(TaskId task)
+{
+    return &tasks[(unsigned)task < TASK_ID_COUNT ? task : TASK_UNKNOWN];
+}
+
+const char *menu_task_word(TaskId task)
+{
+    return menu_task(task)->word;
+}
+
+gboolean menu_task_needs_two(TaskId task)
+{
+    return audit_row(menu_task(task)->audit)->needs == AUDIT_NEEDS_TWO;
+}

@@ -1,0 +1,52 @@
+/* Private to this room: the tables behind the menu and the rows of each page. */
+#pragma once
+#include "firmware/maintenance/menu.h"
+
+typedef struct {
+    const char *word;
+    MenuPage parent; /* where "back" goes; UNKNOWN: leaves the menu */
+    const char *icon;
+    /* Fills rows from `first`, at most MENU_ROWS_MAX; gives how many there are in all. */
+    guint (*fill)(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view);
+    TaskId tasks[3]; /* beside the primary */
+} MenuPageRow;
+
+const MenuPageRow *menu_page_row(MenuPage page);
+
+guint menu_fill_overview(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view);
+guint menu_fill_part(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view);
+guint menu_fill_booklets(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view);
+guint menu_fill_cases(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view);
+guint menu_fill_case(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view);
+guint menu_fill_printer(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view);
+guint menu_fill_tests(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view);
+guint menu_fill_reader(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view);
+guint menu_fill_service(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view);
+guint menu_fill_storage(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view);
+guint menu_fill_log(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view);
+guint menu_fill_settings(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view);
+guint menu_fill_section(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view);
+guint menu_fill_members(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view);
+guint menu_fill_machine(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view);
+
+/* The staff, for WHO and SECOND_WHO; `supervisors`: 1 only these, 0 only others, -1 all. */
+guint menu_fill_staff(const MenuFacts *facts, int supervisors, guint first, MenuView *view);
+
+/* What a touch on row `index` (of all rows) of the open page leads to: a page and its subject, or a
+ * task with its option. FALSE: nothing. */
+typedef struct {
+    MenuPage page;
+    TaskId task;
+    char subject[96];
+} MenuTarget;
+
+gboolean menu_row_target(const Menu *menu, const MenuFacts *facts, guint index, MenuTarget *ret);
+
+/* The same for the pages of settings. */
+gboolean menu_settings_target(const Menu *menu, guint index, MenuTarget *ret);
+
+/* The next row of `view`, cleared; NULL when the screen is full. */
+MenuRow *menu_add_row(MenuView *view);
+
+/* "2 min", "3 h", "6 d" as keys with a value. */
+void menu_text_age(MenuText *text, gint64 wall_ms, gint64 at_ms);

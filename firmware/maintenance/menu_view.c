@@ -1,0 +1,278 @@
+/* From the menu to what a screen may show and offer. */
+#include "firmware/maintenance/menu_entry.h"
+#include "firmware/maintenance/menu_table.h"
+#include <string.h>
+
+static void copy(char *to, gsize bytes, const char *from)
+{
+    const char *end;
+    g_strlcpy(to, from ? from : "", bytes);
+    if (!g_utf8_validate(to, -1, &end))
+        to[end - to] = '\0';
+}
+
+void menu_text_set(MenuText *text, const char *key, const char *value, const char *more)
+{
+    copy(text->key, sizeof text->key, key);
+    copy(text->value, sizeof text->value, value);
+    copy(text->more, sizeof text->more, more);
+}
+
+void menu_text_set_int(MenuText *text, const char *key, gint64 value)
+{
+    char number[24];
+    g_snprintf(number, sizeof number, "%" G_GINT64_FORMAT, value);
+    menu_text_set(text, key, number, NULL);
+}
+
+static void offer_rows(const MenuView *menu, View *view)
+{
+    for (gsize i = 0; i < menu->n_rows; i++)
+        if (menu->rows[i].opens)
+            view_offer(view, ACTION_ROW, (int)i);
+    if (menu->row_page + 1 < menu->row_pages)
+        view_offer(view, ACTION_NEXT_PAGE, -1);
+    if (menu->row_page > 0)
+        view_offer(view, ACTION_PREVIOUS_PAGE, -1);
+}
+
+static void offer_digits(View *view)
+{
+    for (int digit = 0; digit <= 9; digit++)
+        view_offer(view, ACTION_DIGIT, digit);
+    view_offer(view, ACTION_ERASE, -1);
+}
+
+static void add_choice(const Menu *menu, const MenuFacts *facts, TaskId task, MenuView *ret,
+                       View *view)
+{
+    static const char *const icons[TASK_ID_COUNT] = {
+        [TASK_TEST_ALL] = "test",
+        [TASK_TAKE_OUT] = "stop",
+        [TASK_PUT_BACK] = "check",
+        [TASK_LOAD] = "users",
+        [TASK_COUNT_STOCK] = "users",
+        [TASK_NEXT_SERIAL] = "book",
+        [TASK_SPOIL] = "users",
+        [TASK_TEST_PRINT] = "printer",
+        [TASK_CALIBRATION_PRINT] = "printer",
+        [TASK_OFFSET] = "gear",
+        [TASK_RESUME_PRINTER] = "check",
+        [TASK_TEST_READER] = "card",
+        [TASK_TEST_SERVICE] = "net",
+        [TASK_TEST_SOUND] = "speaker",
+        [TASK_SETTLE_PRINTED] = "users",
+        [TASK_SETTLE_SPOILED] = "users",
+        [TASK_SETTLE_VOID] = "users",
+        [TASK_EXPORT] = "disk",
+        [TASK_REPORT] = "list",
+        [TASK_UNLOCK] = "lock",
+        [TASK_RESTART] = "wait",
+        [TASK_SHUT_DOWN] = "stop",
+    };
+    if (!menu_may_task(menu, facts, task) || ret->n_choices >= MENU_CHOICES_MAX)
+        return;
+    MenuChoice *choice = &ret->choices[ret->n_choices++];
+    char key[56];
+    choice->task = (int)task;
+    g_strlcpy(choice->word, menu_task_word(task), sizeof choice->word);
+    choice->two_people = menu_task_needs_two(task);
+    g_strlcpy(choice->icon, icons[task] ? icons[task] : "gear", sizeof choice->icon);
+    g_snprintf(key, sizeof key, "menu.task.%s", menu_task_word(task));
+    menu_text_set(&choice->text, key, NULL, NULL);
+    view_offer(view, ACTION_TASK, (int)task);
+}
+
+/* What mends the first thing that is wrong, where a task does it; else UNKNOWN. */
+static TaskId mending_task(const Menu *menu, const MenuFacts *facts)
+{
+    const Check *bad = readiness_first_bad(facts->checks);
+    if (menu->page == MENU_PAGE_BOOKLETS && bad && !strcmp(bad->id, "stock.next"))
+        return !strcmp(bad->reason, "stock-position") ? TASK_NEXT_SERIAL : TASK_UNKNOWN;
+    if (menu->page == MENU_PAGE_PRINTER && facts->printer->state == PRINTER_STATE_STOPPED)
+        return TASK_RESUME_PRINTER;
+    if (menu->page == MENU_PAGE_PART && !strcmp(menu->subject, "stock.next"))
+        return bad && !strcmp(bad->reason, "stock-position") ? TASK_NEXT_SERIAL : TASK_LOAD;
+    if (menu->page == MENU_PAGE_PART && !strcmp(menu->subject, "printer.stopped"))
+        return TASK_RESUME_PRINTER;
+    return TASK_UNKNOWN;
+}
+
+static void add_choices(const Menu *menu, const MenuFacts *facts, MenuView *ret, View *view)
+{
+    TaskId mending = mending_task(menu, facts);
+    const MenuPageRow *page = menu_page_row(menu->page);
+    if (mending != TASK_UNKNOWN)
+        add_choice(menu, facts, mending, ret, view);
+    for (gsize i = 0; i < G_N_ELEMENTS(page->tasks); i++) {
+        TaskId task = page->tasks[i];
+        if (task == TASK_UNKNOWN || task == mending ||
+            (task == TASK_TAKE_OUT && facts->out_of_service) ||
+            (task == TASK_PUT_BACK && !facts->out_of_service))
+            continue;
+        add_choice(menu, facts, task, ret, view);
+    }
+}
+
+static void show_page(const Menu *menu, const MenuFacts *facts, MenuView *ret, View *view)
+{
+    const MenuPageRow *page = menu_page_row(menu->page);
+    guint all =
+        page->fill ? page->fill(menu, facts, (guint)menu->row_page * MENU_ROWS_MAX, ret) : 0;
+    ret->row_pages = (int)((all + MENU_ROWS_MAX - 1) / MENU_ROWS_MAX);
+    offer_rows(ret, view);
+    add_choices(menu, facts, ret, view);
+    for (int i = 1; i <= MENU_BAR_PAGES; i++)
+        view_offer(view, ACTION_MENU, i);
+    gboolean below = menu->page > MENU_PAGE_SETTINGS; /* the bar's own pages have no way back */
+    view_offer(view, below ? ACTION_BACK : ACTION_FINISH, -1);
+}
+
+static void show_people(const Menu *menu, const MenuFacts *facts, MenuView *ret, View *view)
+{
+    gboolean second = menu->state == MENU_SECOND_WHO;
+    guint first = (guint)menu->row_page * MENU_ROWS_MAX;
+    guint all = menu_fill_staff(facts, second ? !menu->supervisor : -1, first, ret);
+    ret->row_pages = (int)((all + MENU_ROWS_MAX - 1) / MENU_ROWS_MAX);
+    menu_text_set(&ret->heading, second ? "menu.second.heading" : "menu.who.heading", NULL, NULL);
+    menu_text_set(&ret->lead, second ? "menu.second.lead" : "menu.who.lead", NULL, NULL);
+    offer_rows(ret, view);
+    view_offer(view, ACTION_BACK, -1);
+}
+
+static void show_pin(const Menu *menu, MenuView *ret, View *view)
+{
+    gboolean checking = menu->state == MENU_CHECKING || menu->state == MENU_SECOND_CHECKING;
+    gboolean second = menu->state == MENU_SECOND_PIN || menu->state == MENU_SECOND_CHECKING;
+    menu_text_set(&ret->heading, "menu.pin.heading", NULL, NULL);
+    menu_text_set(&ret->lead, "menu.pin.lead", second ? menu->second : menu->who, NULL);
+    ret->entry = MENU_ENTRY_SECRET;
+    ret->entered = (int)strlen(menu->pin);
+    ret->entry_min = STAFF_PIN_MIN;
+    ret->entry_max = STAFF_PIN_MAX;
+    ret->working = checking;
+    if (checking)
+        return;
+    offer_digits(view);
+    view_offer(view, ACTION_CLEAR, -1);
+    if (ret->entered >= STAFF_PIN_MIN)
+        view_offer(view, ACTION_SUBMIT, -1);
+    view_offer(view, ACTION_BACK, -1);
+}
+
+static void offer_keyboard(const Menu *menu, View *view)
+{
+    const char *const *keys = menu_keys(menu->upper);
+    for (int line = 0; line < MENU_KEY_LINES; line++)
+        for (const char *key = keys[line]; *key; key++)
+            view_offer(view, ACTION_KEY, *key - ' ');
+    view_offer(view, ACTION_SHIFT, -1);
+    view_offer(view, ACTION_ERASE, -1);
+    view_offer(view, ACTION_CLEAR, -1);
+}
+
+static void offer_entry(const Menu *menu, const MenuView *ret, View *view)
+{
+    if (ret->entry == MENU_ENTRY_TEXT) {
+        offer_keyboard(menu, view);
+    } else if (ret->entry != MENU_ENTRY_CHOICE) {
+        offer_digits(view);
+        gboolean turns = ret->entry == MENU_ENTRY_SIGNED || ret->entry == MENU_ENTRY_SERIAL;
+        view_offer(view, turns ? ACTION_SHIFT : ACTION_CLEAR, -1);
+    }
+    if (ret->entry != MENU_ENTRY_CHOICE && ret->entered >= ret->entry_min)
+        view_offer(view, ACTION_SUBMIT, -1);
+    view_offer(view, ACTION_BACK, -1);
+}
+
+static void show_field(const Menu *menu, const MenuFacts *facts, MenuView *ret, View *view)
+{
+    char key[56];
+    const char *text = menu->fields[MIN(menu->field, MENU_FIELDS_MAX - 1)];
+    g_snprintf(key, sizeof key, "menu.field.%s.%d", menu_task_word(menu->task), menu->field + 1);
+    menu_text_set(&ret->heading, key, menu->task == TASK_SET ? menu->option : "", NULL);
+    g_snprintf(key, sizeof key, "menu.field.%s.%d.lead", menu_task_word(menu->task),
+               menu->field + 1);
+    menu_text_set(&ret->lead, key, "", NULL);
+    ret->entry = menu_entry_kind(menu, facts);
+    menu_entry_length(menu, facts, &ret->entry_min, &ret->entry_max);
+    ret->entered = (int)strlen(text);
+    ret->upper = menu->upper;
+    if (ret->entry != MENU_ENTRY_SECRET)
+        g_strlcpy(ret->shown, text, sizeof ret->shown);
+    if (ret->entry == MENU_ENTRY_CHOICE) {
+        guint all = menu_entry_choices(menu, facts, (guint)menu->row_page * MENU_ROWS_MAX, ret);
+        ret->row_pages = (int)((all + MENU_ROWS_MAX - 1) / MENU_ROWS_MAX);
+        offer_rows(ret, view);
+    }
+    offer_entry(menu, ret, view);
+}
+
+static void show_confirm(const Menu *menu, MenuView *ret, View *view)
+{
+    char key[56];
+    g_snprintf(key, sizeof key, "menu.confirm.%s", menu_task_word(menu->task));
+    menu_text_set(&ret->heading, key, NULL, NULL);
+    g_snprintf(key, sizeof key, "menu.confirm.%s.lead", menu_task_word(menu->task));
+    menu_text_set(&ret->lead, key, NULL, NULL);
+    view_offer(view, ACTION_CONFIRM, -1);
+    view_offer(view, ACTION_BACK, -1);
+}
+
+static void show_working(const Menu *menu, MenuView *ret)
+{
+    char key[56];
+    g_snprintf(key, sizeof key, "menu.task.%s", menu_task_word(menu->task));
+    menu_text_set(&ret->heading, key, NULL, NULL);
+    menu_text_set(&ret->lead, "menu.working", NULL, NULL);
+    ret->working = TRUE;
+}
+
+void menu_show(const Menu *menu, const MenuFacts *facts, gint64 now_ms, MenuView *ret, View *view)
+{
+    *ret = (MenuView){.page = menu->page,
+                      .signed_in = menu->session_end_ms > 0,
+                      .row_page = menu->row_page,
+                      .notice = menu->notice,
+                      .notice_state = menu->notice_state,
+                      .seconds_left = -1};
+    if (ret->signed_in) {
+        g_strlcpy(ret->word, menu_page_word(menu->page), sizeof ret->word);
+        g_strlcpy(ret->who, menu->who, sizeof ret->who);
+        menu_text_set(&ret->role,
+                      menu->supervisor ? "menu.role.supervisor" : "menu.role.technician", NULL,
+                      NULL);
+    }
+    if (menu->deadline_ms)
+        ret->seconds_left = (int)MAX((menu->deadline_ms - now_ms + 999) / 1000, 0);
+    view->menu = ret;
+    view->seconds_left = ret->seconds_left;
+    switch (menu->state) {
+    case MENU_WHO:
+    case MENU_SECOND_WHO:
+        show_people(menu, facts, ret, view);
+        break;
+    case MENU_PIN:
+    case MENU_CHECKING:
+    case MENU_SECOND_PIN:
+    case MENU_SECOND_CHECKING:
+        show_pin(menu, ret, view);
+        break;
+    case MENU_OPEN:
+        show_page(menu, facts, ret, view);
+        break;
+    case MENU_FIELD:
+        show_field(menu, facts, ret, view);
+        break;
+    case MENU_CONFIRM:
+        show_confirm(menu, ret, view);
+        break;
+    case MENU_WORKING:
+        show_working(menu, ret);
+        break;
+    case MENU_UNKNOWN:
+    case MENU_CLOSED:
+    case MENU_STATE_COUNT:
+        break;
+    }
+}

@@ -1,0 +1,133 @@
+/* What a maintenance screen may show: one shape for all pages. A heading, a table of rows, at most
+ * four things to do, or a field to fill in. Texts are keys of the catalogue with their data; no
+ * citizen's data is ever among them. */
+#pragma once
+#include <glib.h>
+
+/* The pages; the first six stand in the bar. */
+typedef enum {
+    MENU_PAGE_UNKNOWN = 0,
+    MENU_PAGE_OVERVIEW,
+    MENU_PAGE_BOOKLETS,
+    MENU_PAGE_PRINTER,
+    MENU_PAGE_TESTS,
+    MENU_PAGE_LOG,
+    MENU_PAGE_SETTINGS,
+    MENU_PAGE_PART,  /* one check of the overview: what is wrong, the steps that mend it */
+    MENU_PAGE_CASES, /* unsure issuances and retained booklets */
+    MENU_PAGE_CASE,  /* one of them, with its evidence */
+    MENU_PAGE_READER,
+    MENU_PAGE_SERVICE,
+    MENU_PAGE_PANEL, /* touch, colours, dead zones */
+    MENU_PAGE_STORAGE,
+    MENU_PAGE_AUDIT,
+    MENU_PAGE_SECTION, /* one section of kiosk.conf */
+    MENU_PAGE_MACHINE, /* version, restart, shutdown */
+    MENU_PAGE_STAFF,
+    MENU_PAGE_COUNT
+} MenuPage;
+
+#define MENU_BAR_PAGES 6
+
+/* "overview", "booklets", ... */
+const char *menu_page_word(MenuPage page);
+
+/* A sentence of the catalogue with up to two values, {value} and {more}; an empty key: `value` as
+ * it stands. */
+typedef struct {
+    char key[56];
+    char value[200];
+    char more[48];
+} MenuText;
+
+typedef enum {
+    MENU_STATE_NONE = 0, /* a row without chip */
+    MENU_STATE_UNKNOWN,
+    MENU_STATE_OK,
+    MENU_STATE_WARN,
+    MENU_STATE_BAD,
+    MENU_STATE_NEUTRAL,
+} MenuRowState;
+
+const char *menu_row_state_word(MenuRowState state); /* "", unknown, ok, warn, bad, neutral */
+
+typedef struct {
+    char icon[16];
+    MenuText name;
+    MenuRowState state;
+    MenuText chip;   /* word in the chip; empty: the state's own word */
+    MenuText text;   /* what is known */
+    MenuText detail; /* how old, since when; at the right */
+    gboolean opens;  /* can be touched */
+} MenuRow;
+
+#define MENU_ROWS_MAX 8
+
+typedef struct {
+    MenuText title;
+    int value;
+    MenuText unit;
+} MenuFigure;
+
+/* One thing that can be done. */
+typedef struct {
+    int task;      /* index of the action */
+    char word[24]; /* "load", for the headless panel */
+    char icon[16];
+    MenuText text;
+    gboolean two_people;
+} MenuChoice;
+
+#define MENU_CHOICES_MAX 3 /* a primary and two beside it */
+
+/* How a field is filled in. */
+typedef enum {
+    MENU_ENTRY_NONE = 0,
+    MENU_ENTRY_SECRET, /* digits, shown as dots */
+    MENU_ENTRY_DIGITS,
+    MENU_ENTRY_SIGNED, /* digits with a sign */
+    MENU_ENTRY_SERIAL, /* D or J and eleven digits */
+    MENU_ENTRY_CHOICE, /* one of the rows */
+    MENU_ENTRY_TEXT,   /* letters, digits and signs of ASCII; more from a keyboard */
+} MenuEntry;
+
+typedef struct MenuView {
+    MenuPage page;
+    char word[16];      /* of the page, "" before somebody has signed in */
+    gboolean signed_in; /* the bar is there */
+    char who[24];       /* "" before somebody has signed in */
+    MenuText role;
+    MenuText chip;
+    MenuRowState chip_state;
+    MenuText side; /* right of the chip */
+    MenuText heading, lead;
+    MenuFigure figures[4];
+    gsize n_figures;
+    MenuText columns[4]; /* head of the table; the first empty: no head */
+    MenuRow rows[MENU_ROWS_MAX];
+    gsize n_rows;
+    int row_page, row_pages; /* from 0 */
+    MenuText steps[5];       /* what to do, one after the other; instead of rows */
+    gsize n_steps;
+    char picture[24]; /* beside the steps */
+
+    MenuEntry entry;
+    int entered, entry_min, entry_max; /* characters */
+    char shown[200];                   /* what has been typed, unless it is secret */
+    gboolean upper;                    /* MENU_ENTRY_TEXT: capitals */
+    gboolean working;                  /* a task runs; nothing can be touched */
+
+    MenuText notice; /* the result of the last task, why a PIN was refused */
+    MenuRowState notice_state;
+    MenuChoice choices[MENU_CHOICES_MAX]; /* the first is the primary */
+    gsize n_choices;
+    int seconds_left; /* until the menu closes by itself */
+} MenuView;
+
+/* The drawn keyboard: MENU_KEY_LINES lines of at most ten characters, the first row on top. */
+#define MENU_KEY_LINES 5
+const char *const *menu_keys(gboolean upper);
+
+/* Fills a text; `value` and `more` may be NULL, too long values are cut at a character's end. */
+void menu_text_set(MenuText *text, const char *key, const char *value, const char *more);
+void menu_text_set_int(MenuText *text, const char *key, gint64 value);

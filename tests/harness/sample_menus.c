@@ -1,0 +1,366 @@
+#include "tests/harness/sample_menus.h"
+#include "firmware/maintenance/menu.h"
+#include <stdio.h>
+#include <string.h>
+
+#define NOW_MS 1000000
+#define WALL_MS 1782786240000
+#define MENUS_MAX 256
+
+typedef struct {
+    char name[64];
+    MenuState state;
+    MenuPage page;
+    const char *subject;
+    TaskId task;
+    int field, row_page;
+    const char *notice;
+    gboolean trouble, supervisor, settled;
+    PrinterState printer;
+} Sample;
+
+static Sample samples[MENUS_MAX];
+static gsize n_samples;
+static MenuFacts facts;
+static Checks checks;
+static PrinterStatus printer;
+
+/* What has been typed when a task asks, by kind. */
+static const char *const typed[] = {
+    [MENU_ENTRY_NONE] = "",
+    [MENU_ENTRY_SECRET] = "2468",
+    [MENU_ENTRY_DIGITS] = "42",
+    [MENU_ENTRY_SIGNED] = "-12",
+    [MENU_ENTRY_SERIAL] = "D33000012201",
+    [MENU_ENTRY_CHOICE] = "",
+    [MENU_ENTRY_TEXT] = "ipp://printer.local:631/ipp/print",
+};
+
+/* Results and refusals that the loop words: each stands once on the overview. */
+static const char *const notices[] = {
+    "menu.pin.wrong",      "menu.pin.wait",        "menu.pin.locked",
+    "menu.pin.failed",     "menu.pin.late",        "menu.greeting",
+    "menu.greeting.first", "menu.not-now",         "menu.failed",
+    "menu.late",           "menu.tests.passed",    "menu.tests.failed",
+    "menu.reader.answers", "menu.reader.silent",   "menu.service.out",
+    "menu.service.in",     "menu.printer.resumed", "menu.printer.not-resumed",
+    "menu.setting.kept",   "menu.loaded",          "menu.next.taken",
+    "menu.spoiled",        "menu.code.wrong",      "menu.enrolled",
+    "menu.member.added",   "menu.member.unlocked", "menu.ending",
+    "menu.field.short",    "menu.field.range",     "menu.field.weak",
+    "menu.field.differs",  "menu.field.refused",
+};
+
+static void add(Sample sample, const char *format, ...) G_GNUC_PRINTF(2, 3);
+static void add(Sample sample, const char *format, ...)
+{
+    va_list args;
+    g_assert(n_samples < MENUS_MAX);
+    va_start(args, format);
+    vsnprintf(sample.name, sizeof sample.name, format, args);
+    va_end(args);
+    samples[n_samples++] = sample;
+}
+
+static void add_check(const char *id, CheckState state, const char *reason, const char *sentence)
+{
+    Check *check = &checks.items[checks.count++];
+    *check = (Check){.state = state, .who = MENDER_TECHNICIAN};
+    g_strlcpy(check->id, id, sizeof check->id);
+    g_strlcpy(check->reason, reason, sizeof check->reason);
+    g_strlcpy(check->sentence, sentence, sizeof check->sentence);
+}
+
+static void set_checks(gboolean trouble, const char *subject)
+{
+    static const char *const fine[] = {"printer.reachable", "printer.media",   "printer.supply",
+                                       "stock.next",        "reader.attached", "service.reachable",
+                                       "journal.writable",  "clock.trusted"};
+    checks.count = 0;
+    for (gsize i = 0; i < G_N_ELEMENTS(fine); i++)
+        if (g_strcmp0(fine[i], subject))
+            add_check(fine[i], CHECK_OK, "", "attached and answering");
+    if (subject)
+        add_check(subject, CHECK_BAD, "stock-position", "no reader answers: check its cable");
+    else if (trouble)
+        add_check("printer.supply", CHECK_WARN, "printer-supplies",
+                  "marker-supply-low: change it soon");
+}
+
+typedef enum { STOCK_KNOWN = 0, STOCK_LOST, STOCK_EMPTY, STOCK_RESERVED, STOCK_KINDS } StockKind;
+
+static const Stock *make_stock(StockKind kind)
+{
+    static Stock *stocks[STOCK_KINDS];
+    g_autoptr(GError) error = NULL;
+    JournalDraft draft;
+    if (stocks[kind])
+        return stocks[kind];
+    Stock *stock = stocks[kind] = stock_create();
+    if (kind != STOCK_EMPTY &&
+        (!stock_draft_load(stock, "D33000012001", "D33000012200", "tina sam", &draft, &error) ||
+         !stock_apply(stock, &(JournalEntry){.step = draft.step, .key = "", .body = draft.body},
+                      &error)))
+        g_error("%s", error->message);
+    if (kind == STOCK_LOST)
+        stock_lose_position(stock);
+    if (kind == STOCK_RESERVED)
+        (void)stock_move(stock, "D33000012001", BOOKLET_RESERVED, NULL);
+    return stock;
+}
+
+static void add_staff(const char *id, gboolean supervisor, gboolean locked)
+{
+    FactsStaff *one = &facts.staff[facts.n_staff++];
+    *one = (FactsStaff){
+        .supervisor = supervisor, .locked = locked, .last_login_ms = WALL_MS - 7200000};
+    g_strlcpy(one->id, id, sizeof one->id);
+}
+
+static void add_case(const char *serial, const char *word)
+{
+    FactsCase *one = &facts.cases[facts.n_cases++];
+    *one = (FactsCase){.at_ms = WALL_MS - 2220000,
+                       .before = 1021,
+                       .after = facts.n_cases > 1 ? -1 : 1023,
+                       .sides = 4};
+    g_strlcpy(one->key, "0f9b6a52-6f0e-4f0e-9e57-2f6a2f1e7c11", sizeof one->key);
+    g_strlcpy(one->serial, serial, sizeof one->serial);
+    g_strlcpy(one->word, word, sizeof one->word);
+    g_strlcpy(one->reason, "jam", sizeof one->reason);
+    g_strlcpy(one->job, facts.n_cases > 1 ? "" : "aborted", sizeof one->job);
+}
+
+static void add_test(const char *part, gboolean ok, const char *result, gint64 age_s)
+{
+    FactsTest *test = &facts.tests[facts.n_tests++];
+    *test = (FactsTest){.ok = ok, .at_ms = WALL_MS - age_s * 1000};
+    g_strlcpy(test->part, part, sizeof test->part);
+    g_strlcpy(test->result, result, sizeof test->result);
+}
+
+static Config *make_config(void)
+{
+    Config *config = config_defaults();
+    if (!config_set(config, "printer", "uri", "ipp://printer.local/ipp/print", NULL))
+        g_error("sample setting refused");
+    return config;
+}
+
+static void make_facts(void)
+{
+    facts = (MenuFacts){.wall_ms = WALL_MS,
+                        .config = make_config(),
+                        .checks = &checks,
+                        .printer = &printer,
+                        .issued_today = 21,
+                        .clock_off_ms = 112,
+                        .certificate_until_ms = WALL_MS + 86400000LL * 200,
+                        .free_bytes = 82627000000,
+                        .journal_bytes = 14000000,
+                        .journal_entries = 4711,
+                        .started_ms = WALL_MS - 86400000LL * 6,
+                        .reader_errors = 2,
+                        .lines_total = 20,
+                        .n_lines = 2,
+                        .stick = TRUE};
+    add_staff("s-01", TRUE, FALSE);
+    add_staff("t-07", FALSE, FALSE);
+    add_staff("t-08", FALSE, TRUE);
+    add_case("D33000012062", "unsure");
+    add_case("D33000012058", "retracted");
+    add_test("reader", TRUE, "", 7200);
+    add_test("service", TRUE, "180 ms", 20);
+    add_test("printer", FALSE, "stopped", 300);
+    add_test("storage", TRUE, "", 86400 * 6);
+    for (gsize i = 0; i < facts.n_lines; i++) {
+        facts.lines[i] = (FactsLine){.at_ms = WALL_MS - 60000, .bad = i == 0};
+        g_strlcpy(facts.lines[i].what, i ? "printed" : "unsure", sizeof facts.lines[i].what);
+        g_strlcpy(facts.lines[i].text, "D33000012063", sizeof facts.lines[i].text);
+    }
+    printer = (PrinterStatus){.state = PRINTER_STATE_IDLE,
+                              .impressions = 48213,
+                              .jobs = 0,
+                              .n_reasons = 2,
+                              .reasons = {{"marker-supply-low", PRINTER_SEVERITY_WARNING},
+                                          {"com.example-odd", PRINTER_SEVERITY_WARNING}}};
+}
+
+/* What differs from a good day. */
+static void add_states(void)
+{
+    const Sample overview = {.state = MENU_OPEN, .page = MENU_PAGE_OVERVIEW};
+    Sample one = overview;
+    one.subject = "reader.attached";
+    add(one, "maintenance-closed");
+    one.subject = "machine.service";
+    add(one, "maintenance-out");
+    one = (Sample){.state = MENU_OPEN, .page = MENU_PAGE_BOOKLETS, .settled = TRUE};
+    add(one, "maintenance-booklets-agree");
+    one.subject = "stock.next";
+    add(one, "maintenance-booklets-lost");
+    one.subject = "stock.empty";
+    add(one, "maintenance-booklets-empty");
+    one.subject = "stock.reserved";
+    add(one, "maintenance-booklets-reserved");
+    one = (Sample){
+        .state = MENU_OPEN, .page = MENU_PAGE_PART, .subject = "reader.attached", .settled = TRUE};
+    add(one, "maintenance-part-mended");
+    one = (Sample){.state = MENU_OPEN, .page = MENU_PAGE_CASE, .subject = "gone"};
+    add(one, "maintenance-case-settled");
+    one = (Sample){.state = MENU_OPEN, .page = MENU_PAGE_STORAGE, .settled = TRUE};
+    add(one, "maintenance-storage-no-stick");
+    for (int state = PRINTER_STATE_UNKNOWN; state <= PRINTER_STATE_STOPPED; state++) {
+        one =
+            (Sample){.state = MENU_OPEN, .page = MENU_PAGE_PRINTER, .printer = (PrinterState)state};
+        add(one, "maintenance-printer-%s", printer_state_word((PrinterState)state));
+    }
+}
+
+static void add_pages(void)
+{
+    for (int page = MENU_PAGE_OVERVIEW; page < MENU_PAGE_COUNT; page++) {
+        if (page == MENU_PAGE_PART || page == MENU_PAGE_SECTION || page == MENU_PAGE_PANEL)
+            continue;
+        add((Sample){.state = MENU_OPEN,
+                     .page = (MenuPage)page,
+                     .subject =
+                         page == MENU_PAGE_CASE ? "0f9b6a52-6f0e-4f0e-9e57-2f6a2f1e7c11" : ""},
+            "maintenance%s%s", page == MENU_PAGE_OVERVIEW ? "" : "-",
+            page == MENU_PAGE_OVERVIEW ? "" : menu_page_word((MenuPage)page));
+    }
+    add((Sample){.state = MENU_OPEN, .page = MENU_PAGE_OVERVIEW, .trouble = TRUE},
+        "maintenance-trouble");
+    add_states();
+    add((Sample){.state = MENU_OPEN, .page = MENU_PAGE_SETTINGS, .row_page = 1},
+        "maintenance-settings-2");
+}
+
+static void add_parts(void)
+{
+    static const char *const ids[] = {
+        "printer.media",     "printer.door",     "printer.supply",    "printer.stopped",
+        "printer.reachable", "reader.attached",  "service.reachable", "service.open",
+        "clock.trusted",     "journal.writable", "stock.next",        "cabinet.door",
+        "cabinet.retract",   "cabinet.slot",     "machine.service",
+    };
+    gsize count;
+    const Option *options = config_options(&count);
+    for (gsize i = 0; i < G_N_ELEMENTS(ids); i++)
+        add((Sample){.state = MENU_OPEN, .page = MENU_PAGE_PART, .subject = ids[i]},
+            "maintenance-part-%s", ids[i]);
+    for (gsize i = 0; i < count; i++)
+        if (i == 0 || strcmp(options[i].section, options[i - 1].section))
+            add((Sample){.state = MENU_OPEN,
+                         .page = MENU_PAGE_SECTION,
+                         .subject = options[i].section,
+                         .supervisor = TRUE},
+                "maintenance-section-%s", options[i].section);
+}
+
+static void add_tasks(void)
+{
+    for (int task = TASK_UNKNOWN + 1; task < TASK_ID_COUNT; task++) {
+        const MenuTask *row = menu_task((TaskId)task);
+        for (int i = 0; i < MENU_FIELDS_MAX && row->fields[i] != MENU_ENTRY_NONE; i++)
+            add((Sample){.state = MENU_FIELD,
+                         .task = row->task,
+                         .field = i,
+                         .subject = "printer.uri",
+                         .supervisor = TRUE},
+                "maintenance-%s-%d", row->word, i + 1);
+        if (row->asks_again)
+            add((Sample){.state = MENU_CONFIRM, .task = row->task}, "maintenance-%s-confirm",
+                row->word);
+        add((Sample){.state = MENU_WORKING, .task = row->task}, "maintenance-%s-working",
+            row->word);
+    }
+}
+
+static void make(void)
+{
+    if (n_samples > 0)
+        return;
+    make_facts();
+    add_pages();
+    add((Sample){.state = MENU_WHO}, "maintenance-who");
+    add((Sample){.state = MENU_PIN}, "maintenance-pin");
+    add((Sample){.state = MENU_CHECKING}, "maintenance-checking");
+    add((Sample){.state = MENU_SECOND_WHO, .task = TASK_LOAD}, "maintenance-second-who");
+    add((Sample){.state = MENU_SECOND_PIN, .task = TASK_LOAD}, "maintenance-second-pin");
+    add_parts();
+    add_tasks();
+    for (gsize i = 0; i < G_N_ELEMENTS(notices); i++)
+        add((Sample){.state = MENU_OPEN, .page = MENU_PAGE_OVERVIEW, .notice = notices[i]},
+            "maintenance-notice-%s", notices[i] + 5);
+}
+
+gsize sample_menus_count(void)
+{
+    make();
+    return n_samples;
+}
+
+const char *sample_menus_name(gsize i)
+{
+    make();
+    return samples[i].name;
+}
+
+static void fill_menu(const Sample *sample, Menu *menu)
+{
+    menu_init(menu);
+    menu->state = sample->state;
+    menu->page = sample->page ? sample->page : MENU_PAGE_OVERVIEW;
+    menu->row_page = sample->row_page;
+    menu->supervisor = sample->supervisor;
+    menu->task = sample->task;
+    menu->field = sample->field;
+    menu->deadline_ms = NOW_MS + 272000;
+    gboolean inside = sample->state != MENU_WHO && sample->state != MENU_PIN &&
+                      sample->state != MENU_CHECKING && sample->task != TASK_ENROL;
+    menu->session_end_ms = inside ? NOW_MS + MENU_SESSION_MS : 0;
+    g_strlcpy(menu->who, "t-07", sizeof menu->who);
+    g_strlcpy(menu->second, "s-01", sizeof menu->second);
+    g_strlcpy(menu->pin, "246813", sizeof menu->pin);
+    g_strlcpy(menu->subject, sample->subject ? sample->subject : "", sizeof menu->subject);
+    g_strlcpy(menu->option, "printer.uri", sizeof menu->option);
+    if (sample->state == MENU_FIELD)
+        g_strlcpy(menu->fields[sample->field],
+                  typed[menu_task(sample->task)->fields[sample->field]], MENU_FIELD_BYTES);
+    if (sample->notice) {
+        menu_text_set(&menu->notice, sample->notice, "2026-06-30 08:12", "2");
+        menu->notice_state = MENU_STATE_WARN;
+    }
+}
+
+static StockKind stock_kind(const char *subject)
+{
+    static const char *const kinds[STOCK_KINDS] = {"", "stock.next", "stock.empty",
+                                                   "stock.reserved"};
+    for (int i = STOCK_LOST; i < STOCK_KINDS; i++)
+        if (!strcmp(subject, kinds[i]))
+            return (StockKind)i;
+    return STOCK_KNOWN;
+}
+
+void sample_menus_fill(gsize i, View *ret)
+{
+    static MenuView view;
+    make();
+    const Sample *sample = &samples[i];
+    const char *subject = sample->subject ? sample->subject : "";
+    gboolean about =
+        *subject && (sample->page == MENU_PAGE_PART || sample->page == MENU_PAGE_OVERVIEW);
+    Menu menu;
+    facts.stock = make_stock(stock_kind(subject));
+    facts.out_of_service = !strcmp(subject, "machine.service");
+    facts.n_cases = sample->settled ? 0 : 2;
+    facts.stick = !sample->settled;
+    printer.state = sample->page == MENU_PAGE_PRINTER     ? sample->printer
+                    : !strcmp(subject, "printer.stopped") ? PRINTER_STATE_STOPPED
+                                                          : PRINTER_STATE_IDLE;
+    set_checks(sample->trouble, about && !sample->settled ? subject : NULL);
+    fill_menu(sample, &menu);
+    menu_show(&menu, &facts, NOW_MS, &view, ret);
+}

@@ -1,0 +1,108 @@
+"""A technician at the real program, given only what the screens show."""
+import json
+import unittest
+
+from system import Rig
+from rig import STAFF
+
+
+class Maintenance(unittest.TestCase):
+    def setUp(self):
+        self.rig = Rig().__enter__()
+        self.addCleanup(self.rig.__exit__)
+        self.kiosk = self.rig.start_kiosk()
+        self.addCleanup(self.kiosk.__exit__)
+        self.kiosk.expect("attract", 40)
+
+    def menu(self, where=lambda view: True, patience_s=20):
+        _, line = self.kiosk.expect("maintenance", patience_s, lambda line: where(line["view"]))
+        return line
+
+    def type_pin(self, pin):
+        self.kiosk.send(do="type", text=pin)
+        self.menu(lambda view: view["entered"] == len(pin))
+        self.kiosk.touch("submit")
+
+    def row(self, line, name):
+        return next(i for i, row in enumerate(line["view"]["rows"]) if row["name"] == name)
+
+    def sign_in(self, member):
+        name, pin = member
+        self.kiosk.touch("maintenance")
+        line = self.menu(lambda view: any(row["name"] == name for row in view["rows"]))
+        self.kiosk.touch(f"row:{self.row(line, name)}")
+        self.menu(lambda view: view["asks"])
+        self.type_pin(pin)
+        return self.menu(lambda view: view["page"] == "overview")
+
+    def audit(self):
+        self.kiosk.quit()
+        return json.loads(self.rig.run_kiosk("audit", "export", "--json", "--config",
+                                             self.rig.config))
+
+    def test_a_wrong_pin_lets_nobody_in(self):
+        self.kiosk.touch("maintenance")
+        line = self.menu(lambda view: view["rows"])
+        self.kiosk.touch(f"row:{self.row(line, STAFF[0][0])}")
+        self.menu(lambda view: view["asks"])
+        self.type_pin("000111")
+        line = self.menu(lambda view: view["notice_id"] == "menu.pin.wrong")
+        self.assertEqual(line["view"]["page"], "")
+
+    def test_out_of_service_survives_a_restart_and_opens_again(self):
+        self.sign_in(STAFF[0])
+        self.kiosk.touch("task:3")
+        self.menu(lambda view: view["notice_id"] == "menu.service.out")
+        self.kiosk.touch("finish")
+        self.kiosk.expect("closed")
+        self.kiosk.quit()
+        self.kiosk = self.rig.start_kiosk()
+        self.addCleanup(self.kiosk.__exit__)
+        self.kiosk.expect("closed", 20, lambda line: line["view"]["reason"] == "maintenance")
+        self.sign_in(STAFF[0])
+        self.kiosk.touch("task:4")
+        self.menu(lambda view: view["notice_id"] == "menu.service.in")
+        self.kiosk.touch("finish")
+        self.kiosk.expect("attract")
+        types = [event["type"] for event in self.audit()]
+        self.assertIn("service-out", types)
+        self.assertIn("service-in", types)
+
+    def test_booklets_are_loaded_by_two_people_and_audited(self):
+        self.sign_in(STAFF[0])
+        self.kiosk.touch("menu:2")
+        self.menu(lambda view: view["page"] == "booklets" and not view["asks"])
+        self.kiosk.touch("task:5")
+        for serial in ("D33000012301", "D33000012310"):
+            self.menu(lambda view: view["asks"] and view["entered"] < 12)
+            self.kiosk.send(do="type", text=serial)
+            self.menu(lambda view, serial=serial: view["typed"] == serial)
+            self.kiosk.touch("submit")
+        line = self.menu(lambda view: any(row["name"] == STAFF[1][0] for row in view["rows"]))
+        self.kiosk.touch(f"row:{self.row(line, STAFF[1][0])}")
+        self.menu(lambda view: view["asks"])
+        self.type_pin(STAFF[1][1])
+        self.menu(lambda view: view["notice_id"] == "menu.loaded")
+        events = [event for event in self.audit() if event["type"] == "stock-load"]
+        self.assertIn(STAFF[0][0], events[-1]["who"])
+        self.assertIn(STAFF[1][0], events[-1]["who"])
+
+    def test_a_changed_setting_counts_after_a_restart_and_names_who_changed_it(self):
+        self.sign_in(STAFF[0])
+        self.kiosk.touch("menu:3")
+        self.menu(lambda view: view["page"] == "printer")
+        self.kiosk.touch("task:11")
+        for value in ("12", "-3"):
+            self.menu(lambda view: view["asks"])
+            self.kiosk.send(do="type", text=value)
+            self.menu(lambda view, value=value: view["typed"] == value)
+            self.kiosk.touch("submit")
+        self.menu(lambda view: view["notice_id"] == "menu.setting.kept")
+        kept = (self.rig.folder / "state/settings.ini").read_text()
+        self.assertIn("offset_x_um=1200", kept)
+        self.assertIn("offset_y_um=-300", kept)
+        self.assertIn(STAFF[0][0], kept)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,224 @@
+/* The maintenance menu: who gets in, what needs two people, what is never kept. */
+#include "firmware/maintenance/menu.h"
+#include "tests/testing.h"
+#include <string.h>
+
+static Config *config;
+static Checks checks;
+static PrinterStatus printer;
+static Stock *stock;
+static MenuFacts facts;
+static Menu menu;
+static MenuEffect effect;
+static gint64 now_ms;
+
+static void add_staff(const char *id, gboolean supervisor)
+{
+    FactsStaff *one = &facts.staff[facts.n_staff++];
+    *one = (FactsStaff){.supervisor = supervisor};
+    g_strlcpy(one->id, id, sizeof one->id);
+}
+
+static void setup(void)
+{
+    config = config_defaults();
+    stock = stock_create();
+    checks.count = 0;
+    facts = (MenuFacts){.config = config, .checks = &checks, .printer = &printer, .stock = stock};
+    add_staff("sam", TRUE);
+    add_staff("tina", FALSE);
+    menu_init(&menu);
+    now_ms = 1000;
+}
+
+static void teardown(void)
+{
+    stock_destroy(stock);
+    config_free(config);
+}
+
+static void step(const MenuEvent *event)
+{
+    menu_step(&menu, event, &facts, ++now_ms, &effect);
+}
+
+static void touch(ActionId id, int index)
+{
+    step(&(MenuEvent){.type = MENU_EVENT_ACTION + (int)id, .number = index});
+}
+
+static void type(const char *text)
+{
+    step(&(MenuEvent){.type = MENU_EVENT_TEXT, .text = text});
+}
+
+/* As the loop answers a right PIN. */
+static void accept_pin(const char *who, gboolean supervisor)
+{
+    type("135790");
+    touch(ACTION_SUBMIT, -1);
+    ck_assert_int_eq(effect.type, MENU_EFFECT_CHECK_PIN);
+    ck_assert_str_eq(effect.who, who);
+    step(&(MenuEvent){.type = MENU_EVENT_ACCEPTED, .who = who, .supervisor = supervisor});
+}
+
+static void sign_in(int row, const char *who, gboolean supervisor)
+{
+    step(&(MenuEvent){.type = MENU_EVENT_ENTER});
+    touch(ACTION_ROW, row);
+    accept_pin(who, supervisor);
+    ck_assert_int_eq(menu.state, MENU_OPEN);
+}
+
+START_TEST(nothing_opens_before_a_pin_was_accepted)
+{
+    step(&(MenuEvent){.type = MENU_EVENT_ENTER});
+    for (int state = MENU_WHO; state <= MENU_CHECKING; state++)
+        for (int id = 0; id < ACTION_COUNT; id++)
+            for (int index = -1; index < 30; index++) {
+                menu.state = (MenuState)state;
+                menu.session_end_ms = 0;
+                touch((ActionId)id, index);
+                ck_assert_msg(menu.state != MENU_OPEN && effect.type != MENU_EFFECT_RUN,
+                              "%s let somebody in", menu_state_word((MenuState)state));
+            }
+}
+END_TEST
+
+START_TEST(a_short_pin_is_not_even_compared)
+{
+    step(&(MenuEvent){.type = MENU_EVENT_ENTER});
+    touch(ACTION_ROW, 1);
+    type("12345");
+    touch(ACTION_SUBMIT, -1);
+    ck_assert_int_eq(effect.type, MENU_EFFECT_UNKNOWN);
+    ck_assert_int_eq(menu.state, MENU_PIN);
+}
+END_TEST
+
+START_TEST(loading_booklets_waits_for_a_second_person_of_the_other_role)
+{
+    sign_in(1, "tina", FALSE);
+    touch(ACTION_TASK, TASK_LOAD);
+    type("D33000000001");
+    touch(ACTION_SUBMIT, -1);
+    type("D33000000050");
+    touch(ACTION_SUBMIT, -1);
+    ck_assert_int_eq(menu.state, MENU_SECOND_WHO);
+    ck_assert_int_eq(effect.type, MENU_EFFECT_UNKNOWN);
+    touch(ACTION_ROW, 0); /* the only supervisor */
+    ck_assert_str_eq(menu.second, "sam");
+    type("135790");
+    touch(ACTION_SUBMIT, -1);
+    ck_assert_int_eq(effect.type, MENU_EFFECT_CHECK_PIN);
+    step(&(MenuEvent){.type = MENU_EVENT_ACCEPTED, .who = "sam", .supervisor = TRUE});
+    ck_assert_int_eq(effect.type, MENU_EFFECT_RUN);
+    ck_assert_int_eq(effect.task, TASK_LOAD);
+    ck_assert_str_eq(effect.fields[1], "D33000000050");
+    ck_assert_str_eq(effect.second, "sam");
+}
+END_TEST
+
+START_TEST(without_a_second_person_stock_is_not_touched)
+{
+    facts.n_staff = 0;
+    add_staff("tina", FALSE);
+    sign_in(0, "tina", FALSE);
+    touch(ACTION_TASK, TASK_LOAD);
+    ck_assert_int_eq(menu.state, MENU_OPEN);
+    ck_assert_str_eq(menu.notice.key, "menu.not-now");
+}
+END_TEST
+
+START_TEST(what_uses_the_printer_waits_for_a_running_issuance)
+{
+    sign_in(1, "tina", FALSE);
+    facts.busy = TRUE;
+    touch(ACTION_TASK, TASK_OFFSET);
+    ck_assert_int_eq(menu.state, MENU_OPEN);
+    facts.busy = FALSE;
+    touch(ACTION_TASK, TASK_OFFSET);
+    ck_assert_int_eq(menu.state, MENU_FIELD);
+}
+END_TEST
+
+START_TEST(a_value_out_of_range_cannot_be_kept)
+{
+    sign_in(0, "sam", TRUE);
+    touch(ACTION_MENU, MENU_PAGE_SETTINGS);
+    menu.page = MENU_PAGE_SECTION;
+    g_strlcpy(menu.subject, "reader", sizeof menu.subject);
+    g_strlcpy(menu.option, "reader.poll_ms", sizeof menu.option);
+    menu.task = TASK_SET;
+    menu.state = MENU_FIELD;
+    type("1");
+    touch(ACTION_SUBMIT, -1);
+    ck_assert_int_eq(menu.state, MENU_FIELD);
+    ck_assert_str_eq(menu.notice.key, "menu.field.range");
+    type("200");
+    touch(ACTION_SUBMIT, -1);
+    ck_assert_int_eq(effect.type, MENU_EFFECT_RUN);
+    ck_assert_str_eq(effect.subject, "reader.poll_ms");
+}
+END_TEST
+
+START_TEST(five_minutes_of_silence_and_an_hour_in_any_case_end_the_session)
+{
+    sign_in(1, "tina", FALSE);
+    gint64 began_ms = now_ms;
+    ck_assert_int_eq(menu_deadline(&menu), now_ms + MENU_IDLE_MS);
+    for (int i = 0; i < 20; i++) {
+        now_ms += MENU_IDLE_MS - 1000;
+        if (now_ms < began_ms + MENU_SESSION_MS)
+            touch(ACTION_MENU, MENU_PAGE_TESTS);
+    }
+    ck_assert_int_le(menu_deadline(&menu), began_ms + MENU_SESSION_MS);
+    step(&(MenuEvent){.type = MENU_EVENT_TIMEOUT});
+    ck_assert_int_eq(effect.type, MENU_EFFECT_LEAVE);
+    ck_assert_int_eq(menu.state, MENU_CLOSED);
+}
+END_TEST
+
+START_TEST(pins_are_wiped_and_never_shown)
+{
+    static MenuView shown;
+    View view = {.screen = SCREEN_MAINTENANCE};
+    step(&(MenuEvent){.type = MENU_EVENT_ENTER});
+    touch(ACTION_ROW, 1);
+    type("135790");
+    menu_show(&menu, &facts, now_ms, &shown, &view);
+    ck_assert(!memmem(&shown, sizeof shown, "135790", 6));
+    ck_assert_int_eq(shown.entered, 6);
+    touch(ACTION_BACK, -1);
+    ck_assert(!memmem(&menu, sizeof menu, "135790", 6));
+}
+END_TEST
+
+START_TEST(every_waiting_state_ends_by_itself)
+{
+    sign_in(1, "tina", FALSE);
+    for (int state = MENU_WHO; state < MENU_STATE_COUNT; state++) {
+        menu.state = (MenuState)state;
+        menu.task = TASK_LOAD;
+        step(&(MenuEvent){.type = MENU_EVENT_TIMEOUT});
+        ck_assert_msg(menu.state != (MenuState)state, "%s waits for ever",
+                      menu_state_word((MenuState)state));
+    }
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("menu");
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_test(tests, nothing_opens_before_a_pin_was_accepted);
+    tcase_add_test(tests, a_short_pin_is_not_even_compared);
+    tcase_add_test(tests, loading_booklets_waits_for_a_second_person_of_the_other_role);
+    tcase_add_test(tests, without_a_second_person_stock_is_not_touched);
+    tcase_add_test(tests, what_uses_the_printer_waits_for_a_running_issuance);
+    tcase_add_test(tests, a_value_out_of_range_cannot_be_kept);
+    tcase_add_test(tests, five_minutes_of_silence_and_an_hour_in_any_case_end_the_session);
+    tcase_add_test(tests, pins_are_wiped_and_never_shown);
+    tcase_add_test(tests, every_waiting_state_ends_by_itself);
+    return testing_run(tests);
+}
