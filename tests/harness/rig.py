@@ -354,18 +354,21 @@ class Kiosk:
 
     def expect(self, screen, patience_s=20, where=None):
         """Waits for a line with `screen` (and `where(line)`), gives (time, line)."""
+        return self.expect_any((screen,), patience_s, where)
+
+    def expect_any(self, screens, patience_s=20, where=None):
         until = time.monotonic() + patience_s
         with self.fresh:
             while True:
                 while self.seen < len(self.lines):
                     at, line = self.lines[self.seen]
                     self.seen += 1
-                    if line.get("screen") == screen and (where is None or where(line)):
+                    if line.get("screen") in screens and (where is None or where(line)):
                         return at, line
                 left = until - time.monotonic()
                 if self.ended or left <= 0:
                     shown = [entry.get("screen", entry) for _, entry in self.lines[-8:]]
-                    raise RigError(f"screen {screen} did not come; last: {shown}\n"
+                    raise RigError(f"no screen {' or '.join(screens)}; last: {shown}\n"
                                    f"{self.rig.log('kiosk')[-2000:]}")
                 self.fresh.wait(left)
 
