@@ -144,10 +144,10 @@ static gboolean is_end(const char *came)
 
 static void disturb(Soak *soak)
 {
-    if (chance(soak, 12)) {
+    if (chance(soak, 45)) {
         soak->lifts++;
         order(soak, "lift");
-    } else if (chance(soak, 6) && is_plugged(soak)) {
+    } else if (chance(soak, 25) && is_plugged(soak)) {
         soak->unplugs++;
         order(soak, "unplug");
     }
@@ -159,9 +159,11 @@ static void read_faulty(Soak *soak)
     gint64 until_ms = clock_monotonic_ms() + pick(soak, ROUND_MS);
     if (chance(soak, 55))
         choose_fault(soak);
+    gboolean disturbed = chance(soak, 30);
+    order(soak, "delay read %d", disturbed ? 60 : 10);
     lay(soak, &cards[pick(soak, G_N_ELEMENTS(cards))]);
-    if (chance(soak, 20)) {
-        g_autofree char *first = watch(soak, SEARCH, pick(soak, 40));
+    if (disturbed) {
+        g_autofree char *first = watch(soak, SEARCH, pick(soak, 80));
         if (is_end(first))
             return;
         disturb(soak);
