@@ -86,7 +86,7 @@ RegisterStep register_step_judge(RegisterState from, RegisterState to, RegisterA
 {
     if (has_transition(from, to, actor))
         return REGISTER_STEP_ALLOWED;
-    if (actor == REGISTER_ACTOR_KIOSK && has_transition(from, to, REGISTER_ACTOR_TWO_PEOPLE))
+    if (actor != REGISTER_ACTOR_TWO_PEOPLE && has_transition(from, to, REGISTER_ACTOR_TWO_PEOPLE))
         return REGISTER_STEP_NEEDS_TWO_PEOPLE;
     return register_row(from)->decided ? REGISTER_STEP_ALREADY_SETTLED : REGISTER_STEP_NEVER;
 }

@@ -192,13 +192,23 @@ static void confirm(const Report *report, Reply *reply)
         json_pack("{s:s, s:s}", "key", report->key, "state", register_row(report->to)->word));
 }
 
+/* One signature alone, or the same twice, is nobody's. */
+static RegisterActor actor_of(const Report *report)
+{
+    const char *const *people = report->settled_by;
+    if (!people[0] && !people[1])
+        return REGISTER_ACTOR_KIOSK;
+    return people[0] && people[1] && strcmp(people[0], people[1]) ? REGISTER_ACTOR_TWO_PEOPLE
+                                                                  : REGISTER_ACTOR_UNKNOWN;
+}
+
 static gboolean take(Register *reg, const Report *report, const Issuance *issuance, Reply *reply,
                      GError **error)
 {
     confirm(report, reply);
     Step step = {.from = issuance->state,
                  .to = report->to,
-                 .actor = report->settled_by[0] ? REGISTER_ACTOR_TWO_PEOPLE : REGISTER_ACTOR_KIOSK,
+                 .actor = actor_of(report),
                  .reason = report->reason,
                  .evidence = report->evidence,
                  .settled_by = {report->settled_by[0], report->settled_by[1]},
@@ -210,8 +220,7 @@ static gboolean take(Register *reg, const Report *report, const Issuance *issuan
 static gboolean judge(Register *reg, const Report *report, const Issuance *issuance, Reply *reply,
                       GError **error)
 {
-    RegisterActor actor = report->settled_by[0] ? REGISTER_ACTOR_TWO_PEOPLE : REGISTER_ACTOR_KIOSK;
-    switch (register_step_judge(issuance->state, report->to, actor)) {
+    switch (register_step_judge(issuance->state, report->to, actor_of(report))) {
     case REGISTER_STEP_ALLOWED:
         return take(reg, report, issuance, reply, error);
     case REGISTER_STEP_NEEDS_TWO_PEOPLE:

@@ -48,6 +48,7 @@ typedef struct {
     gboolean clean;        /* no state reason that casts doubt on what was just printed */
     Tri sensor_saw_all;    /* the exit sensor saw N sheets or a booklet */
     gboolean from_spooler; /* `job` is the spooler's word: COMPLETED means sent */
+    int told_sides;        /* by the job itself, the most it ever said; -1 or 0: nothing */
 } Evidence;
 
 /* PRINTED, RELEASED, SPOILED or UNSURE. `ret_why` (may be NULL): the row's name, static. */

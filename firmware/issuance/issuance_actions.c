@@ -288,6 +288,8 @@ void action_read_first(Step *s)
 {
     s->m->job = s->event->job->state;
     s->m->from_spooler = s->event->job->from_spooler;
+    int told = MIN(s->event->job->impressions, s->m->plan.sides);
+    s->m->printed_sides = MAX(s->m->printed_sides, told);
     show(s, STAGE_CHECK, PERCENT_CHECK);
     ask(s, ISSUANCE_EFFECT_READ_PRINTER);
 }

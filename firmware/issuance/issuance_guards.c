@@ -32,6 +32,7 @@ Evidence issuance_gather(const Issuance *m, const IssuanceEvent *event)
                          .from_spooler = m->from_spooler,
                          .submitted = m->submitted,
                          .sides = m->plan.sides,
+                         .told_sides = m->printed_sides,
                          .before = m->before,
                          .after = issuance_take_reading(event),
                          .clean = event->printer && event->clean,

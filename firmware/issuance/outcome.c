@@ -50,6 +50,8 @@ typedef enum { COUNT_ANY, COUNT_NONE, COUNT_ZERO, COUNT_SOME, COUNT_ALL, COUNT_O
 static Count classify(const Evidence *evidence)
 {
     gint64 count = outcome_count(&evidence->before, &evidence->after);
+    if (count >= 0 && evidence->told_sides > count)
+        return COUNT_OTHER; /* the job printed more than the counter has seen: it is stuck */
     if (count == 0)
         return COUNT_ZERO;
     if (count > 0 && count < evidence->sides)

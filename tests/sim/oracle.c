@@ -1,0 +1,238 @@
+#include "tests/sim/oracle.h"
+#include "firmware/loop/loop.h"
+#include "tests/sim/people.h"
+#include <string.h>
+
+Oracle *oracle_create(void)
+{
+    Oracle *o = g_new0(Oracle, 1);
+    o->papers = g_ptr_array_new_with_free_func(g_free);
+    o->knowns = g_ptr_array_new_with_free_func(g_free);
+    o->by_key = g_hash_table_new(g_str_hash, g_str_equal);
+    o->by_identifier = g_hash_table_new(g_str_hash, g_str_equal);
+    o->facts = g_array_new(FALSE, TRUE, sizeof(Fact));
+    return o;
+}
+
+void oracle_free(Oracle *o)
+{
+    g_hash_table_unref(o->by_key);
+    g_hash_table_unref(o->by_identifier);
+    g_ptr_array_unref(o->papers);
+    g_ptr_array_unref(o->knowns);
+    g_array_unref(o->facts);
+    g_free(o);
+}
+
+static Fact *add_fact(FactType type, Machine *m)
+{
+    GArray *facts = world->oracle->facts;
+    g_array_set_size(facts, facts->len + 1);
+    Fact *fact = &g_array_index(facts, Fact, facts->len - 1);
+    *fact = (Fact){.type = type, .m = m};
+    return fact;
+}
+
+Known *oracle_find(const char *key)
+{
+    return g_hash_table_lookup(world->oracle->by_key, key);
+}
+
+int oracle_feed(Machine *m, guint64 serial)
+{
+    Booklet *paper = g_new0(Booklet, 1);
+    paper->serial = serial;
+    paper->m = m;
+    paper->fate = FATE_PRINTER;
+    paper->person = paper->visit = -1;
+    g_ptr_array_add(world->oracle->papers, paper);
+    return (int)world->oracle->papers->len - 1;
+}
+
+Booklet *oracle_paper(int paper)
+{
+    return paper < 0 ? NULL : world->oracle->papers->pdata[paper];
+}
+
+void oracle_hear_log(const char *line)
+{
+    if (strstr(line, NAME_CANARY) || strstr(line, NUMBER_CANARY))
+        g_strlcpy(add_fact(FACT_LOG, world->current)->text, line, 64);
+}
+
+/* ---- what the journals say */
+
+static Known *add_known(Machine *m, const JournalEntry *entry)
+{
+    const Loop *loop = m->loop;
+    const IssuanceCase *found = ledger_case(loop->ledger, entry->key);
+    Known *known = g_new0(Known, 1);
+    if (found)
+        known->plan = found->plan;
+    g_strlcpy(known->plan.key, entry->key, sizeof known->plan.key);
+    known->m = m;
+    known->visit = citizen_visit(m);
+    known->person = citizen_person(m);
+    g_ptr_array_add(world->oracle->knowns, known);
+    g_hash_table_insert(world->oracle->by_key, known->plan.key, known);
+    return known;
+}
+
+static gboolean hear_entry(gpointer context, const JournalEntry *entry, GError **error)
+{
+    (void)error;
+    Machine *m = context;
+    Known *known = *entry->key ? oracle_find(entry->key) : NULL;
+    if (*entry->key && !known)
+        known = add_known(m, entry);
+    Fact *fact = add_fact(FACT_ENTRY, m);
+    fact->known = known;
+    fact->step = entry->step;
+    fact->seq = entry->seq;
+    fact->at_ms = entry->at_ms;
+    g_strlcpy(fact->text, entry->body, sizeof fact->text);
+    world_trace(m, "journal %d %s %.8s", (int)entry->seq, journal_step_word(entry->step),
+                entry->key);
+    return TRUE;
+}
+
+static void read_journal(Machine *m)
+{
+    const Loop *loop = m->loop;
+    char hash[65];
+    if (!loop || !loop->ledger || m->dying)
+        return;
+    Journal *journal = ledger_journal(loop->ledger);
+    gint64 *heard = &world->oracle->of[m->id].heard;
+    gint64 head = journal_head(journal, hash);
+    if (head > *heard && !journal_for_each(journal, *heard, hear_entry, m, NULL))
+        world_violate(m, "S11", "the journal cannot be read behind entry %d", (int)*heard);
+    *heard = head;
+}
+
+/* What the journal got before comes before. */
+Fact *oracle_tell(FactType type, Machine *m)
+{
+    if (m && type != FACT_STARTED)
+        read_journal(m);
+    return add_fact(type, m);
+}
+
+/* What an entry makes of what is known; after the invariants have seen it against the old. */
+static void take_in(const Fact *fact)
+{
+    Known *known = fact->known;
+    world->oracle->of[fact->m->id].seq = fact->seq;
+    world->oracle->of[fact->m->id].at_ms = fact->at_ms;
+    if (fact->step == JOURNAL_NEXT)
+        world->oracle->of[fact->m->id].position_lost = FALSE;
+    if (!known)
+        return;
+    known->steps |= 1u << fact->step;
+    IssuanceWord word = issuance_word_after(fact->step);
+    if (word)
+        known->word = word;
+    if (word == ISSUANCE_UNSURE)
+        known->unsure_since_ms = world->now_ms;
+    if (word == ISSUANCE_UNSURE || word == ISSUANCE_SPOILED)
+        world->oracle->of[fact->m->id].position_lost = TRUE;
+}
+
+void oracle_step(Machine *m)
+{
+    GArray *facts = world->oracle->facts;
+    read_journal(m);
+    for (guint i = 0; i < facts->len && !world->violated; i++) {
+        const Fact fact = g_array_index(facts, Fact, i);
+        invariants_on_fact(&fact);
+        if (fact.type == FACT_ENTRY)
+            take_in(&fact);
+    }
+    g_array_set_size(facts, 0);
+    if (!world->violated)
+        invariants_on_step(m);
+}
+
+void oracle_process_started(Machine *m)
+{
+    const Loop *loop = m->loop;
+    Fact *fact = oracle_tell(FACT_STARTED, m);
+    char hash[65];
+    fact->seq = journal_head(ledger_journal(loop->ledger), hash);
+    fact->at_ms = journal_opens(ledger_journal(loop->ledger));
+    m->closed_since_ms = world->now_ms;
+}
+
+void oracle_process_ended(Machine *m)
+{
+    world->oracle->of[m->id].machine_since = 0;
+}
+
+/* A start may fail on a disk that fails now; on a healthy one it may not. */
+void oracle_start_failed(Machine *m, const char *why)
+{
+    if (world->quiet)
+        world_violate(m, "T3", "does not start on a healthy disk: %s", why);
+}
+
+void oracle_try_double_start(Machine *m)
+{
+    g_autofree char *path = g_strdup_printf("/sim/m%d/%s", m->id, JOURNAL_FILE);
+    DiskHook none = NULL;
+    disk_set_hook(m->disk, none, NULL);
+    Ledger *second = ledger_open(path, JOURNAL_WRITE, VFS_NAME, NULL);
+    if (second)
+        world_violate(m, "S14", "a second process has opened the journal");
+    ledger_close(second);
+    machine_mount(m);
+}
+
+void oracle_lose_journal(Machine *m)
+{
+    for (guint i = 0; i < world->oracle->knowns->len; i++) {
+        Known *known = world->oracle->knowns->pdata[i];
+        if (known->m == m)
+            known->journal_lost = TRUE;
+    }
+    world->oracle->of[m->id].seq = world->oracle->of[m->id].opens = 0;
+    world->oracle->of[m->id].heard = 0;
+    world->oracle->of[m->id].position_lost = FALSE;
+    world->oracle->of[m->id].lost = TRUE;
+    disk_erase(m->disk);
+}
+
+/* ---- what the service says */
+
+void oracle_service_state(const char *key, int state, gboolean locks, gint64 lease_until_ms)
+{
+    Known *known = oracle_find(key);
+    if (!known || known->service_state == state)
+        return;
+    known->service_state = state;
+    known->locks = locks;
+    if (lease_until_ms)
+        known->lease_until_ms = lease_until_ms;
+    Fact *fact = oracle_tell(FACT_STATE, known->m);
+    fact->known = known;
+    fact->number = state;
+    world_trace(known->m, "service %.8s is %d", key, state);
+}
+
+void oracle_service_forgets(void)
+{
+    for (guint i = 0; i < world->oracle->knowns->len; i++) {
+        Known *known = world->oracle->knowns->pdata[i];
+        known->reported_lost = known->service_state != 0;
+        known->service_state = 0;
+        known->locks = FALSE;
+    }
+}
+
+void oracle_check_whole(gboolean settled)
+{
+    world_trace(NULL, "whole check");
+    for (int i = 0; i < MACHINES && !world->violated; i++)
+        invariants_on_whole(&world->machines[i], settled);
+    if (!world->violated)
+        invariants_on_whole(NULL, settled);
+}
