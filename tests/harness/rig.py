@@ -220,6 +220,9 @@ class Rig:
         self.spawn("reader", ["umockdev-wrapper", self.build / "tests/harness/virtual_reader/virtual_reader",
                               "--control", self.folder / "reader.sock", "--env-file", env_file])
         self.reader = self.controls["reader"] = Control(self.folder / "reader.sock")
+        until = time.monotonic() + 10
+        while not env_file.exists() and time.monotonic() < until:
+            time.sleep(0.01)  # it appears behind the socket, when the reader is ready
         for line in env_file.read_text().splitlines():
             name, _, value = line.removeprefix("export ").partition("=")
             self.environment[name] = value.strip("'\"")
