@@ -50,7 +50,8 @@ PAPER = [
     *row("net-hang", GONE), *row("net-hang", BACK, heal_ms=900),
     *row("net-reset", GONE), *row("net-reset", CUT, heal_ms=900),
     *row("net-drip", GONE), *row("net-drip", BACK, heal_ms=900),
-    *row("counter-stuck", {"before 1": both(U), "after 1": both(S), "at 3": both(S),
+    # Every side comes out; the job's own count tells that the counter stands still.
+    *row("counter-stuck", {"before 1": both(U), "after 1": both(U), "at 3": both(U),
                            "after 4": both(P)}),
     *row("counter-absent", {"before 1": both(U), "after 1": both(U), "after 4": both(U)}),
     *row("counter-lag", {"before 1": both(P), "after 1": both(P), "after 4": both(P)}),
@@ -66,7 +67,7 @@ PAPER = [
     *row("stall", {"after 1": both(S)}, little=True),
     *row("power-cycle", {"after 1": both(U)}, little=True),
     *row("cable-out", {"after 1": both(U)}, little=True),
-    *row("cable-out", {"after 1": both(S)}, little=True, heal_ms=900),
+    *row("cable-out", {"after 1": both(P, S)}, little=True, heal_ms=900),
     *row("net-hang", {"after 1": both(U)}, little=True),
     *row("toner-low", {"before 1": both(P), "after 4": both(P)}),
 ]
