@@ -68,6 +68,7 @@ struct Loop {
     gsize n_acknowledged;
     gint64 retry_after_ms; /* 429, 503: no call to the service before */
     Lamp lamp;
+    gboolean retract_failed; /* the last retained booklet may still lie in the slot */
     gint64 clock_off_ms; /* of the service's time, when info is known */
     LoopMenu menu;
 

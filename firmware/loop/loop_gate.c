@@ -27,6 +27,8 @@ static void collect_ledger(Loop *loop, ReadinessInput *ready)
     if (loop->journal_failed || !journal_is_ready(ledger_journal(loop->ledger), &error))
         g_strlcpy(ready->journal_error, error ? error->message : "a write failed: restart",
                   sizeof ready->journal_error);
+    ready->retained = ledger_count(loop->ledger, ISSUANCE_RETRACTED);
+    ready->retract_failed = loop->retract_failed;
     ready->unsure = ledger_count(loop->ledger, ISSUANCE_UNSURE) +
                     ledger_count(loop->ledger, ISSUANCE_RETRACTED);
     ready->unreported = (guint)outbox_length(ledger_outbox(loop->ledger));

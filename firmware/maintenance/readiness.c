@@ -234,6 +234,13 @@ void readiness_check(const ReadinessInput *input, Checks *ret)
     if (input->cabinet.retract_full == TRI_YES)
         add(ret, "cabinet.retract", CHECK_BAD, "maintenance", MENDER_ATTENDANT,
             "the retract bin is full: empty it and count");
+    /* The next release would open the shutter over both. */
+    gboolean may_lie_there = input->cabinet.can_release == TRI_YES &&
+                             (input->retract_failed || input->cabinet.can_retract != TRI_YES);
+    if (input->retained && may_lie_there && input->cabinet.slot_empty == TRI_UNKNOWN)
+        add(ret, "cabinet.retained", CHECK_BAD, "maintenance", MENDER_ATTENDANT,
+            "a booklet was not taken and may lie in the slot: take it out, then two people settle "
+            "it");
     if (input->cabinet.slot_empty == TRI_NO)
         add(ret, "cabinet.slot", CHECK_BAD, "maintenance", MENDER_ATTENDANT,
             "something lies in the slot: take it out and account for it");

@@ -48,6 +48,8 @@ typedef struct {
     guint unsure;            /* issuances that two people must settle */
     guint unreported;        /* outbox */
     gboolean out_of_service; /* a technician took it out */
+    guint retained;          /* booklets that were not taken and wait for two people */
+    gboolean retract_failed; /* the last one did not surely go into the bin */
 } ReadinessInput;
 
 /* Fills `ret`, worst news in the order in which they should be mended. */

@@ -242,7 +242,7 @@ static void add_parts(void)
         "printer.media",     "printer.door",     "printer.supply",    "printer.stopped",
         "printer.reachable", "reader.attached",  "service.reachable", "service.open",
         "clock.trusted",     "journal.writable", "stock.next",        "cabinet.door",
-        "cabinet.retract",   "cabinet.slot",     "machine.service",
+        "cabinet.retract",   "cabinet.slot",     "cabinet.retained",  "machine.service",
     };
     gsize count;
     const Option *options = config_options(&count);

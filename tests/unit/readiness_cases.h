@@ -52,3 +52,12 @@ CASE(old_unsure, NULL, NULL, input->unsure = 1)
 CASE(service_not_asked_yet, "service.open", "starting", input->service_wants_open = TRI_UNKNOWN)
 CASE(printer_jam, "printer.jam", "printer-stopped",
      report(input, "media-jam", PRINTER_SEVERITY_ERROR))
+CASE(retained_behind_a_shutter, "cabinet.retained", "maintenance",
+     input->retained = 1; input->cabinet.can_release = TRI_YES)
+CASE(retained_and_the_bin_did_not_take_it, "cabinet.retained", "maintenance",
+     input->retained = 1; input->cabinet.can_release = input->cabinet.can_retract = TRI_YES;
+     input->retract_failed = TRUE)
+CASE(retained_in_the_bin, NULL, NULL, input->retained = 1;
+     input->cabinet.can_release = input->cabinet.can_retract = TRI_YES)
+CASE(retained_and_seen_gone, NULL, NULL, input->retained = 1;
+     input->cabinet.can_release = TRI_YES; input->cabinet.slot_empty = TRI_YES)
