@@ -185,6 +185,8 @@ static void finish(gpointer context)
     hang_up(context);
 }
 
+static const WorkerRole role = {.handle = handle, .close = finish};
+
 static char *usual_path(void)
 {
     const char *address = g_getenv("SPEECHD_ADDRESS");
@@ -198,7 +200,7 @@ Speech *speech_start(const char *socket_path)
     Speech *speech = g_new0(Speech, 1);
     speech->socket = -1;
     speech->path = *socket_path ? g_strdup(socket_path) : usual_path();
-    speech->worker = worker_start("speech", NULL, handle, finish, speech);
+    speech->worker = worker_start("speech", &role, speech);
     return speech;
 }
 

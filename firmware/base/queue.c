@@ -120,40 +120,45 @@ int queue_fd(Queue *queue)
 struct Worker {
     Queue *requests;
     GThread *thread;
-    void (*open)(gpointer);
-    WorkerHandle handle;
-    void (*close)(gpointer);
+    const WorkerRole *role;
     gpointer context;
     gint stopping;
 };
 
+/* Waits for the next request; the role may do something of its own meanwhile. */
+static void next_request(Worker *worker, Message *ret_request)
+{
+    int rest_ms;
+    do {
+        rest_ms = worker->role->rest ? worker->role->rest(worker->context) : -1;
+    } while (!queue_pop_wait(worker->requests, rest_ms, ret_request));
+}
+
 static gpointer run_worker(gpointer data)
 {
     Worker *worker = data;
-    if (worker->open)
-        worker->open(worker->context);
-    Message request;
-    while (queue_pop_wait(worker->requests, -1, &request)) {
-        gboolean stop = request.type == STOP_REQUEST;
+    const WorkerRole *role = worker->role;
+    gboolean stop = FALSE;
+    if (role->open)
+        role->open(worker->context);
+    while (!stop) {
+        Message request;
+        next_request(worker, &request);
+        stop = request.type == STOP_REQUEST;
         if (!stop && !g_atomic_int_get(&worker->stopping))
-            worker->handle(worker->context, &request);
+            role->handle(worker->context, &request);
         message_clear(&request);
-        if (stop)
-            break;
     }
-    if (worker->close)
-        worker->close(worker->context);
+    if (role->close)
+        role->close(worker->context);
     return NULL;
 }
 
-Worker *worker_start(const char *name, void (*open)(gpointer), WorkerHandle handle,
-                     void (*close)(gpointer), gpointer context)
+Worker *worker_start(const char *name, const WorkerRole *role, gpointer context)
 {
     Worker *worker = g_new0(Worker, 1);
     worker->requests = queue_create();
-    worker->open = open;
-    worker->handle = handle;
-    worker->close = close;
+    worker->role = role;
     worker->context = context;
     worker->thread = g_thread_new(name, run_worker, worker);
     return worker;

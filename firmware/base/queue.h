@@ -39,10 +39,17 @@ typedef struct Worker Worker;
  * keep the payload by setting it to NULL. */
 typedef void (*WorkerHandle)(gpointer context, Message *request);
 
-/* Starts a thread named `name` (15 characters at most). `open` and `close`, which may be NULL, run
- * in that thread before the first and after the last request. */
-Worker *worker_start(const char *name, void (*open)(gpointer), WorkerHandle handle,
-                     void (*close)(gpointer), gpointer context);
+/* What a worker does, all in its own thread; only `handle` is needed. */
+typedef struct {
+    void (*open)(gpointer context); /* before the first request */
+    WorkerHandle handle;
+    int (*rest)(gpointer context);   /* while no request waits; gives the milliseconds after which it
+                                        wants to be called again, -1: not before the next request */
+    void (*close)(gpointer context); /* after the last request */
+} WorkerRole;
+
+/* Starts a thread named `name` (15 characters at most). `role` outlives the worker. */
+Worker *worker_start(const char *name, const WorkerRole *role, gpointer context);
 
 /* Never dropped: whoever asks bounds how much is under way. */
 void worker_request(Worker *worker, int type, gpointer payload, GDestroyNotify payload_free);

@@ -55,6 +55,7 @@ typedef struct {
 typedef enum {
     PRINTER_CALL_UNKNOWN = 0,
     PRINTER_CALL_STATUS,
+    PRINTER_CALL_WATCH, /* STATUS, but only once it is news or any other call comes */
     PRINTER_CALL_SUBMIT,
     PRINTER_CALL_LOOK_UP,
     PRINTER_CALL_CANCEL,
@@ -69,9 +70,11 @@ typedef struct {
     RasterSource *raster; /* the pages themselves; owned, both */
     int width_um, height_um, impressions;
 
+    int pause_ms, hold_ms; /* WATCH: between two looks; without news for at most so long */
+
     gboolean ok;
     GError *error;
-    PrinterStatus status;
+    PrinterStatus status; /* WATCH: what is known already, as input, too */
     PrinterJobStatus job;
     SubmitResult submit;
     PrinterSent sent;

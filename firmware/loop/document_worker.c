@@ -125,6 +125,8 @@ static void end(gpointer data)
     g_free(context);
 }
 
+static const WorkerRole role = {.open = open_document, .handle = handle, .close = end};
+
 Worker *document_worker_start(const Config *config, Queue *events)
 {
     gboolean plain = !strcmp(config_string(config, "printer", "stock"), "plain");
@@ -138,5 +140,5 @@ Worker *document_worker_start(const Config *config, Queue *events)
         .scale_y_ppm = config_int(config, "printer", "scale_y_ppm"),
     };
     context->events = events;
-    return worker_start("document", open_document, handle, end, context);
+    return worker_start("document", &role, context);
 }

@@ -124,7 +124,7 @@ static void take_document(Loop *loop, DocumentCall *call)
 
 static void take_printer(Loop *loop, PrinterCall *call)
 {
-    if (call->kind == PRINTER_CALL_STATUS)
+    if (call->kind == PRINTER_CALL_STATUS || call->kind == PRINTER_CALL_WATCH)
         loop_gate_printer_answer(loop, call);
     loop_issuance_printer_answer(loop, call);
     loop_task_printer_answer(loop, call);

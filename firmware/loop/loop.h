@@ -60,7 +60,8 @@ struct Loop {
     ServiceKiosk info;
     gboolean info_known;
     gint64 info_asked_ms, status_asked_ms, printer_asked_ms; /* monotonic, 0: never */
-    gboolean info_waiting, status_waiting, printer_waiting, report_waiting;
+    gboolean info_waiting, status_waiting, report_waiting;
+    PrinterCallKind printer_waiting; /* STATUS, WATCH; UNKNOWN: neither */
     int info_pause_ms;
     char service_stop[32]; /* reason word when the service's answer closes the kiosk */
     char stop_key[40];     /* the issuance whose settlement opens it again; "" none */

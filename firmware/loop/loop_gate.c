@@ -10,6 +10,7 @@
 #define INFO_PAUSE_MIN_MS 2000
 #define INFO_PAUSE_MAX_MS 30000
 #define PRINTER_RETRY_MS 2000
+#define PRINTER_HOLD_MS 30000
 #define CLOCK_PAUSE_MS (3600 * 1000)
 #define CLOCK_RETRY_MS 10000
 
@@ -130,11 +131,22 @@ static void ask_status(Loop *loop)
     loop_call_service(loop, call);
 }
 
+/* Nobody is served or mends: it is enough to hear of the printer when it has something to say. */
+static gboolean is_at_rest(const Loop *loop)
+{
+    return loop->visit.ready && loop->visit.state == VISIT_ATTRACT &&
+           loop->ready.printer_answered && !menu_is_open(&loop->menu.menu);
+}
+
 static void ask_printer(Loop *loop)
 {
+    gboolean watch = loop->printer_asked_ms && is_at_rest(loop);
     PrinterCall *call = g_new0(PrinterCall, 1);
-    call->kind = PRINTER_CALL_STATUS;
-    loop->printer_waiting = TRUE;
+    call->kind = watch ? PRINTER_CALL_WATCH : PRINTER_CALL_STATUS;
+    call->pause_ms = config_int(loop->config, "printer", "poll_idle_ms");
+    call->hold_ms = PRINTER_HOLD_MS;
+    call->status = loop->ready.printer;
+    loop->printer_waiting = call->kind;
     loop->printer_asked_ms = loop->now_ms;
     loop_call_printer(loop, call);
 }
@@ -147,7 +159,10 @@ static gint64 status_pause_ms(const Loop *loop)
 /* While an issuance runs it reads the printer itself. */
 static gboolean may_ask_printer(const Loop *loop)
 {
-    return loop->printer && !loop->printer_waiting && !(loop->has_issuance && issuance_is_running(&loop->issuance));
+    gboolean running = loop->has_issuance && issuance_is_running(&loop->issuance);
+    gboolean free = loop->printer_waiting == PRINTER_CALL_UNKNOWN ||
+                    (loop->printer_waiting == PRINTER_CALL_WATCH && !loop->printer_asked_ms);
+    return loop->printer && free && !running;
 }
 
 static gint64 printer_due_ms(const Loop *loop)
@@ -316,7 +331,8 @@ void loop_gate_printer_answer(Loop *loop, const PrinterCall *call)
         cancel_strangers(loop, &call->status);
     if (call->ok)
         pace_use(&loop->pace, call->status.uuid);
-    loop->printer_waiting = FALSE;
+    if (call->kind == loop->printer_waiting)
+        loop->printer_waiting = PRINTER_CALL_UNKNOWN;
     loop->ready.printer_asked = TRUE;
     loop->ready.printer_answered = call->ok;
     loop->ready.printer = call->status;

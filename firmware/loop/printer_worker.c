@@ -1,9 +1,13 @@
+#include "firmware/base/clock.h"
 #include "firmware/loop/calls.h"
+#include <string.h>
 
 typedef struct {
     const PrinterDriver *driver;
     Printer *printer;
     Queue *events;
+    PrinterCall *watch; /* under way, or NULL; owned */
+    gint64 look_ms, answer_by_ms;
 } Context;
 
 static void submit(const PrinterDriver *driver, Printer *printer, PrinterCall *call)
@@ -37,30 +41,86 @@ static void carry_out(const PrinterDriver *driver, Printer *printer, PrinterCall
     case PRINTER_CALL_CANCEL_OTHERS:
         call->ok = driver->cancel_others(printer, NULL, &call->error);
         break;
+    case PRINTER_CALL_WATCH: /* see rest() */
     case PRINTER_CALL_UNKNOWN:
         break;
     }
+}
+
+static void answer(Context *context, PrinterCall *call)
+{
+    queue_must_push(context->events, MESSAGE_PRINTER, call, (GDestroyNotify)printer_call_free);
+}
+
+/* Anything but a quiet printer that is as it was. Bytes between the members may differ by chance:
+ * that costs one answer and hides nothing. */
+static gboolean is_news(const PrinterStatus *known, const PrinterStatus *seen)
+{
+    PrinterStatus same = *seen;
+    if (seen->n_reasons > 0 || seen->jobs > 0 || seen->up_time_s < known->up_time_s)
+        return TRUE;
+    same.up_time_s = known->up_time_s; /* it only counts on */
+    return memcmp(&same, known, sizeof same) != 0;
+}
+
+static void look(Context *context)
+{
+    PrinterCall *watch = context->watch;
+    PrinterStatus seen;
+    watch->ok = context->driver->get_status(context->printer, &seen, &watch->error);
+    gboolean news = !watch->ok || is_news(&watch->status, &seen);
+    gint64 now_ms = clock_monotonic_ms();
+    watch->status = seen;
+    context->look_ms = now_ms + watch->pause_ms;
+    if (news || now_ms >= context->answer_by_ms)
+        answer(context, g_steal_pointer(&context->watch));
+}
+
+static int rest(gpointer data)
+{
+    Context *context = data;
+    if (context->watch && clock_monotonic_ms() >= context->look_ms)
+        look(context);
+    return context->watch ? (int)MAX(context->look_ms - clock_monotonic_ms(), 0) : -1;
+}
+
+static void begin_watch(Context *context, PrinterCall *call)
+{
+    gint64 now_ms = clock_monotonic_ms();
+    context->watch = call;
+    call->ok = TRUE;
+    context->look_ms = now_ms + call->pause_ms;
+    context->answer_by_ms = now_ms + call->hold_ms;
 }
 
 static void handle(gpointer data, Message *request)
 {
     Context *context = data;
     PrinterCall *call = g_steal_pointer(&request->payload);
+    if (context->watch)
+        answer(context, g_steal_pointer(&context->watch));
+    if (call->kind == PRINTER_CALL_WATCH) {
+        begin_watch(context, call);
+        return;
+    }
     carry_out(context->driver, context->printer, call);
-    queue_must_push(context->events, MESSAGE_PRINTER, call, (GDestroyNotify)printer_call_free);
+    answer(context, call);
 }
 
 static void end(gpointer data)
 {
     Context *context = data;
+    printer_call_free(context->watch);
     context->driver->close(context->printer);
     g_free(context);
 }
+
+static const WorkerRole role = {.handle = handle, .rest = rest, .close = end};
 
 Worker *printer_worker_start(const char *name, const PrinterDriver *driver, Printer *printer,
                              Queue *events)
 {
     Context *context = g_new0(Context, 1);
-    *context = (Context){driver, printer, events};
-    return worker_start(name, NULL, handle, end, context);
+    *context = (Context){.driver = driver, .printer = printer, .events = events};
+    return worker_start(name, &role, context);
 }

@@ -82,9 +82,11 @@ static void end(gpointer data)
     g_free(context);
 }
 
+static const WorkerRole role = {.handle = handle, .close = end};
+
 Worker *service_worker_start(Service *service, Queue *events)
 {
     Context *context = g_new0(Context, 1);
     *context = (Context){service, events};
-    return worker_start("service", NULL, handle, end, context);
+    return worker_start("service", &role, context);
 }

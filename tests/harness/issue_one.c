@@ -87,6 +87,8 @@ static void carry_out(gpointer context, Message *message)
     queue_must_push(one.answers, MESSAGE_ANSWER, call, g_free);
 }
 
+static const WorkerRole role = {.handle = carry_out};
+
 static void call_printer(const IssuanceEffect *effect)
 {
     Call *call = g_new0(Call, 1);
@@ -302,7 +304,7 @@ int main(int argc, char **argv)
     if (!one.printer)
         g_error("%s", error->message);
     one.answers = queue_create();
-    one.worker = worker_start("printer", NULL, carry_out, NULL, NULL);
+    one.worker = worker_start("printer", &role, NULL);
     settle_or_start(percent);
     run();
     worker_stop(one.worker);

@@ -10,11 +10,10 @@ struct Queue {
 
 struct Worker {
     Machine *m;
-    WorkerHandle handle;
-    void (*close)(gpointer);
+    const WorkerRole *role;
     gpointer context;
     GQueue requests;
-    gboolean planned;
+    gboolean planned, rest_planned;
     gint64 free_ms; /* world time */
     int id;
 };
@@ -111,6 +110,37 @@ int queue_fd(Queue *queue)
 }
 
 static void plan(Worker *worker);
+static void take_rest(Worker *worker);
+
+/* FALSE: the machine crashed in the middle of the call. */
+static gboolean survived(Machine *m)
+{
+    if (!m->dying)
+        return TRUE;
+    machine_run_turn(m, 0);
+    return FALSE;
+}
+
+static void rest(Machine *m, int id)
+{
+    (void)m;
+    if (!workers[id])
+        return;
+    workers[id]->rest_planned = FALSE;
+    take_rest(workers[id]);
+}
+
+/* What the role does of its own while no request waits. */
+static void take_rest(Worker *worker)
+{
+    if (!worker->role->rest || worker->rest_planned || !g_queue_is_empty(&worker->requests))
+        return;
+    int rest_ms = worker->role->rest(worker->context);
+    if (!survived(worker->m) || rest_ms < 0)
+        return;
+    worker->rest_planned = TRUE;
+    world_plan(worker->m, rest_ms + worker->m->spent_ms, rest, worker->id, FALSE);
+}
 
 static void carry_out(Machine *m, int id)
 {
@@ -119,15 +149,14 @@ static void carry_out(Machine *m, int id)
     if (!request)
         return;
     worker->planned = FALSE;
-    worker->handle(worker->context, request);
+    worker->role->handle(worker->context, request);
     message_clear(request);
     g_free(request);
-    if (m->dying) { /* crashed in the middle of the call */
-        machine_run_turn(m, 0);
+    if (!survived(m))
         return;
-    }
     worker->free_ms = now_ms(m);
     plan(worker);
+    take_rest(worker);
 }
 
 static void plan(Worker *worker)
@@ -139,21 +168,19 @@ static void plan(Worker *worker)
     world_plan(worker->m, at_ms - world->now_ms, carry_out, worker->id, FALSE);
 }
 
-Worker *worker_start(const char *name, void (*open)(gpointer), WorkerHandle handle,
-                     void (*close)(gpointer), gpointer context)
+Worker *worker_start(const char *name, const WorkerRole *role, gpointer context)
 {
     (void)name;
     Worker *worker = g_new0(Worker, 1);
     worker->m = world->current;
-    worker->handle = handle;
-    worker->close = close;
+    worker->role = role;
     worker->context = context;
     g_queue_init(&worker->requests);
     while (workers[worker->id])
         worker->id++;
     workers[worker->id] = worker;
-    if (open)
-        open(context);
+    if (role->open)
+        role->open(context);
     return worker;
 }
 
@@ -179,8 +206,8 @@ void worker_stop(Worker *worker)
         message_clear(m);
         g_free(m);
     }
-    if (worker->close)
-        worker->close(worker->context);
+    if (worker->role->close)
+        worker->role->close(worker->context);
     workers[worker->id] = NULL;
     g_free(worker);
 }

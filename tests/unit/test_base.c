@@ -144,11 +144,38 @@ static void answer(gpointer context, Message *request)
 
 START_TEST(worker_answers_into_the_queue)
 {
+    static const WorkerRole role = {.handle = answer};
     Queue *queue = queue_create();
-    Worker *worker = worker_start("test", NULL, answer, NULL, queue);
+    Worker *worker = worker_start("test", &role, queue);
     worker_request(worker, 7, NULL, NULL);
     Message message;
     ck_assert(queue_pop_wait(queue, 1000, &message));
+    ck_assert_int_eq(message.type, 70);
+    worker_stop(worker);
+    queue_destroy(queue);
+}
+END_TEST
+
+static int push_and_rest(gpointer context)
+{
+    queue_push(context, 1, NULL, NULL);
+    return 5;
+}
+
+START_TEST(worker_does_something_of_its_own_while_no_request_waits)
+{
+    static const WorkerRole role = {.handle = answer, .rest = push_and_rest};
+    Queue *queue = queue_create();
+    Worker *worker = worker_start("test", &role, queue);
+    Message message;
+    for (int i = 0; i < 3; i++) {
+        ck_assert(queue_pop_wait(queue, 1000, &message));
+        ck_assert_int_eq(message.type, 1);
+    }
+    worker_request(worker, 7, NULL, NULL);
+    do
+        ck_assert(queue_pop_wait(queue, 1000, &message));
+    while (message.type == 1);
     ck_assert_int_eq(message.type, 70);
     worker_stop(worker);
     queue_destroy(queue);
@@ -167,5 +194,6 @@ int main(void)
     tcase_add_test(tests, shanghai_day_turns_at_16_utc);
     tcase_add_test(tests, queue_keeps_order_and_wakes_poll);
     tcase_add_test(tests, worker_answers_into_the_queue);
+    tcase_add_test(tests, worker_does_something_of_its_own_while_no_request_waits);
     return testing_run(tests);
 }
