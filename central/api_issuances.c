@@ -5,7 +5,7 @@
 #include "firmware/certificate/identifier.h"
 #include <string.h>
 
-enum { RECORD, VISIT, IDENTIFIER, BOOKLET, DIGEST, SIGNATURE, KID, ISSUANCE_FIELDS };
+enum { RECORD, VISIT, IDENTIFIER, BOOKLET, DIGEST, SIGNATURE, KID, STATE, ISSUANCE_FIELDS };
 
 static const RequestField issuance_fields[ISSUANCE_FIELDS] = {
     [RECORD] = {"record", TRUE, 1, 64, request_is_record_id},
@@ -15,6 +15,7 @@ static const RequestField issuance_fields[ISSUANCE_FIELDS] = {
     [DIGEST] = {"digest", TRUE, DIGEST_TEXT_LENGTH, DIGEST_TEXT_LENGTH, request_is_digest},
     [SIGNATURE] = {"signature", FALSE, 103, 103, request_is_signature},
     [KID] = {"kid", FALSE, KID_LENGTH, KID_LENGTH, request_is_kid},
+    [STATE] = {"state", FALSE, 1, 16, NULL},
 };
 
 /* Our own signature over exactly this: we reserved it before. */
@@ -27,6 +28,13 @@ static gboolean is_vouched(const Api *api, const char *const *texts)
     g_autofree char *text =
         signed_text_compose(texts[IDENTIFIER], texts[BOOKLET], texts[DIGEST], texts[KID]);
     return key_set_verify(api->known, texts[KID], text, strlen(text), signature, NULL);
+}
+
+/* How it ended, where it is told again: one of the two ends that free the certificate. */
+static gboolean is_over(const char *state)
+{
+    RegisterState end = register_state_from_word(state);
+    return end == REGISTER_STATE_SPOILED || end == REGISTER_STATE_VOID;
 }
 
 static void hash(const char *bytes, gsize length, guint8 ret[32])
@@ -57,6 +65,7 @@ static void reserve(const Api *api, const Call *call, const char *const *texts, 
         .language = call->language,
         .now_ms = call->now_ms,
     };
+    wanted.over = wanted.vouched && is_over(texts[STATE]);
     hash(call->body, call->body_length, wanted.request);
     Register reg = make_register(api, call);
     register_reserve(&reg, &wanted, reply);

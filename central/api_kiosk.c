@@ -5,12 +5,17 @@
 #define COUNT_MAX 1000000
 #define ACKNOWLEDGED_MAX 64
 
-static gboolean read_setting_number(Store *store, const char *name, gint64 *ret, GError **error)
+/* What the service wants of a kiosk: the reason why it should be closed, "" when it may open. */
+static gboolean get_desire(const Call *call, char **ret_reason, GError **error)
 {
-    g_autofree char *text = NULL;
-    if (!store_get_setting(store, name, &text, error))
+    gboolean restoring = FALSE;
+    if (!store_get_desire(call->store, call->kiosk, ret_reason, error) ||
+        !store_is_restoring(call->store, &restoring, error))
         return FALSE;
-    *ret = text ? g_ascii_strtoll(text, NULL, 10) : 1;
+    if (restoring && !**ret_reason) {
+        g_free(*ret_reason);
+        *ret_reason = g_strdup(refusal_word(REFUSAL_RESTORING));
+    }
     return TRUE;
 }
 
@@ -33,10 +38,10 @@ static json_t *collect(const Call *call, GError **error)
     g_autofree char *reason = NULL;
     json_t *batches = NULL, *open = NULL;
     if (!store_lapse(call->store, call->now_ms, error) ||
-        !read_setting_number(call->store, "epoch", &epoch, error) ||
+        !store_get_epoch(call->store, &epoch, error) ||
         !store_get_next_sequence(call->store, call->kiosk, &next, error) ||
         !store_get_status(call->store, call->kiosk, &status, error) ||
-        !store_get_desire(call->store, call->kiosk, &reason, error) ||
+        !get_desire(call, &reason, error) ||
         !(batches = store_list_batches(call->store, call->kiosk, error)))
         return NULL;
     open = store_list_open(call->store, call->kiosk, error);
@@ -81,6 +86,9 @@ static const char *find_status_fault(const json_t *status)
                       json_integer_value(count) > COUNT_MAX))
             return counts[i];
     }
+    const json_t *epoch = json_object_get(status, "told_epoch");
+    if (epoch && (!json_is_integer(epoch) || json_integer_value(epoch) < 1))
+        return "told_epoch";
     const json_t *keys = json_object_get(status, "acknowledged");
     if (keys && (!json_is_array(keys) || json_array_size(keys) > ACKNOWLEDGED_MAX))
         return "acknowledged";
@@ -96,7 +104,9 @@ static gboolean keep_status(const Call *call, const json_t *status, GError **err
 {
     const json_t *keys = json_object_get(status, "acknowledged");
     g_autofree char *text = g_strndup(call->body, call->body_length);
-    if (!store_keep_status(call->store, call->kiosk, text, call->now_ms, error))
+    gint64 told = json_integer_value(json_object_get(status, "told_epoch"));
+    if (!store_keep_status(call->store, call->kiosk, text, call->now_ms, error) ||
+        (told && !store_hear(call->store, call->kiosk, told, error)))
         return FALSE;
     for (gsize i = 0; i < json_array_size(keys); i++)
         if (!store_acknowledge(call->store, call->kiosk, json_string_value(json_array_get(keys, i)),
@@ -112,8 +122,8 @@ static void record_status(const Call *call, const json_t *status, Reply *reply)
     json_t *settlements = NULL;
     gint64 epoch = 0;
     if (store_begin(call->store, &error) && keep_status(call, status, &error) &&
-        read_setting_number(call->store, "epoch", &epoch, &error) &&
-        store_get_desire(call->store, call->kiosk, &reason, &error) &&
+        store_get_epoch(call->store, &epoch, &error) &&
+        get_desire(call, &reason, &error) &&
         (settlements = store_list_settlements(call->store, call->kiosk, &error)) &&
         store_commit(call->store, &error)) {
         reply_json(reply, 200,

@@ -132,6 +132,15 @@ static void open_visit(const Api *api, const Call *call, const GArray *list, Rep
 static void find_certificates(const Api *api, const Call *call, const char *id_number, Reply *reply)
 {
     g_autoptr(GError) error = NULL;
+    gboolean restoring = FALSE;
+    if (!store_is_restoring(call->store, &restoring, &error)) {
+        register_fail(reply, error, call->language);
+        return;
+    }
+    if (restoring) {
+        reply_problem(reply, REFUSAL_RESTORING, call->language, NULL);
+        return;
+    }
     g_autoptr(SecretArena) arena = secret_arena_create();
     g_autoptr(GArray) list = store_list_certificates(call->store, id_number, arena, &error);
     if (!list)

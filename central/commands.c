@@ -52,18 +52,6 @@ static gboolean create_signing_key(const char *folder, GError **error)
     return done;
 }
 
-/* A number that no backup has: the time, and never one that this register had. */
-static gboolean renew_epoch(Store *store, GError **error)
-{
-    g_autofree char *old = NULL;
-    if (!store_get_setting(store, "epoch", &old, error))
-        return FALSE;
-    gint64 next = old ? g_ascii_strtoll(old, NULL, 10) + 1 : 1;
-    g_autofree char *epoch = g_strdup_printf("%" G_GINT64_FORMAT,
-                                             MAX(clock_wall_ms() / 1000, next) % G_MAXUINT32);
-    return store_set_setting(store, "epoch", epoch, error);
-}
-
 static gboolean run_init(const CommandCall *call, GError **error)
 {
     g_autofree char *folder = config_path(call->config, "service", "state_dir");
@@ -77,13 +65,29 @@ static gboolean run_init(const CommandCall *call, GError **error)
         !create_signing_key(folder, error))
         return FALSE;
     g_autoptr(Store) store = store_open(database, TRUE, error);
-    return store && renew_epoch(store, error);
+    return store && store_renew_epoch(store, clock_wall_ms(), error);
+}
+
+static int count_awaited(const json_t *kiosks)
+{
+    int count = 0;
+    for (gsize i = 0; i < json_array_size(kiosks); i++)
+        count += json_is_true(json_object_get(json_array_get(kiosks, i), "awaited"));
+    return count;
 }
 
 static gboolean run_restored(const CommandCall *call, GError **error)
 {
     g_autoptr(Store) store = settings_open_store(call->config, error);
-    return store && renew_epoch(store, error);
+    if (!store || !store_restore(store, clock_wall_ms(), error))
+        return FALSE;
+    json_t *kiosks = store_list_kiosks(store, error);
+    if (kiosks)
+        printf("Nothing is issued until %d kiosks have told what this backup lacks.\n"
+               "Import and assign again what came after it; see `kiosks` for who is waited for.\n",
+               count_awaited(kiosks));
+    json_decref(kiosks);
+    return kiosks != NULL;
 }
 
 /* ---- kiosks */
@@ -117,6 +121,35 @@ static gboolean run_revoke(const CommandCall *call, GError **error)
 {
     g_autoptr(Store) store = settings_open_store(call->config, error);
     return store && store_revoke_kiosk(store, call->args[0], error);
+}
+
+static void print_kiosk(const json_t *kiosk)
+{
+    static const char *const states[] = {"enrolled", "revoked", "awaited", "revoked awaited"};
+    const char *closed = json_string_value(json_object_get(kiosk, "closed_reason"));
+    int revoked = json_is_true(json_object_get(kiosk, "revoked"));
+    int awaited = json_is_true(json_object_get(kiosk, "awaited"));
+    gint64 at_ms = json_integer_value(json_object_get(kiosk, "status_ms"));
+    g_autoptr(GDateTime) at = g_date_time_new_from_unix_utc(at_ms / 1000);
+    g_autofree char *heard = at_ms ? g_date_time_format_iso8601(at) : g_strdup("never");
+    printf("%s %s, last heard %s%s%s\n", json_string_value(json_object_get(kiosk, "kiosk")),
+           states[revoked + 2 * awaited], heard, *closed ? ", closed: " : "", closed);
+}
+
+static gboolean run_kiosks(const CommandCall *call, GError **error)
+{
+    g_autoptr(Store) store = settings_open_store(call->config, error);
+    json_t *list = store ? store_list_kiosks(store, error) : NULL;
+    if (!list)
+        return FALSE;
+    if (call->json) {
+        json_dumpf(list, stdout, JSON_INDENT(1));
+        putchar('\n');
+    }
+    for (gsize i = 0; !call->json && i < json_array_size(list); i++)
+        print_kiosk(json_array_get(list, i));
+    json_decref(list);
+    return fflush(stdout) == 0 || fail(error, KIOSK_ERROR_STORAGE, "kiosks", "cannot write");
 }
 
 static gboolean run_open(const CommandCall *call, GError **error)
@@ -201,14 +234,22 @@ static gboolean run_import(const CommandCall *call, GError **error)
 
 /* ---- issuances */
 
-static gboolean check_settle(const CommandCall *call, GError **error)
+/* A decision that two people sign. */
+static gboolean check_two(const CommandCall *call, GError **error)
 {
     const char *const *by = call->by;
     if (!call->reason || !*call->reason || strlen(call->reason) > 200)
-        return fail(error, KIOSK_ERROR_INVALID, "settle", "needs --reason, 200 bytes at most");
+        return fail(error, KIOSK_ERROR_INVALID, "--reason", "is needed, 200 bytes at most");
     return (by && by[0] && by[1] && !by[2] && request_is_person_id(by[0]) &&
             request_is_person_id(by[1]) && strcmp(by[0], by[1]) != 0) ||
-           fail(error, KIOSK_ERROR_INVALID, "settle", "needs --by twice, two different people");
+           fail(error, KIOSK_ERROR_INVALID, "--by", "is needed twice, two different people");
+}
+
+static gboolean run_forgo(const CommandCall *call, GError **error)
+{
+    g_autofree char *word = g_strdup_printf("%s, %s: %s", call->by[0], call->by[1], call->reason);
+    g_autoptr(Store) store = settings_open_store(call->config, error);
+    return store && store_forgo(store, call->args[0], word, error);
 }
 
 static gboolean run_settle(const CommandCall *call, GError **error)
@@ -271,8 +312,10 @@ static const CommandRow rows[] = {
     {"import", 1, "RECORD.json [--reason WORD] [--phone DIGITS]", NULL, run_import},
     {"assign", 2, "KIOSK FIRST-LAST", check_assign, run_assign},
     {"issuances", 0, "[--json]", NULL, run_issuances},
-    {"settle", 3, "KIOSK KEY STATE --by ID --by ID --reason TEXT", check_settle, run_settle},
+    {"settle", 3, "KIOSK KEY STATE --by ID --by ID --reason TEXT", check_two, run_settle},
+    {"kiosks", 0, "[--json]", NULL, run_kiosks},
     {"restored", 0, "", NULL, run_restored},
+    {"forgo", 1, "KIOSK --by ID --by ID --reason TEXT", check_two, run_forgo},
 };
 
 const CommandRow *command_find(const char *name)

@@ -21,6 +21,8 @@ static const RegisterRow rows[REGISTER_STATE_COUNT] = {
     [REGISTER_STATE_UNSURE] = {"unsure", "unsure", "unsure", TRUE, FALSE, FALSE, TRUE, "locked",
                                PAPER_UNKNOWN},
     [REGISTER_STATE_VOID] = {"void", "void", "void", FALSE, FALSE, TRUE, FALSE, "", PAPER_VOID},
+    [REGISTER_STATE_RETOLD] = {"retold", "reserved", "reserved", FALSE, FALSE, FALSE, TRUE, "",
+                               PAPER_UNKNOWN},
 };
 
 static const struct {
@@ -46,6 +48,9 @@ static const struct {
     {REGISTER_STATE_PRINTED, REGISTER_STATE_RETRACTED, REGISTER_ACTOR_KIOSK},
     {REGISTER_STATE_RETRACTED, REGISTER_STATE_DELIVERED, REGISTER_ACTOR_TWO_PEOPLE},
     {REGISTER_STATE_RETRACTED, REGISTER_STATE_VOID, REGISTER_ACTOR_TWO_PEOPLE},
+    {REGISTER_STATE_RETOLD, REGISTER_STATE_SPOILED, REGISTER_ACTOR_KIOSK},
+    {REGISTER_STATE_RETOLD, REGISTER_STATE_SPOILED, REGISTER_ACTOR_TWO_PEOPLE},
+    {REGISTER_STATE_RETOLD, REGISTER_STATE_VOID, REGISTER_ACTOR_TWO_PEOPLE},
 };
 
 const RegisterRow *register_row(RegisterState state)
@@ -64,7 +69,7 @@ RegisterState register_state_from_name(const char *name)
 RegisterState register_state_from_word(const char *word)
 {
     RegisterState state = register_state_from_name(word);
-    return state == REGISTER_STATE_LAPSED ? REGISTER_STATE_UNKNOWN : state;
+    return strcmp(rows[state].name, rows[state].word) ? REGISTER_STATE_UNKNOWN : state;
 }
 
 const char *register_actor_word(RegisterActor actor)

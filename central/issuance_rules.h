@@ -16,6 +16,8 @@ typedef enum {
                               may still say how it ended */
     REGISTER_STATE_UNSURE, /* the kiosk itself does not know: two people settle it */
     REGISTER_STATE_VOID,
+    REGISTER_STATE_RETOLD, /* told again after a restore and over long ago: "reserved" to everybody,
+                              but it locks nothing, for others may have had the certificate since */
     REGISTER_STATE_COUNT
 } RegisterState;
 

@@ -64,7 +64,9 @@ static gboolean is_free(const Reservation *wanted, const Obstacles *obstacles, R
 {
     const char *fault = obstacles->record_known ? find_identifier_fault(wanted, obstacles) : NULL;
     Refusal refusal = REFUSAL_UNKNOWN;
-    if (!wanted->admitted && !wanted->vouched)
+    if (obstacles->restoring && !wanted->vouched)
+        refusal = REFUSAL_RESTORING;
+    else if (!wanted->admitted && !wanted->vouched)
         refusal = REFUSAL_VISIT_EXPIRED;
     else if (!obstacles->record_known)
         refusal = REFUSAL_UNKNOWN_RECORD;
@@ -72,9 +74,10 @@ static gboolean is_free(const Reservation *wanted, const Obstacles *obstacles, R
         refusal = REFUSAL_INVALID_REQUEST;
     else if (strcmp(obstacles->digest, wanted->digest) && !wanted->vouched)
         refusal = REFUSAL_DIGEST_MISMATCH;
-    else if (obstacles->record_live || (obstacles->record_barred && !wanted->vouched))
+    else if ((obstacles->record_live && !wanted->over) ||
+             (obstacles->record_barred && !wanted->vouched))
         refusal = REFUSAL_CERTIFICATE_LIVE;
-    else if (!obstacles->assigned)
+    else if (!obstacles->assigned && !wanted->vouched)
         refusal = REFUSAL_SERIAL_NOT_ASSIGNED;
     else if (obstacles->booklet_used)
         refusal = REFUSAL_SERIAL_USED;
@@ -128,6 +131,7 @@ static gboolean decide(Register *reg, const Reservation *wanted, Reply *reply, G
     g_strlcpy(issuance.digest, wanted->digest, sizeof issuance.digest);
     g_strlcpy(issuance.identifier, wanted->identifier, sizeof issuance.identifier);
     g_strlcpy(issuance.booklet, wanted->booklet, sizeof issuance.booklet);
+    issuance.state = wanted->over ? REGISTER_STATE_RETOLD : REGISTER_STATE_RESERVED;
     guint32 sequence = (guint32)read_number(issuance.identifier + AT_SEQUENCE, 8);
     Obstacles obstacles;
     if (!store_find_obstacles(reg->store, &issuance, sequence, &obstacles, error))

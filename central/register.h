@@ -18,6 +18,7 @@ typedef struct {
     guint8 request[32];                                 /* SHA-256 of the body */
     gboolean admitted;                                  /* a live visit may print this record */
     gboolean vouched; /* it carries our own signature: reserved before a backup was restored */
+    gboolean over;    /* vouched, and its end has long freed the certificate: nothing is locked */
     Language language;
     gint64 now_ms; /* since 1970 */
 } Reservation;

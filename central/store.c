@@ -3,14 +3,14 @@
 #include <stdarg.h>
 #include <string.h>
 
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
 #define BUSY_TIMEOUT_MS 2000
 
 static const char schema[] =
     "CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;"
     "CREATE TABLE kiosk (number TEXT PRIMARY KEY, fingerprint BLOB NOT NULL,"
     " revoked INTEGER NOT NULL DEFAULT 0, closed_reason TEXT NOT NULL DEFAULT '',"
-    " status TEXT, status_ms INTEGER) STRICT;"
+    " status TEXT, status_ms INTEGER, awaited INTEGER NOT NULL DEFAULT 0, forgone TEXT) STRICT;"
     "CREATE TABLE batch (id INTEGER PRIMARY KEY, kiosk TEXT NOT NULL REFERENCES kiosk(number),"
     " first TEXT NOT NULL, last TEXT NOT NULL) STRICT;"
     "CREATE TABLE payload (digest TEXT PRIMARY KEY, bytes BLOB NOT NULL, jws BLOB NOT NULL) STRICT;"
@@ -162,15 +162,22 @@ void store_rollback(Store *store)
     store->in_transaction = FALSE;
 }
 
-static gboolean create_schema(Store *store, GError **error)
+/* From version 1. */
+static const char since_1[] =
+    "ALTER TABLE kiosk ADD COLUMN awaited INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE kiosk ADD COLUMN forgone TEXT;";
+
+/* The tables by `tables`, and the indexes as the rules now want them. */
+static gboolean build_schema(Store *store, const char *tables, GError **error)
 {
     g_autofree char *locking = register_sql_locking();
     g_autofree char *serial = register_sql_serial();
     g_autofree char *sql = g_strdup_printf(
-        "%s CREATE UNIQUE INDEX one_live_per_record ON issuance (record) WHERE state IN (%s);"
+        "%s DROP INDEX IF EXISTS one_live_per_record; DROP INDEX IF EXISTS one_fate_per_booklet;"
+        "CREATE UNIQUE INDEX one_live_per_record ON issuance (record) WHERE state IN (%s);"
         "CREATE UNIQUE INDEX one_fate_per_booklet ON issuance (booklet) WHERE state IN (%s);"
         "PRAGMA user_version = %d;",
-        schema, locking, serial, SCHEMA_VERSION);
+        tables, locking, serial, SCHEMA_VERSION);
     if (sqlite3_exec(store->db, sql, NULL, NULL, NULL) != SQLITE_OK)
         return store_fail(store, error, "cannot create the tables");
     return TRUE;
@@ -192,14 +199,15 @@ static gboolean migrate(Store *store, gboolean create, GError **error)
         return FALSE;
     if (version == SCHEMA_VERSION)
         return TRUE;
-    if (version != 0 || !create) {
+    if (version != 1 && (version != 0 || !create)) {
         g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_STORAGE,
                     "register: the database has version %d, this program knows %d", (int)version,
                     SCHEMA_VERSION);
         return FALSE;
     }
     gboolean done =
-        store_begin(store, error) && create_schema(store, error) && store_commit(store, error);
+        store_begin(store, error) && build_schema(store, version ? since_1 : schema, error) &&
+        store_commit(store, error);
     store_rollback(store);
     return done;
 }

@@ -37,7 +37,8 @@ typedef enum {
 /* ^[0-9A-Z]{4}$ */
 gboolean kiosk_number_is_valid(const char *number);
 
-/* Enrols `kiosk` with the SHA-256 of its certificate; an older certificate of it ends. */
+/* Enrols `kiosk` with the SHA-256 of its certificate; an older certificate of it ends. While a
+ * restored register waits for others it waits for a new one, too: the backup may have lost it. */
 gboolean store_enroll_kiosk(Store *store, const char *kiosk, const guint8 fingerprint[32],
                             GError **error);
 /* KIOSK_ERROR_REFUSED when it is not enrolled. */
@@ -64,6 +65,27 @@ gboolean store_assign(Store *store, const char *kiosk, const char *first, const 
 json_t *store_list_batches(Store *store, const char *kiosk, GError **error);
 gboolean store_is_assigned(Store *store, const char *kiosk, const char *booklet, gboolean *ret,
                            GError **error);
+
+/* [{"kiosk","revoked","awaited","closed_reason","status_ms","forgone"}]; the caller owns. NULL and
+ * `error`. */
+json_t *store_list_kiosks(Store *store, GError **error);
+
+/* ---- restoring (store_restore.c): a backup was put back, and what came after it is in the
+ * journals of the kiosks alone. Until each of them has told it again, nothing new is reserved. */
+
+/* Changes with each restore. */
+gboolean store_get_epoch(Store *store, gint64 *ret, GError **error);
+/* A number that no backup has: the time, and never one that this register had. */
+gboolean store_renew_epoch(Store *store, gint64 now_ms, GError **error);
+/* A new epoch, in which every kiosk that is not revoked is waited for. */
+gboolean store_restore(Store *store, gint64 now_ms, GError **error);
+/* `ret`: at least one kiosk is waited for. */
+gboolean store_is_restoring(Store *store, gboolean *ret, GError **error);
+/* The kiosk says that it has told everything at `epoch`; that of another one says nothing. */
+gboolean store_hear(Store *store, const char *kiosk, gint64 epoch, GError **error);
+/* The kiosk was lost and is waited for no longer; `word`: who decided it, and why.
+ * KIOSK_ERROR_REFUSED when it is not waited for. */
+gboolean store_forgo(Store *store, const char *kiosk, const char *word, GError **error);
 
 /* ---- records (store_records.c) */
 
@@ -134,12 +156,13 @@ typedef struct {
     char digest[DIGEST_TEXT_SIZE], issuer[19]; /* of the record as it is now */
     gboolean record_barred;                    /* by the reason given at import */
     gboolean record_live, booklet_used, identifier_used, assigned;
+    gboolean restoring; /* kiosks are waited for: store_is_restoring */
 } Obstacles;
 
 gboolean store_find_obstacles(Store *store, const Issuance *wanted, guint32 sequence,
                               Obstacles *ret, GError **error);
 
-/* Inserts `issuance` as reserved until `lease_until_ms`. The indexes refuse what rules forbid
+/* Inserts `issuance` in its state (reserved until `lease_until_ms`, or retold). The indexes refuse what rules forbid
  * (KIOSK_ERROR_BUG: obstacles were not looked for). */
 gboolean store_insert_issuance(Store *store, const Issuance *issuance, guint32 sequence,
                                gint64 lease_until_ms, gint64 now_ms, GError **error);

@@ -136,6 +136,7 @@ gboolean store_find_obstacles(Store *store, const Issuance *wanted, guint32 sequ
     *ret = (Obstacles){0};
     return find_record(store, wanted->record, ret, error) &&
            find_rivals(store, wanted, sequence, ret, error) &&
+           store_is_restoring(store, &ret->restoring, error) &&
            store_is_assigned(store, wanted->kiosk, wanted->booklet, &ret->assigned, error);
 }
 
@@ -145,10 +146,11 @@ gboolean store_insert_issuance(Store *store, const Issuance *issuance, guint32 s
     return store_execute(store, error,
                          "INSERT INTO issuance (kiosk, key, record, digest, identifier, sequence, "
                          "booklet, state, lease_until_ms, created_ms, changed_ms) VALUES (?1, ?2, "
-                         "?3, ?4, ?5, ?6, ?7, 'reserved', ?8, ?9, ?9)",
-                         "sssssisii", issuance->kiosk, issuance->key, issuance->record,
+                         "?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10)",
+                         "sssssissii", issuance->kiosk, issuance->key, issuance->record,
                          issuance->digest, issuance->identifier, (gint64)sequence,
-                         issuance->booklet, lease_until_ms, now_ms);
+                         issuance->booklet, register_row(issuance->state)->name, lease_until_ms,
+                         now_ms);
 }
 
 gboolean store_take_step(Store *store, gint64 issuance, const Step *step, gint64 now_ms,

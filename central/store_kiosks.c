@@ -26,8 +26,9 @@ gboolean store_enroll_kiosk(Store *store, const char *kiosk, const guint8 finger
                             GError **error)
 {
     return store_execute(store, error,
-                         "INSERT INTO kiosk (number, fingerprint) VALUES (?1, ?2) ON CONFLICT "
-                         "(number) DO UPDATE SET fingerprint = ?2, revoked = 0",
+                         "INSERT INTO kiosk (number, fingerprint, awaited) SELECT ?1, ?2, "
+                         "coalesce(max(awaited), 0) FROM kiosk WHERE TRUE ON CONFLICT (number) DO "
+                         "UPDATE SET fingerprint = ?2, revoked = 0",
                          "sf", kiosk, fingerprint);
 }
 

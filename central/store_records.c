@@ -90,7 +90,7 @@ GArray *store_list_certificates(Store *store, const char *id_number, SecretArena
     g_autoptr(StoreQuery) query = store_query(
         store, error,
         "SELECT r.id, r.number, r.location, r.reason, r.phone, (SELECT i.state FROM issuance i"
-        " WHERE i.record = r.id AND i.state NOT IN ('released', 'spoiled', 'void'))"
+        " WHERE i.record = r.id AND i.state NOT IN ('released', 'spoiled', 'void', 'retold'))"
         " FROM collector c JOIN record r ON r.id = c.record WHERE c.id_number = ?1"
         " ORDER BY r.registered_on DESC, r.id LIMIT ?2",
         "si", id_number, (gint64)LIMIT_VISIT_CERTIFICATES);

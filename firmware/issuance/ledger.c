@@ -290,6 +290,8 @@ static gboolean apply_alone(Ledger *ledger, const JournalEntry *entry, GError **
     json_t *body = journal_body(entry);
     if (entry->step == JOURNAL_EPOCH)
         ledger->epoch = (guint32)json_integer_value(json_object_get(body, "epoch"));
+    if (entry->step == JOURNAL_EPOCH)
+        ledger->whole = !json_is_false(json_object_get(body, "whole"));
     if (entry->step == JOURNAL_CUT)
         g_strlcpy(ledger->cut_head, ledger_member(body, "head"), sizeof ledger->cut_head);
     json_decref(body);

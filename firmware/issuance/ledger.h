@@ -59,6 +59,10 @@ typedef struct {
 gboolean ledger_reconcile(Ledger *ledger, const ServiceKiosk *info, gint64 wall_ms,
                           LedgerReconciled *ret, GError **error);
 
+/* The epoch in which the service has been told all that this journal holds; 0: something waits in
+ * the outbox, an issuance is not finished, or the journal itself lacks what the service had seen. */
+guint32 ledger_told_epoch(const Ledger *ledger);
+
 /* The story of one issuance from its start, for the outbox. */
 gboolean ledger_retell(Ledger *ledger, const char *key, gint64 wall_ms, GError **error);
 

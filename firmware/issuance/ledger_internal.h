@@ -17,6 +17,7 @@ struct Ledger {
     GQueue order;      /* the same, oldest first */
     guint32 sequence;  /* highest one used */
     guint32 epoch;     /* of the service, as journalled; 0: never */
+    gboolean whole;    /* nothing that the service of this epoch had seen was missing here */
     char cut_head[96]; /* of the last CUT */
 };
 

@@ -205,8 +205,8 @@ static void put(Outbox *outbox, const char *key, json_t *body)
         entry->evidence = g_strndup(text, MIN(length, sizeof text));
     }
     read_people(body, entry);
-    entry->first = begins_story(entry);
     entry->retold = g_hash_table_contains(outbox->retold, key);
+    entry->first = begins_story(entry) || (entry->retold && !find(outbox, key));
     g_queue_push_tail(&outbox->entries, entry);
 }
 

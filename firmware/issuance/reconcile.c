@@ -107,7 +107,19 @@ static gboolean search_journal(Ledger *ledger, Search *search, GError **error)
     return journal_for_each(ledger->journal, 0, collect, search, error);
 }
 
-static gboolean retell(Ledger *ledger, const Story *story, gint64 wall_ms, GError **error)
+/* The first report to be told: the last one alone, where it freed the certificate long ago. */
+static gsize begin_at(const Story *story, gboolean unknown)
+{
+    gsize n = json_array_size(story->states);
+    IssuanceWord last =
+        issuance_from_word(ledger_member(json_array_get(story->states, n - 1), "state"));
+    gboolean freed = last == ISSUANCE_SPOILED || last == ISSUANCE_VOID;
+    return unknown && freed ? n - 1 : 0;
+}
+
+/* `unknown`: the service has never heard of it, as far as it remembers. */
+static gboolean retell(Ledger *ledger, const Story *story, gboolean unknown, gint64 wall_ms,
+                       GError **error)
 {
     static const char *const kept[] = {"record", "digest",  "kiosk", "identifier",
                                        "serial", "version", "sides"};
@@ -119,7 +131,7 @@ static gboolean retell(Ledger *ledger, const Story *story, gint64 wall_ms, GErro
     json_object_set(body, "signature", json_object_get(story->bind, "signature"));
     journal_draft(&drafts[0], JOURNAL_RETELL, story->key, body);
     gsize n = 1;
-    for (gsize i = 0; i < json_array_size(story->states); i++)
+    for (gsize i = begin_at(story, unknown); i < json_array_size(story->states); i++)
         journal_draft(&drafts[n++], JOURNAL_CONFIRM, story->key,
                       json_incref(json_array_get(story->states, i)));
     return ledger_append(ledger, drafts, n, wall_ms, error);
@@ -155,7 +167,7 @@ static gboolean compare(Ledger *ledger, const ServiceKiosk *info, const OpenIssu
     if (story->word == told || !json_array_size(story->states))
         return TRUE;
     ret->retold++;
-    return retell(ledger, story, wall_ms, error);
+    return retell(ledger, story, FALSE, wall_ms, error);
 }
 
 static gboolean is_waiting(const Ledger *ledger, const char *key)
@@ -194,12 +206,15 @@ static gboolean note_cut(Ledger *ledger, const char *head, gint64 wall_ms, Ledge
     return ledger_append(ledger, &draft, 1, wall_ms, error);
 }
 
-static gboolean keep_epoch(Ledger *ledger, guint32 epoch, gint64 wall_ms, GError **error)
+/* A journal without what the service had seen cannot tell it what it lost. */
+static gboolean keep_epoch(Ledger *ledger, const ServiceKiosk *info, gint64 wall_ms, GError **error)
 {
-    if (ledger->epoch == epoch)
+    if (ledger->epoch == info->epoch)
         return TRUE;
     JournalDraft draft;
-    journal_draft(&draft, JOURNAL_EPOCH, "", json_pack("{s:I}", "epoch", (json_int_t)epoch));
+    gboolean whole = !*info->journal_head || journal_holds(ledger->journal, info->journal_head);
+    journal_draft(&draft, JOURNAL_EPOCH, "",
+                  json_pack("{s:I, s:b}", "epoch", (json_int_t)info->epoch, "whole", whole));
     return ledger_append(ledger, &draft, 1, wall_ms, error);
 }
 
@@ -214,7 +229,7 @@ static gboolean retell_missing(Ledger *ledger, const Search *search, guint32 nex
             story->word == ISSUANCE_RELEASED)
             continue;
         ret->retold++;
-        if (!retell(ledger, story, wall_ms, error))
+        if (!retell(ledger, story, TRUE, wall_ms, error))
             return FALSE;
     }
     return TRUE;
@@ -243,7 +258,14 @@ gboolean ledger_reconcile(Ledger *ledger, const ServiceKiosk *info, gint64 wall_
         if (restored && !retell_missing(ledger, &search, info->next_sequence, wall_ms, ret, error))
             return FALSE;
     }
-    return keep_epoch(ledger, info->epoch, wall_ms, error);
+    return keep_epoch(ledger, info, wall_ms, error);
+}
+
+guint32 ledger_told_epoch(const Ledger *ledger)
+{
+    gboolean told =
+        ledger->whole && !outbox_length(ledger->outbox) && !ledger_to_recover(ledger);
+    return told ? ledger->epoch : 0;
 }
 
 gboolean ledger_retell(Ledger *ledger, const char *key, gint64 wall_ms, GError **error)
@@ -254,7 +276,7 @@ gboolean ledger_retell(Ledger *ledger, const char *key, gint64 wall_ms, GError *
         return FALSE;
     const Story *story = g_hash_table_lookup(search.stories, key);
     if (story && json_array_size(story->states))
-        return retell(ledger, story, wall_ms, error);
+        return retell(ledger, story, FALSE, wall_ms, error);
     g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_BUG, "ledger: retell: %s has no story", key);
     return FALSE;
 }

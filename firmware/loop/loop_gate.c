@@ -13,6 +13,7 @@
 #define PRINTER_HOLD_MS 30000
 #define CLOCK_PAUSE_MS (3600 * 1000)
 #define CLOCK_RETRY_MS 10000
+#define RESTORING_PAUSE_MS 5000
 
 /* A mere check may have found no journal: none was begun, or it does not open. */
 static void collect_ledger(Loop *loop, ReadinessInput *ready)
@@ -114,6 +115,9 @@ static char *write_status(Loop *loop)
     for (gsize i = 0; i < loop->n_acknowledged; i++)
         json_array_append_new(keys, json_string(loop->acknowledged[i]));
     json_object_set_new(status, "acknowledged", keys);
+    guint32 told = ledger_told_epoch(loop->ledger);
+    if (told)
+        json_object_set_new(status, "told_epoch", json_integer(told));
     char *text = json_dumps(status, JSON_COMPACT);
     char *copy = g_strdup(text);
     secret_free(text);
@@ -151,8 +155,11 @@ static void ask_printer(Loop *loop)
     loop_call_printer(loop, call);
 }
 
+/* A restored service opens when every kiosk has told it all: soon. */
 static gint64 status_pause_ms(const Loop *loop)
 {
+    if (!strcmp(loop->ready.service_reason, SERVICE_RESTORING))
+        return RESTORING_PAUSE_MS;
     return config_int(loop->config, "service", "status_s") * 1000;
 }
 

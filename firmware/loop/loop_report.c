@@ -56,6 +56,9 @@ void loop_outbox_pump(Loop *loop)
 /* The service lacks the issuance: it accepts again what carries its own signature. */
 static void reserve_again(Loop *loop, const IssuanceCase *known)
 {
+    const OutboxEntry *first = outbox_first(ledger_outbox(loop->ledger), known->plan.key);
+    gboolean freed =
+        first && (first->state == ISSUANCE_SPOILED || first->state == ISSUANCE_VOID);
     ServiceCall *call = g_new0(ServiceCall, 1);
     call->kind = SERVICE_CALL_RESERVE_AGAIN;
     memcpy(call->reservation.signature, known->signature, sizeof call->reservation.signature);
@@ -65,6 +68,8 @@ static void reserve_again(Loop *loop, const IssuanceCase *known)
     g_strlcpy(call->identifier, known->plan.identifier, sizeof call->identifier);
     g_strlcpy(call->booklet, known->plan.serial, sizeof call->booklet);
     g_strlcpy(call->digest, known->plan.digest, sizeof call->digest);
+    if (freed)
+        g_strlcpy(call->state, issuance_word(first->state), sizeof call->state);
     loop->report_waiting = TRUE;
     loop_call_service(loop, call);
 }

@@ -53,7 +53,8 @@ static void carry_out(Service *service, ServiceCall *call)
         ServiceReservation known = call->reservation;
         call->ok =
             service_reserve_again(service, call->key, call->record, call->identifier, call->booklet,
-                                  call->digest, &known, &call->reservation, problem, error);
+                                  call->digest, &known, call->state, &call->reservation,
+                                  problem, error);
         break;
     }
     case SERVICE_CALL_REPORT:

@@ -202,6 +202,8 @@ static void check_storage(const ReadinessInput *input, Checks *checks)
 
 static void check_service(const ReadinessInput *input, Checks *checks)
 {
+    const char *refused = strcmp(input->service_reason, SERVICE_RESTORING) ? "service-refused"
+                                                                          : "service-unreachable";
     add(checks, "service.reachable", from_tri(input->service), "service-unreachable",
         MENDER_TECHNICIAN, "%s",
         input->service != TRI_NO  ? "mutual TLS, kept alive"
@@ -209,7 +211,7 @@ static void check_service(const ReadinessInput *input, Checks *checks)
                                   : "no answer: check the network");
     if (input->service == TRI_YES)
         add(checks, "service.open", from_tri(input->service_wants_open),
-            input->service_wants_open == TRI_NO ? "service-refused" : "starting", MENDER_ATTENDANT,
+            input->service_wants_open == TRI_NO ? refused : "starting", MENDER_ATTENDANT,
             input->service_wants_open == TRI_NO ? "the service wants this kiosk closed: %s"
                                                 : "the service lets it open%s",
             input->service_reason);

@@ -25,6 +25,9 @@ typedef struct {
     gsize count;
 } Checks;
 
+/* `service_reason` while a restored service hears what its backup lacks. */
+#define SERVICE_RESTORING "restoring"
+
 /* What is known. Texts may be "". */
 typedef struct {
     Tri reader;             /* attached and working */

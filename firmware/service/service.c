@@ -248,6 +248,7 @@ Record *service_get_record(Service *service, const char *visit, const char *reco
 typedef struct {
     const char *key, *record, *visit, *identifier, *booklet, *digest;
     const ServiceReservation *known; /* of an earlier answer, or NULL */
+    const char *state;               /* how it has ended since, or NULL */
 } Wish;
 
 static gboolean check_wish(const Wish *wish, const char *what, GError **error)
@@ -309,6 +310,8 @@ static json_t *compose_wish(const Wish *wish)
     base32_encode(wish->known->signature, sizeof wish->known->signature, signature);
     json_object_set_new(json, "signature", json_string(signature));
     json_object_set_new(json, "kid", json_string(wish->known->kid));
+    if (wish->state && *wish->state)
+        json_object_set_new(json, "state", json_string(wish->state));
     return json;
 }
 
@@ -338,16 +341,16 @@ gboolean service_reserve(Service *service, const char *key, const char *record, 
                          const char *identifier, const char *booklet, const char *digest,
                          ServiceReservation *ret, ServiceProblem *ret_problem, GError **error)
 {
-    const Wish wish = {key, record, visit, identifier, booklet, digest, NULL};
+    const Wish wish = {key, record, visit, identifier, booklet, digest, NULL, NULL};
     return post_wish(service, &wish, ret, ret_problem, error);
 }
 
 gboolean service_reserve_again(Service *service, const char *key, const char *record,
                                const char *identifier, const char *booklet, const char *digest,
-                               const ServiceReservation *known, ServiceReservation *ret,
-                               ServiceProblem *ret_problem, GError **error)
+                               const ServiceReservation *known, const char *state,
+                               ServiceReservation *ret, ServiceProblem *ret_problem, GError **error)
 {
-    const Wish wish = {key, record, NULL, identifier, booklet, digest, known};
+    const Wish wish = {key, record, NULL, identifier, booklet, digest, known, state};
     return post_wish(service, &wish, ret, ret_problem, error);
 }
 

@@ -156,11 +156,13 @@ gboolean service_reserve(Service *service, const char *key, const char *record, 
                          ServiceReservation *ret, ServiceProblem *ret_problem, GError **error);
 
 /* The same for an issuance that the service forgot (restored from a backup): no live visit, but its
- * own signature `known` of the first answer. */
+ * own signature `known` of the first answer. `state`: "spoiled" or "void" where it ended so, and the
+ * certificate may be another issuance's since; else "" or NULL. */
 gboolean service_reserve_again(Service *service, const char *key, const char *record,
                                const char *identifier, const char *booklet, const char *digest,
-                               const ServiceReservation *known, ServiceReservation *ret,
-                               ServiceProblem *ret_problem, GError **error);
+                               const ServiceReservation *known, const char *state,
+                               ServiceReservation *ret, ServiceProblem *ret_problem,
+                               GError **error);
 
 /* PATCH /v1/issuances/{key}. `state`: a word of the issuance table; `reason`, `evidence` (a JSON
  * object as text) and `settled_by` (two ids, NULL-terminated) may be NULL. */

@@ -255,6 +255,61 @@ START_TEST(serial_of_another_kiosk_is_refused)
 }
 END_TEST
 
+static void restore(void)
+{
+    stop_central();
+    command("restored", NULL, NULL);
+    serve();
+    service_destroy(service);
+    connect_kiosk();
+}
+
+static gboolean report_all_told(guint32 epoch)
+{
+    ServiceDesire desire;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *status = g_strdup_printf("{\"told_epoch\":%u}", epoch);
+    must(service_send_status(service, status, &desire, &problem, &error), error);
+    if (!desire.open)
+        ck_assert_str_eq(desire.reason, "restoring");
+    return desire.open;
+}
+
+START_TEST(restored_service_opens_when_everything_was_told_again)
+{
+    Issue issue;
+    ServiceReservation first, again;
+    ServiceKiosk before, after;
+    prepare(&issue);
+    ck_assert(reserve(&issue, KEY, BOOKLET, issue.digest, &first));
+    service_visit_free(issue.visit);
+    ck_assert(service_get_kiosk(service, &before, &problem, NULL));
+    restore();
+    ck_assert(service_get_kiosk(service, &after, &problem, NULL));
+    ck_assert_uint_ne(before.epoch, after.epoch);
+    ck_assert(after.closed);
+    ck_assert_str_eq(after.reason, "restoring");
+    ck_assert_ptr_null(open_visit("330106189001010019", NULL));
+    ck_assert_int_eq(problem.problem, PROBLEM_RESTORING);
+    ck_assert_int_gt(problem.retry_after_s, 0);
+    ck_assert_int_eq(problem_action(problem.problem), PROBLEM_ACTION_WAIT);
+    g_autoptr(GError) error = NULL;
+    must(identifier_compose("11100000MB03271699001", "11330106MA00000A9H", "A012", 2026, 2,
+                            issue.identifier, &error),
+         error);
+    g_strlcpy(first.kid, "NONE", sizeof first.kid); /* not the service's word: not vouched */
+    ck_assert(!service_reserve_again(service, OTHER_KEY, RECORD, issue.identifier, "D33000000002",
+                                     issue.digest, &first, NULL, &again, &problem, NULL));
+    ck_assert_int_eq(problem.problem, PROBLEM_RESTORING);
+    ck_assert(service_report(service, KEY, "spoiled", NULL, NULL, NULL, &problem, NULL));
+    ck_assert(!report_all_told(before.epoch));
+    ck_assert(report_all_told(after.epoch));
+    issue.visit = open_known_visit();
+    ck_assert(reserve(&issue, OTHER_KEY, "D33000000002", issue.digest, &again));
+    service_visit_free(issue.visit);
+}
+END_TEST
+
 START_TEST(service_that_went_down_is_unavailable)
 {
     ServiceKiosk kiosk;
@@ -278,6 +333,7 @@ int main(void)
     tcase_add_test(tests, visit_lists_and_opens_records_until_it_is_closed);
     tcase_add_test(tests, certificate_is_reserved_once_and_reported_once);
     tcase_add_test(tests, serial_of_another_kiosk_is_refused);
+    tcase_add_test(tests, restored_service_opens_when_everything_was_told_again);
     tcase_add_test(tests, service_that_went_down_is_unavailable);
     return testing_run(tests);
 }

@@ -24,7 +24,8 @@ static const struct {
     {"unsure", "printed", PEOPLE},   {"unsure", "spoiled", PEOPLE},
     {"unsure", "void", PEOPLE},      {"printed", "delivered", KIOSK},
     {"printed", "retracted", KIOSK}, {"retracted", "delivered", PEOPLE},
-    {"retracted", "void", PEOPLE},
+    {"retracted", "void", PEOPLE},   {"retold", "spoiled", KIOSK},
+    {"retold", "spoiled", PEOPLE},   {"retold", "void", PEOPLE},
 };
 
 static gboolean is_listed(RegisterState from, RegisterState to, RegisterActor actor)
@@ -88,6 +89,7 @@ START_TEST(a_free_certificate_has_a_free_or_ended_booklet_and_a_reason_otherwise
         ck_assert(!row->frees_serial || !row->locks);
     }
     ck_assert_int_eq(register_state_from_word("lapsed"), REGISTER_STATE_UNKNOWN);
+    ck_assert_int_eq(register_state_from_word("retold"), REGISTER_STATE_UNKNOWN);
     ck_assert_int_eq(register_state_from_word("unsure"), REGISTER_STATE_UNSURE);
     ck_assert(register_row((RegisterState)99)->locks);
 }

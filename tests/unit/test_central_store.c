@@ -20,7 +20,10 @@ START_TEST(the_indexes_refuse_what_a_careless_caller_would_do)
     Wish one;
     wish(&one, "0001", 0, 1);
     ck_assert_str_eq(asked(&one), "201");
-    Issuance twice = {.kiosk = "0002", .key = "another", .booklet = "D33000000051"};
+    Issuance twice = {.state = REGISTER_STATE_RESERVED,
+                      .kiosk = "0002",
+                      .key = "another",
+                      .booklet = "D33000000051"};
     g_strlcpy(twice.record, records[0], sizeof twice.record);
     g_strlcpy(twice.digest, digests[0], sizeof twice.digest);
     g_strlcpy(twice.identifier, "other", sizeof twice.identifier);

@@ -210,6 +210,34 @@ START_TEST(entries_cannot_be_changed_by_sql)
 }
 END_TEST
 
+/* journal-1.sql is what a machine of the first schema left after a delivered and a retracted
+ * booklet, as sqlite3 dumps it. */
+START_TEST(a_journal_of_schema_1_is_migrated_and_goes_on)
+{
+    g_autofree char *dump = NULL;
+    sqlite3 *db = NULL;
+    ck_assert(g_file_get_contents(OLD_DIR "/journal-1.sql", &dump, NULL, NULL));
+    sqlite3_open(path, &db);
+    ck_assert_int_eq(sqlite3_exec(db, dump, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+    expect_refusal(JOURNAL_READ, "start the machine once");
+    for (int i = 0; i < 2; i++) {
+        g_autoptr(GError) error = NULL;
+        char hash[65], next[SERIAL_LENGTH + 1] = "";
+        g_autoptr(Ledger) ledger = ledger_open(path, JOURNAL_WRITE, NULL, &error);
+        ck_assert_msg(ledger != NULL, "%s", error ? error->message : "");
+        Journal *journal = ledger_journal(ledger);
+        ck_assert(journal_verify(journal, NULL));
+        ck_assert_int_eq(journal_head(journal, hash), 23);
+        ck_assert_int_eq(journal_audit_head(journal, hash), 0);
+        ck_assert_uint_eq(ledger_count(ledger, ISSUANCE_RETRACTED), 1);
+        ck_assert(stock_next(ledger_stock(ledger), next, NULL));
+        ck_assert_str_eq(next, "D33000000003");
+        ck_assert_uint_eq(ledger_next_sequence(ledger, 1), 3);
+    }
+}
+END_TEST
+
 START_TEST(garbage_is_not_a_journal)
 {
     char noise[8192];
@@ -334,6 +362,7 @@ int main(void)
     tcase_add_loop_test(tests, broken_journal_is_refused_with_the_place, 0, G_N_ELEMENTS(breaks));
     tcase_add_test(tests, cut_tail_shows_against_the_head_that_was_known);
     tcase_add_test(tests, entries_cannot_be_changed_by_sql);
+    tcase_add_test(tests, a_journal_of_schema_1_is_migrated_and_goes_on);
     tcase_add_test(tests, garbage_is_not_a_journal);
     tcase_add_test(tests, torn_database_page_is_found);
     tcase_add_test(tests, folder_that_cannot_be_made_is_named);

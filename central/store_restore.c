@@ -1,0 +1,90 @@
+/* After a backup was put back: the register waits until every kiosk has told it again what the
+ * lost hours had seen. */
+#include "central/store_private.h"
+#include "firmware/base/error.h"
+
+gboolean store_get_epoch(Store *store, gint64 *ret, GError **error)
+{
+    g_autofree char *text = NULL;
+    if (!store_get_setting(store, "epoch", &text, error))
+        return FALSE;
+    *ret = text ? g_ascii_strtoll(text, NULL, 10) : 1;
+    return TRUE;
+}
+
+gboolean store_renew_epoch(Store *store, gint64 now_ms, GError **error)
+{
+    g_autofree char *old = NULL;
+    if (!store_get_setting(store, "epoch", &old, error))
+        return FALSE;
+    gint64 next = old ? g_ascii_strtoll(old, NULL, 10) + 1 : 1;
+    g_autofree char *epoch =
+        g_strdup_printf("%" G_GINT64_FORMAT, MAX(now_ms / 1000, next) % G_MAXUINT32);
+    return store_set_setting(store, "epoch", epoch, error);
+}
+
+gboolean store_restore(Store *store, gint64 now_ms, GError **error)
+{
+    gboolean done =
+        store_begin(store, error) && store_renew_epoch(store, now_ms, error) &&
+        store_execute(store, error, "UPDATE kiosk SET awaited = 1 WHERE revoked = 0", "") &&
+        store_commit(store, error);
+    store_rollback(store);
+    return done;
+}
+
+gboolean store_is_restoring(Store *store, gboolean *ret, GError **error)
+{
+    g_autoptr(StoreQuery) query =
+        store_query(store, error, "SELECT 1 FROM kiosk WHERE awaited = 1", "");
+    int row = query ? store_query_next(store, query, error) : -1;
+    *ret = row == 1;
+    return row >= 0;
+}
+
+gboolean store_hear(Store *store, const char *kiosk, gint64 epoch, GError **error)
+{
+    gint64 present = 0;
+    if (!store_get_epoch(store, &present, error))
+        return FALSE;
+    return epoch != present ||
+           store_execute(store, error,
+                         "UPDATE kiosk SET awaited = 0 WHERE number = ?1 AND awaited = 1", "s",
+                         kiosk);
+}
+
+gboolean store_forgo(Store *store, const char *kiosk, const char *word, GError **error)
+{
+    if (!store_execute(store, error,
+                       "UPDATE kiosk SET awaited = 0, forgone = ?2 WHERE number = ?1 AND awaited = 1",
+                       "ss", kiosk, word))
+        return FALSE;
+    if (sqlite3_changes(store->db) == 1)
+        return TRUE;
+    g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_REFUSED, "kiosk %s: is not waited for", kiosk);
+    return FALSE;
+}
+
+json_t *store_list_kiosks(Store *store, GError **error)
+{
+    g_autoptr(StoreQuery) query =
+        store_query(store, error,
+                    "SELECT number, revoked, awaited, closed_reason, coalesce(status_ms, 0), "
+                    "coalesce(forgone, '') FROM kiosk ORDER BY number",
+                    "");
+    if (!query)
+        return NULL;
+    json_t *list = json_array();
+    int row;
+    while ((row = store_query_next(store, query, error)) == 1)
+        json_array_append_new(
+            list, json_pack("{s:s, s:b, s:b, s:s, s:I, s:s}", "kiosk", store_text(query, 0),
+                            "revoked", sqlite3_column_int(query, 1), "awaited",
+                            sqlite3_column_int(query, 2), "closed_reason", store_text(query, 3),
+                            "status_ms", (json_int_t)sqlite3_column_int64(query, 4), "forgone",
+                            store_text(query, 5)));
+    if (row == 0)
+        return list;
+    json_decref(list);
+    return NULL;
+}
