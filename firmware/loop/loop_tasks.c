@@ -3,17 +3,16 @@
 #include "firmware/base/clock.h"
 #include "firmware/base/log.h"
 #include "firmware/loop/loop.h"
+#include "firmware/loop/loop_task.h"
 #include <stdlib.h>
 #include <string.h>
-
-typedef void (*RunTask)(Loop *loop, const MenuEffect *effect);
 
 static StaffSession *second_session(Loop *loop)
 {
     return menu_task_needs_two(loop->menu.work.task) ? &loop->menu.second : NULL;
 }
 
-static void describe(Loop *loop, const char *result, AuditDraft *ret)
+void task_describe(Loop *loop, const char *result, AuditDraft *ret)
 {
     staff_event(menu_task(loop->menu.work.task)->audit, &loop->menu.first, second_session(loop),
                 result, loop->menu.work.about, ret);
@@ -25,27 +24,26 @@ static void note_event(Loop *loop, gboolean ok)
     StaffClock now;
     AuditDraft event;
     staff_clock(&now);
-    describe(loop, ok ? "ok" : "failed", &event);
+    task_describe(loop, ok ? "ok" : "failed", &event);
     if (!staff_note(loop->staff, &event, &now, &error))
         log_error("maintenance", "%s", error->message);
 }
 
-/* The end without an audit event: it stands in the task's own transaction. */
-static void task_end_quietly(Loop *loop, gboolean ok, const char *key, const char *value)
+void task_end_quietly(Loop *loop, gboolean ok, const char *key, const char *value, const char *more)
 {
     MenuEvent event = {.type = MENU_EVENT_DONE, .ok = ok};
-    menu_text_set(&event.notice, key, value, NULL);
+    menu_text_set(&event.notice, key, value, more);
     loop->menu.work = (MenuWork){0};
     loop_menu_send(loop, &event);
 }
 
-static void task_end(Loop *loop, gboolean ok, const char *key, const char *value)
+void task_end(Loop *loop, gboolean ok, const char *key, const char *value)
 {
     note_event(loop, ok);
-    task_end_quietly(loop, ok, key, value);
+    task_end_quietly(loop, ok, key, value, NULL);
 }
 
-static void task_fail(Loop *loop, const GError *error)
+void task_fail(Loop *loop, const GError *error)
 {
     log_warn("maintenance", "%s: %s", menu_task_word(loop->menu.work.task), error->message);
     task_end(loop, FALSE, "menu.failed", error->message);
@@ -143,7 +141,7 @@ static void set_service(Loop *loop, const char *who, const char *notice)
 {
     g_autoptr(GError) error = NULL;
     AuditDraft event;
-    describe(loop, "ok", &event);
+    task_describe(loop, "ok", &event);
     const JournalNote note = {LOOP_NOTE_OUT, who};
     const JournalBatch batch = {.events = &event, .n_events = 1, .notes = &note, .n_notes = 1};
     if (!journal_write(ledger_journal(loop->ledger), &batch, clock_wall_ms(), &error)) {
@@ -151,7 +149,7 @@ static void set_service(Loop *loop, const char *who, const char *notice)
         return;
     }
     loop->menu.out_of_service = who != NULL;
-    task_end_quietly(loop, TRUE, notice, NULL);
+    task_end_quietly(loop, TRUE, notice, NULL, NULL);
 }
 
 static void run_take_out(Loop *loop, const MenuEffect *effect)
@@ -163,60 +161,6 @@ static void run_put_back(Loop *loop, const MenuEffect *effect)
 {
     (void)effect;
     set_service(loop, NULL, "menu.service.in");
-}
-
-/* ---- Booklets: journal step and audit event in one transaction. */
-
-static void append_stock(Loop *loop, gboolean drafted, const JournalDraft *step, const char *notice,
-                         GError *refusal)
-{
-    g_autoptr(GError) error = refusal;
-    AuditDraft event;
-    describe(loop, "ok", &event);
-    if (!drafted ||
-        !ledger_append_audited(loop->ledger, step, 1, &event, clock_wall_ms(), &error)) {
-        task_fail(loop, error);
-        return;
-    }
-    task_end_quietly(loop, TRUE, notice, loop->menu.work.about);
-}
-
-static const char *two_people(Loop *loop, AuditDraft *event)
-{
-    describe(loop, "ok", event);
-    return event->who;
-}
-
-static void run_load(Loop *loop, const MenuEffect *effect)
-{
-    JournalDraft step;
-    AuditDraft event;
-    GError *error = NULL;
-    g_snprintf(loop->menu.work.about, sizeof loop->menu.work.about, "%s-%s", effect->fields[0],
-               effect->fields[1]);
-    gboolean drafted = stock_draft_load(ledger_stock(loop->ledger), effect->fields[0],
-                                        effect->fields[1], two_people(loop, &event), &step, &error);
-    append_stock(loop, drafted, &step, "menu.loaded", error);
-}
-
-static void run_next(Loop *loop, const MenuEffect *effect)
-{
-    JournalDraft step;
-    AuditDraft event;
-    GError *error = NULL;
-    gboolean drafted = stock_draft_next(ledger_stock(loop->ledger), effect->fields[0],
-                                        two_people(loop, &event), &step, &error);
-    append_stock(loop, drafted, &step, "menu.next.taken", error);
-}
-
-static void run_spoil(Loop *loop, const MenuEffect *effect)
-{
-    JournalDraft step;
-    AuditDraft event;
-    GError *error = NULL;
-    gboolean drafted = stock_draft_spoil(ledger_stock(loop->ledger), effect->fields[0],
-                                         two_people(loop, &event), &step, &error);
-    append_stock(loop, drafted, &step, "menu.spoiled", error);
 }
 
 /* ---- People. */
@@ -232,7 +176,7 @@ static void run_enrol(Loop *loop, const MenuEffect *effect)
     g_strlcpy(name, id, sizeof name);
     StaffVerdict verdict = staff_use_code(loop->staff, effect->fields[0], &now, &code, &error);
     if (verdict != STAFF_ADMITTED) {
-        task_end_quietly(loop, FALSE, "menu.code.wrong", NULL);
+        task_end_quietly(loop, FALSE, "menu.code.wrong", NULL, NULL);
         return;
     }
     gboolean known = staff_find(loop->staff, name) != NULL;
@@ -242,9 +186,9 @@ static void run_enrol(Loop *loop, const MenuEffect *effect)
                       : staff_add(loop->staff, &code, name, STAFF_ROLE_SUPERVISOR,
                                   effect->fields[1], &now, &error);
     if (ok)
-        task_end_quietly(loop, TRUE, "menu.enrolled", name);
+        task_end_quietly(loop, TRUE, "menu.enrolled", name, NULL);
     else
-        task_end_quietly(loop, FALSE, "menu.failed", error->message);
+        task_end_quietly(loop, FALSE, "menu.failed", error->message, NULL);
 }
 
 static void run_add_member(Loop *loop, const MenuEffect *effect)
@@ -257,9 +201,9 @@ static void run_add_member(Loop *loop, const MenuEffect *effect)
     g_snprintf(id, sizeof id, "%c-%02d", role == STAFF_ROLE_SUPERVISOR ? 's' : 't',
                (int)g_ascii_strtoll(effect->fields[1], NULL, 10));
     if (staff_add(loop->staff, &loop->menu.first, id, role, effect->fields[2], &now, &error))
-        task_end_quietly(loop, TRUE, "menu.member.added", id);
+        task_end_quietly(loop, TRUE, "menu.member.added", id, NULL);
     else
-        task_end_quietly(loop, FALSE, "menu.failed", error->message);
+        task_end_quietly(loop, FALSE, "menu.failed", error->message, NULL);
 }
 
 static void run_unlock(Loop *loop, const MenuEffect *effect)
@@ -270,9 +214,9 @@ static void run_unlock(Loop *loop, const MenuEffect *effect)
     char id[STAFF_ID_MAX + 1];
     g_strlcpy(id, effect->subject, sizeof id);
     if (staff_unlock(loop->staff, &loop->menu.first, id, &now, &error))
-        task_end_quietly(loop, TRUE, "menu.member.unlocked", id);
+        task_end_quietly(loop, TRUE, "menu.member.unlocked", id, NULL);
     else
-        task_end_quietly(loop, FALSE, "menu.failed", error->message);
+        task_end_quietly(loop, FALSE, "menu.failed", error->message, NULL);
 }
 
 /* ---- Settings: into the file beside the journal that is read after kiosk.conf. */
@@ -319,13 +263,16 @@ static void run_restart(Loop *loop, const MenuEffect *effect)
 }
 
 static const RunTask runs[TASK_ID_COUNT] = {
+    [TASK_COUNT_STOCK] = task_run_stock,
+    [TASK_LOSE] = task_run_stock,
+    [TASK_DESTROY] = task_run_stock,
     [TASK_ENROL] = run_enrol,
     [TASK_TEST_ALL] = run_test_all,
     [TASK_TAKE_OUT] = run_take_out,
     [TASK_PUT_BACK] = run_put_back,
-    [TASK_LOAD] = run_load,
-    [TASK_NEXT_SERIAL] = run_next,
-    [TASK_SPOIL] = run_spoil,
+    [TASK_LOAD] = task_run_stock,
+    [TASK_NEXT_SERIAL] = task_run_stock,
+    [TASK_SPOIL] = task_run_stock,
     [TASK_OFFSET] = run_offset,
     [TASK_RESUME_PRINTER] = run_resume_printer,
     [TASK_TEST_READER] = run_test_reader,

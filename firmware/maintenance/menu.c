@@ -188,7 +188,7 @@ static MenuState run(Step *step)
     step->effect->task = menu->task;
     step->effect->who = menu->who;
     step->effect->second = menu->second;
-    step->effect->subject = menu->task == TASK_SET ? menu->option : menu->subject;
+    step->effect->subject = *menu->option ? menu->option : menu->subject;
     step->effect->fields = (const char(*)[MENU_FIELD_BYTES])menu->fields;
     forget_pin(menu);
     return MENU_WORKING;

@@ -56,6 +56,8 @@ typedef enum {
     TASK_UNLOCK,
     TASK_RESTART,
     TASK_SHUT_DOWN,
+    TASK_LOSE,
+    TASK_DESTROY,
     TASK_ID_COUNT
 } TaskId;
 

@@ -45,6 +45,8 @@ static gboolean waits_for_issuance(TaskId task)
     case TASK_COUNT_STOCK:
     case TASK_NEXT_SERIAL:
     case TASK_SPOIL:
+    case TASK_LOSE:
+    case TASK_DESTROY:
     case TASK_TEST_PRINT:
     case TASK_CALIBRATION_PRINT:
     case TASK_OFFSET:

@@ -451,10 +451,8 @@ gboolean menu_row_target(const Menu *menu, const MenuFacts *facts, guint index, 
 {
     if (menu->page == MENU_PAGE_OVERVIEW)
         return part_target(facts, index, ret);
-    if (menu->page == MENU_PAGE_BOOKLETS) {
-        ret->page = MENU_PAGE_CASES;
-        return index == 0 && facts->n_cases > 0;
-    }
+    if (menu->page == MENU_PAGE_BOOKLETS || menu->page == MENU_PAGE_BATCH)
+        return menu_stock_target(menu, facts, index, ret);
     if (menu->page == MENU_PAGE_CASES)
         return case_target(facts, index, ret);
     if (menu->page == MENU_PAGE_TESTS && index < G_N_ELEMENTS(tests) &&

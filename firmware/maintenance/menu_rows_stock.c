@@ -70,8 +70,107 @@ guint menu_fill_booklets(const Menu *menu, const MenuFacts *facts, guint first, 
         g_snprintf(left, sizeof left, "%u", batch.counts[BOOKLET_IN_STOCK]);
         g_snprintf(loaded, sizeof loaded, "%u", batch.loaded);
         menu_text_set(&row->text, "menu.booklets.left", left, loaded);
+        row->opens = TRUE;
+        if (!batch.must_count && (batch.counted < 0 || batch.counted == batch.expected))
+            continue;
+        row->state = MENU_STATE_WARN;
+        menu_text_set(&row->chip, "menu.batch.count-it", NULL, NULL);
     }
     return (guint)(count + above);
+}
+
+static gboolean find_batch(const MenuFacts *facts, const char *first, StockBatch *ret)
+{
+    for (gsize i = 0; i < stock_batches(facts->stock); i++) {
+        stock_batch(facts->stock, i, ret);
+        if (!strcmp(ret->first, first))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* The lines of a batch's account; together they are what was loaded. */
+static const struct {
+    const char *icon, *key;
+    BookletState states[2];
+} account[] = {
+    {"book", "menu.booklet.in-stock", {BOOKLET_IN_STOCK, BOOKLET_RESERVED}},
+    {"check", "menu.booklet.issued", {BOOKLET_ISSUED}},
+    {"help", "menu.booklet.unsure", {BOOKLET_UNSURE, BOOKLET_RETRACTED}},
+    {"cross", "menu.booklet.gone", {BOOKLET_SPOILED, BOOKLET_VOID}},
+    {"none", "menu.booklet.destroyed", {BOOKLET_DESTROYED}},
+    {"warn", "menu.booklet.lost", {BOOKLET_LOST}},
+};
+
+#define ACCOUNT_GONE 3 /* row of those that can be destroyed */
+
+static guint sum(const StockBatch *batch, gsize line)
+{
+    const BookletState *states = account[line].states;
+    return batch->counts[states[0]] +
+           (states[1] != BOOKLET_UNKNOWN ? batch->counts[states[1]] : 0);
+}
+
+/* The account of one batch, and when people last counted it. */
+guint menu_fill_batch(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view)
+{
+    StockBatch batch = {0};
+    char counted[16], expected[16];
+    (void)first;
+    if (!find_batch(facts, menu->subject, &batch))
+        return 0;
+    gboolean agrees = !batch.must_count && batch.counted == batch.expected;
+    gboolean open = batch.must_count || batch.counted < 0;
+    view->chip_state = open ? MENU_STATE_UNKNOWN : agrees ? MENU_STATE_OK : MENU_STATE_BAD;
+    menu_text_set(&view->chip,
+                  open     ? "menu.batch.count-it"
+                  : agrees ? "menu.booklets.agrees"
+                           : "menu.batch.differs",
+                  NULL, NULL);
+    menu_text_set(&view->heading, "menu.batch.heading", batch.first, NULL);
+    g_snprintf(counted, sizeof counted, "%u", batch.loaded);
+    menu_text_set(&view->lead, "menu.batch.lead", batch.last, counted);
+    for (gsize i = 0; i < G_N_ELEMENTS(account); i++) {
+        MenuRow *row = menu_add_row(view);
+        g_strlcpy(row->icon, account[i].icon, sizeof row->icon);
+        menu_text_set(&row->name, account[i].key, NULL, NULL);
+        menu_text_set_int(&row->text, "menu.count", sum(&batch, i));
+        if (i != ACCOUNT_GONE || sum(&batch, i) == 0)
+            continue;
+        menu_text_set(&row->detail, "menu.task.destroy", NULL, NULL);
+        row->opens = TRUE;
+    }
+    MenuRow *row = menu_add_row(view);
+    g_strlcpy(row->icon, "clock", sizeof row->icon);
+    menu_text_set(&row->name, "menu.batch.counted", NULL, NULL);
+    g_snprintf(counted, sizeof counted, "%d", batch.counted);
+    g_snprintf(expected, sizeof expected, "%d", batch.expected);
+    menu_text_set(&row->text, batch.counted < 0 ? "menu.age.never" : "menu.batch.counted.of",
+                  counted, expected);
+    if (batch.counted >= 0)
+        menu_text_age(&row->detail, facts->wall_ms, batch.counted_ms);
+    return (guint)view->n_rows;
+}
+
+gboolean menu_stock_target(const Menu *menu, const MenuFacts *facts, guint index, MenuTarget *ret)
+{
+    gsize above = facts->n_cases > 0, count = stock_batches(facts->stock);
+    StockBatch batch;
+    if (menu->page == MENU_PAGE_BATCH) {
+        ret->task = TASK_DESTROY;
+        return index == ACCOUNT_GONE && find_batch(facts, menu->subject, &batch) &&
+               sum(&batch, ACCOUNT_GONE) > 0;
+    }
+    if (index < above) {
+        ret->page = MENU_PAGE_CASES;
+        return TRUE;
+    }
+    if (index - above >= count)
+        return FALSE;
+    stock_batch(facts->stock, count - 1 - (index - above), &batch);
+    ret->page = MENU_PAGE_BATCH;
+    g_strlcpy(ret->subject, batch.first, sizeof ret->subject);
+    return TRUE;
 }
 
 guint menu_fill_cases(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view)

@@ -33,6 +33,11 @@ static const MenuPageRow pages[MENU_PAGE_COUNT] = {
         {"machine", MENU_PAGE_SETTINGS, "home", menu_fill_machine, {TASK_RESTART, TASK_SHUT_DOWN}},
     [MENU_PAGE_STAFF] =
         {"staff", MENU_PAGE_SETTINGS, "users", menu_fill_members, {TASK_ADD_MEMBER}},
+    [MENU_PAGE_BATCH] = {"batch",
+                         MENU_PAGE_BOOKLETS,
+                         "book",
+                         menu_fill_batch,
+                         {TASK_COUNT_STOCK, TASK_SPOIL, TASK_LOSE}},
 };
 
 /* Fields of a task. */
@@ -86,6 +91,8 @@ static const MenuTask tasks[TASK_ID_COUNT] = {
     [TASK_UNLOCK] = {TASK_UNLOCK, "unlock", AUDIT_UNLOCK, NONE, TRUE, 10000},
     [TASK_RESTART] = {TASK_RESTART, "restart", AUDIT_RESTART, NONE, TRUE, 10000},
     [TASK_SHUT_DOWN] = {TASK_SHUT_DOWN, "shut-down", AUDIT_SHUTDOWN, NONE, TRUE, 10000},
+    [TASK_LOSE] = {TASK_LOSE, "lose", AUDIT_STOCK_LOSE, ONE(SERIAL), FALSE, 10000},
+    [TASK_DESTROY] = {TASK_DESTROY, "destroy", AUDIT_STOCK_DESTROY, ONE(SERIAL), FALSE, 10000},
 };
 // clang-format on
 

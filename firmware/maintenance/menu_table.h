@@ -16,6 +16,7 @@ const MenuPageRow *menu_page_row(MenuPage page);
 guint menu_fill_overview(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view);
 guint menu_fill_part(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view);
 guint menu_fill_booklets(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view);
+guint menu_fill_batch(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view);
 guint menu_fill_cases(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view);
 guint menu_fill_case(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view);
 guint menu_fill_printer(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view);
@@ -41,6 +42,9 @@ typedef struct {
 } MenuTarget;
 
 gboolean menu_row_target(const Menu *menu, const MenuFacts *facts, guint index, MenuTarget *ret);
+
+/* The same for booklets and batches. */
+gboolean menu_stock_target(const Menu *menu, const MenuFacts *facts, guint index, MenuTarget *ret);
 
 /* The same for the pages of settings. */
 gboolean menu_settings_target(const Menu *menu, guint index, MenuTarget *ret);

@@ -54,6 +54,8 @@ static void add_choice(const Menu *menu, const MenuFacts *facts, TaskId task, Me
         [TASK_COUNT_STOCK] = "users",
         [TASK_NEXT_SERIAL] = "book",
         [TASK_SPOIL] = "users",
+        [TASK_LOSE] = "users",
+        [TASK_DESTROY] = "users",
         [TASK_TEST_PRINT] = "printer",
         [TASK_CALIBRATION_PRINT] = "printer",
         [TASK_OFFSET] = "gear",

@@ -24,6 +24,7 @@ typedef enum {
     MENU_PAGE_SECTION, /* one section of kiosk.conf */
     MENU_PAGE_MACHINE, /* version, restart, shutdown */
     MENU_PAGE_STAFF,
+    MENU_PAGE_BATCH, /* the account of one load of booklets */
     MENU_PAGE_COUNT
 } MenuPage;
 

@@ -7,6 +7,16 @@
 #define WALL_MS 1782786240000
 #define MENUS_MAX 256
 
+typedef enum {
+    STOCK_KNOWN = 0,
+    STOCK_LOST,
+    STOCK_EMPTY,
+    STOCK_RESERVED,
+    STOCK_COUNT,
+    STOCK_MISMATCH,
+    STOCK_KINDS
+} StockKind;
+
 typedef struct {
     char name[64];
     MenuState state;
@@ -17,6 +27,7 @@ typedef struct {
     const char *notice;
     gboolean trouble, supervisor, settled;
     PrinterState printer;
+    StockKind stock;
 } Sample;
 
 static Sample samples[MENUS_MAX];
@@ -48,7 +59,8 @@ static const char *const notices[] = {
     "menu.spoiled",        "menu.code.wrong",      "menu.enrolled",
     "menu.member.added",   "menu.member.unlocked", "menu.ending",
     "menu.field.short",    "menu.field.range",     "menu.field.weak",
-    "menu.field.differs",  "menu.field.refused",
+    "menu.field.differs",  "menu.field.refused",   "menu.counted",
+    "menu.counted.differs", "menu.lost",           "menu.destroyed",
 };
 
 static void add(Sample sample, const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -87,25 +99,41 @@ static void set_checks(gboolean trouble, const char *subject)
                   "marker-supply-low: change it soon");
 }
 
-typedef enum { STOCK_KNOWN = 0, STOCK_LOST, STOCK_EMPTY, STOCK_RESERVED, STOCK_KINDS } StockKind;
+static void take(Stock *stock, gboolean drafted, const JournalDraft *draft, GError *error)
+{
+    const JournalEntry entry = {
+        .step = draft->step, .key = "", .body = draft->body, .at_ms = WALL_MS - 3600000};
+    if (!drafted || !stock_apply(stock, &entry, &error))
+        g_error("%s", error->message);
+}
 
 static const Stock *make_stock(StockKind kind)
 {
     static Stock *stocks[STOCK_KINDS];
-    g_autoptr(GError) error = NULL;
+    GError *error = NULL;
     JournalDraft draft;
     if (stocks[kind])
         return stocks[kind];
     Stock *stock = stocks[kind] = stock_create();
-    if (kind != STOCK_EMPTY &&
-        (!stock_draft_load(stock, "D33000012001", "D33000012200", "tina sam", &draft, &error) ||
-         !stock_apply(stock, &(JournalEntry){.step = draft.step, .key = "", .body = draft.body},
-                      &error)))
-        g_error("%s", error->message);
+    if (kind == STOCK_EMPTY)
+        return stock;
+    take(stock,
+         stock_draft_load(stock, "D33000012001", "D33000012200", "tina sam", &draft, &error),
+         &draft, error);
     if (kind == STOCK_LOST)
         stock_lose_position(stock);
     if (kind == STOCK_RESERVED)
         (void)stock_move(stock, "D33000012001", BOOKLET_RESERVED, NULL);
+    if (kind == STOCK_COUNT) {
+        draft = (JournalDraft){.step = JOURNAL_CUT, .body = "{}"};
+        take(stock, TRUE, &draft, NULL);
+    }
+    if (kind == STOCK_MISMATCH) {
+        take(stock, stock_draft_spoil(stock, "D33000012007", "tina sam", &draft, &error), &draft,
+             error);
+        take(stock, stock_draft_count(stock, "D33000012001", 198, "tina sam", &draft, &error),
+             &draft, error);
+    }
     return stock;
 }
 
@@ -201,8 +229,17 @@ static void add_states(void)
     add(one, "maintenance-booklets-lost");
     one.subject = "stock.empty";
     add(one, "maintenance-booklets-empty");
+    one.subject = "stock.count";
+    add(one, "maintenance-booklets-count");
+    one.subject = "stock.mismatch";
+    add(one, "maintenance-booklets-mismatch");
     one.subject = "stock.reserved";
     add(one, "maintenance-booklets-reserved");
+    one = (Sample){.state = MENU_OPEN,
+                   .page = MENU_PAGE_BATCH,
+                   .subject = "D33000012001",
+                   .stock = STOCK_MISMATCH};
+    add(one, "maintenance-batch-mismatch");
     one = (Sample){
         .state = MENU_OPEN, .page = MENU_PAGE_PART, .subject = "reader.attached", .settled = TRUE};
     add(one, "maintenance-part-mended");
@@ -225,7 +262,9 @@ static void add_pages(void)
         add((Sample){.state = MENU_OPEN,
                      .page = (MenuPage)page,
                      .subject =
-                         page == MENU_PAGE_CASE ? "0f9b6a52-6f0e-4f0e-9e57-2f6a2f1e7c11" : ""},
+                         page == MENU_PAGE_CASE    ? "0f9b6a52-6f0e-4f0e-9e57-2f6a2f1e7c11"
+                         : page == MENU_PAGE_BATCH ? "D33000012001"
+                                                   : ""},
             "maintenance%s%s", page == MENU_PAGE_OVERVIEW ? "" : "-",
             page == MENU_PAGE_OVERVIEW ? "" : menu_page_word((MenuPage)page));
     }
@@ -336,8 +375,8 @@ static void fill_menu(const Sample *sample, Menu *menu)
 
 static StockKind stock_kind(const char *subject)
 {
-    static const char *const kinds[STOCK_KINDS] = {"", "stock.next", "stock.empty",
-                                                   "stock.reserved"};
+    static const char *const kinds[STOCK_KINDS] = {
+        "", "stock.next", "stock.empty", "stock.reserved", "stock.count", "stock.mismatch"};
     for (int i = STOCK_LOST; i < STOCK_KINDS; i++)
         if (!strcmp(subject, kinds[i]))
             return (StockKind)i;
@@ -353,7 +392,7 @@ void sample_menus_fill(gsize i, View *ret)
     gboolean about =
         *subject && (sample->page == MENU_PAGE_PART || sample->page == MENU_PAGE_OVERVIEW);
     Menu menu;
-    facts.stock = make_stock(stock_kind(subject));
+    facts.stock = make_stock(sample->stock ? sample->stock : stock_kind(subject));
     facts.out_of_service = !strcmp(subject, "machine.service");
     facts.n_cases = sample->settled ? 0 : 2;
     facts.stick = !sample->settled;

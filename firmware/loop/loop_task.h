@@ -1,0 +1,19 @@
+/* Private to the files of the menu's tasks: what carries one out, and how it ends. */
+#pragma once
+#include "firmware/loop/loop.h"
+
+typedef void (*RunTask)(Loop *loop, const MenuEffect *effect);
+
+/* The task's audit event by who is signed in. `result`: "ok" or a stable word. */
+void task_describe(Loop *loop, const char *result, AuditDraft *ret);
+
+/* The end, with its audit event: the menu shows sentence `key` with its values (NULL: none). */
+void task_end(Loop *loop, gboolean ok, const char *key, const char *value);
+void task_fail(Loop *loop, const GError *error);
+
+/* The same without an audit event: it stands in the task's own transaction. */
+void task_end_quietly(Loop *loop, gboolean ok, const char *key, const char *value,
+                      const char *more);
+
+/* loop_task_stock.c: LOAD, NEXT_SERIAL, COUNT_STOCK, SPOIL, LOSE, DESTROY */
+void task_run_stock(Loop *loop, const MenuEffect *effect);
