@@ -27,6 +27,7 @@ typedef enum {
     SERVICE_CALL_RESERVE,
     SERVICE_CALL_RESERVE_AGAIN,
     SERVICE_CALL_REPORT,
+    SERVICE_CALL_SETTLE, /* a report by two people, for the menu */
     SERVICE_CALL_STATUS,
 } ServiceCallKind;
 
@@ -39,7 +40,7 @@ typedef struct {
     char language[8];
     char token[65], code[8], record[65];
     char key[40], identifier[64], booklet[13], digest[32], state[16], reason[201];
-    char settled_by[2][33]; /* REPORT: two people, or "" */
+    char settled_by[2][33]; /* REPORT, SETTLE: two people, or "" */
     char *body; /* STATUS: JSON; REPORT: evidence; owned */
 
     gboolean ok;

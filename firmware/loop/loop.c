@@ -97,6 +97,9 @@ static void take_service(Loop *loop, ServiceCall *call)
     case SERVICE_CALL_RESERVE_AGAIN:
         loop_outbox_reserved(loop, call);
         return;
+    case SERVICE_CALL_SETTLE:
+        loop_task_settled(loop, call);
+        return;
     case SERVICE_CALL_REPORT:
         loop_outbox_answer(loop, call);
         return;

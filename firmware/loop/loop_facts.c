@@ -33,18 +33,6 @@ static void collect_storage(const Loop *loop, MenuFacts *facts)
     facts->journal_entries = journal_head(ledger_journal(loop->ledger), hash);
 }
 
-static void collect_case(const IssuanceCase *from, gpointer context)
-{
-    MenuFacts *facts = context;
-    if (facts->n_cases >= FACTS_CASES_MAX)
-        return;
-    FactsCase *one = &facts->cases[facts->n_cases++];
-    *one = (FactsCase){.before = from->before.impressions, .after = -1, .sides = from->plan.sides};
-    g_strlcpy(one->key, from->plan.key, sizeof one->key);
-    g_strlcpy(one->serial, from->plan.serial, sizeof one->serial);
-    g_strlcpy(one->word, issuance_word(from->word), sizeof one->word);
-}
-
 static gboolean collect_line(gpointer context, const JournalEntry *entry, GError **error)
 {
     MenuFacts *facts = context;
@@ -89,8 +77,7 @@ void loop_facts_collect(Loop *loop)
     facts->out_of_service = loop->menu.out_of_service;
     facts->busy = !loop->recovered || (loop->has_issuance && issuance_is_running(&loop->issuance));
     facts->clock_off_ms = loop->info_known ? loop->clock_off_ms : 0;
-    facts->n_cases = 0;
-    ledger_for_cases(loop->ledger, collect_case, facts);
+    loop_cases_collect(loop);
     g_strlcpy(facts->version, KIOSK_VERSION, sizeof facts->version);
     collect_staff(loop, facts);
     collect_storage(loop, facts);

@@ -22,6 +22,7 @@ typedef struct {
     Checks checks;
     StaffSession first, second;
     MenuWork work;
+    gint64 cases_head; /* the journal's when the cases were read */
     gboolean out_of_service;
     gboolean restart, shut_down; /* wanted when the loop has ended */
 } LoopMenu;
@@ -41,8 +42,12 @@ void loop_menu_show(Loop *loop, View *view);
 void loop_facts_collect(Loop *loop);
 void loop_facts_note_test(Loop *loop, const char *part, gboolean ok, const char *result);
 
+/* loop_cases.c: what people must settle, and why: read anew when the journal has grown. */
+void loop_cases_collect(Loop *loop);
+
 /* loop_tasks.c */
 void loop_task_run(Loop *loop, const MenuEffect *effect);
 void loop_task_tick(Loop *loop);
 void loop_task_service_answer(Loop *loop, const ServiceCall *call);
+void loop_task_settled(Loop *loop, const ServiceCall *call); /* loop_task_settle.c */
 void loop_task_printer_answer(Loop *loop, const PrinterCall *call);

@@ -17,3 +17,6 @@ void task_end_quietly(Loop *loop, gboolean ok, const char *key, const char *valu
 
 /* loop_task_stock.c: LOAD, NEXT_SERIAL, COUNT_STOCK, SPOIL, LOSE, DESTROY */
 void task_run_stock(Loop *loop, const MenuEffect *effect);
+
+/* loop_task_settle.c: SETTLE_PRINTED, _SPOILED, _VOID, _DELIVERED */
+void task_run_settle(Loop *loop, const MenuEffect *effect);

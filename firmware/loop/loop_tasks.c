@@ -265,6 +265,10 @@ static void run_restart(Loop *loop, const MenuEffect *effect)
 static const RunTask runs[TASK_ID_COUNT] = {
     [TASK_COUNT_STOCK] = task_run_stock,
     [TASK_LOSE] = task_run_stock,
+    [TASK_SETTLE_PRINTED] = task_run_settle,
+    [TASK_SETTLE_SPOILED] = task_run_settle,
+    [TASK_SETTLE_VOID] = task_run_settle,
+    [TASK_SETTLE_DELIVERED] = task_run_settle,
     [TASK_DESTROY] = task_run_stock,
     [TASK_ENROL] = run_enrol,
     [TASK_TEST_ALL] = run_test_all,

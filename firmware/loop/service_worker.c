@@ -58,6 +58,7 @@ static void carry_out(Service *service, ServiceCall *call)
         break;
     }
     case SERVICE_CALL_REPORT:
+    case SERVICE_CALL_SETTLE:
         call->ok = report(service, call);
         break;
     case SERVICE_CALL_STATUS:

@@ -58,6 +58,7 @@ typedef enum {
     TASK_SHUT_DOWN,
     TASK_LOSE,
     TASK_DESTROY,
+    TASK_SETTLE_DELIVERED,
     TASK_ID_COUNT
 } TaskId;
 

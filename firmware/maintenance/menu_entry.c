@@ -6,12 +6,15 @@
 #define OFFSET_MAX_UM 5000
 #define TYPED_MAX 120 /* of a setting on the screen; longer ones belong into the file */
 
-/* Why an issuance is settled: words that the service keeps. */
-static const char *const settle_reasons[] = {
-    "booklet-found-printed",
-    "booklet-handed-over",
-    "booklet-found-spoiled",
-    "booklet-not-found",
+/* Why an issuance is settled so: words that the service keeps. */
+static const struct {
+    const char *word;
+    TaskId tasks[3];
+} settle_reasons[] = {
+    {"booklet-found-printed", {TASK_SETTLE_PRINTED, TASK_SETTLE_VOID}},
+    {"booklet-handed-over", {TASK_SETTLE_PRINTED, TASK_SETTLE_DELIVERED}},
+    {"booklet-found-spoiled", {TASK_SETTLE_SPOILED, TASK_SETTLE_VOID}},
+    {"booklet-not-found", {TASK_SETTLE_VOID}},
 };
 
 static const char *field(const Menu *menu)
@@ -54,6 +57,7 @@ static gboolean waits_for_issuance(TaskId task)
     case TASK_SETTLE_PRINTED:
     case TASK_SETTLE_SPOILED:
     case TASK_SETTLE_VOID:
+    case TASK_SETTLE_DELIVERED:
     case TASK_REPORT:
     case TASK_SET:
     case TASK_RESTART:
@@ -78,6 +82,8 @@ gboolean menu_may_task(const Menu *menu, const MenuFacts *facts, TaskId task)
     if (task == TASK_UNKNOWN || (needs == AUDIT_NEEDS_SUPERVISOR && !menu->supervisor))
         return FALSE;
     if (needs == AUDIT_NEEDS_TWO && !has_partner(menu, facts))
+        return FALSE;
+    if (menu_task(task)->audit == AUDIT_SETTLE && !menu_case_takes(menu, facts, task))
         return FALSE;
     return !facts->busy || !waits_for_issuance(task);
 }
@@ -309,17 +315,23 @@ gboolean menu_entry_complete(Menu *menu, const MenuFacts *facts)
     return refusal ? miss(menu, "menu.field.refused", NULL, NULL) : TRUE;
 }
 
+static char **list_reasons(TaskId task)
+{
+    g_autoptr(GStrvBuilder) list = g_strv_builder_new();
+    for (gsize i = 0; i < G_N_ELEMENTS(settle_reasons); i++)
+        for (gsize t = 0; t < G_N_ELEMENTS(settle_reasons[i].tasks); t++)
+            if (settle_reasons[i].tasks[t] == task)
+                g_strv_builder_add(list, settle_reasons[i].word);
+    return g_strv_builder_end(list);
+}
+
 /* The words of a choice, NULL-terminated; the caller frees. */
 static char **choices(const Menu *menu)
 {
     if (menu->task == TASK_ADD_MEMBER)
         return g_strsplit("technician supervisor", " ", -1);
-    if (menu->task != TASK_SET) {
-        char **list = g_new0(char *, G_N_ELEMENTS(settle_reasons) + 1);
-        for (gsize i = 0; i < G_N_ELEMENTS(settle_reasons); i++)
-            list[i] = g_strdup(settle_reasons[i]);
-        return list;
-    }
+    if (menu->task != TASK_SET)
+        return list_reasons(menu->task);
     const Option *option = option_of(menu);
     return g_strsplit(!option                       ? ""
                       : option->type == OPTION_BOOL ? "true false"

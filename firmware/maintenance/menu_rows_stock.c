@@ -226,6 +226,29 @@ static void add_counter(MenuView *view, const FactsCase *one)
     add_line(view, "test", "menu.case.counter", "menu.case.moved", moved, sides);
 }
 
+/* Reasons and states of a job that have a sentence. */
+static const char *const reasons[] = {"no-evidence", "printer-lost", "restart",
+                                      "not-taken",   "wrong",        "journal-lost"};
+static const char *const jobs[] = {"absent",   "pending", "processing",
+                                   "canceled", "aborted", "completed"};
+
+static gboolean find_word(const char *const *words, gsize n, const char *word)
+{
+    for (gsize i = 0; i < n; i++)
+        if (!strcmp(words[i], word))
+            return TRUE;
+    return FALSE;
+}
+
+gboolean menu_case_takes(const Menu *menu, const MenuFacts *facts, TaskId task)
+{
+    const FactsCase *one = menu->page == MENU_PAGE_CASE ? find_case(menu, facts) : NULL;
+    gboolean retracted = one && !strcmp(one->word, "retracted");
+    if (task == TASK_SETTLE_VOID)
+        return one != NULL;
+    return one && (task == TASK_SETTLE_DELIVERED) == retracted;
+}
+
 /* What is known of one case. Settling it is for two people; the service decides. */
 guint menu_fill_case(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view)
 {
@@ -240,9 +263,12 @@ guint menu_fill_case(const Menu *menu, const MenuFacts *facts, guint first, Menu
     g_snprintf(key, sizeof key, "menu.word.%s", one->word);
     menu_text_set(&view->chip, key, NULL, NULL);
     add_line(view, "list", "menu.case.key", "", one->key, NULL);
-    g_snprintf(key, sizeof key, "menu.reason.%s", *one->reason ? one->reason : "unknown");
-    add_line(view, "warn", "menu.case.reason", "", one->reason, NULL);
-    add_line(view, "printer", "menu.case.job", *one->job ? "" : "menu.unknown", one->job, NULL);
+    gboolean worded = find_word(reasons, G_N_ELEMENTS(reasons), one->reason);
+    g_snprintf(key, sizeof key, "menu.reason.%s", one->reason);
+    add_line(view, "warn", "menu.case.reason", worded ? key : "", one->reason, NULL);
+    gboolean job_worded = find_word(jobs, G_N_ELEMENTS(jobs), one->job);
+    g_snprintf(key, sizeof key, "menu.job.%s", one->job);
+    add_line(view, "printer", "menu.case.job", job_worded ? key : "menu.unknown", NULL, NULL);
     add_counter(view, one);
     MenuRow *row = menu_add_row(view);
     g_strlcpy(row->icon, "clock", sizeof row->icon);

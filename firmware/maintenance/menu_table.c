@@ -21,7 +21,12 @@ static const MenuPageRow pages[MENU_PAGE_COUNT] = {
     [MENU_PAGE_SETTINGS] = {"settings", MENU_PAGE_OVERVIEW, "gear", menu_fill_settings, {0}},
     [MENU_PAGE_PART] = {"part", MENU_PAGE_OVERVIEW, "warn", menu_fill_part, {TASK_TEST_ALL}},
     [MENU_PAGE_CASES] = {"cases", MENU_PAGE_BOOKLETS, "help", menu_fill_cases, {0}},
-    [MENU_PAGE_CASE] = {"case", MENU_PAGE_CASES, "help", menu_fill_case, {0}},
+    [MENU_PAGE_CASE] = {"case",
+                        MENU_PAGE_CASES,
+                        "help",
+                        menu_fill_case,
+                        {TASK_SETTLE_PRINTED, TASK_SETTLE_SPOILED, TASK_SETTLE_VOID,
+                         TASK_SETTLE_DELIVERED}},
     [MENU_PAGE_READER] = {"reader", MENU_PAGE_TESTS, "card", menu_fill_reader, {TASK_TEST_READER}},
     [MENU_PAGE_SERVICE] =
         {"service", MENU_PAGE_TESTS, "net", menu_fill_service, {TASK_TEST_SERVICE}},
@@ -92,6 +97,8 @@ static const MenuTask tasks[TASK_ID_COUNT] = {
     [TASK_RESTART] = {TASK_RESTART, "restart", AUDIT_RESTART, NONE, TRUE, 10000},
     [TASK_SHUT_DOWN] = {TASK_SHUT_DOWN, "shut-down", AUDIT_SHUTDOWN, NONE, TRUE, 10000},
     [TASK_LOSE] = {TASK_LOSE, "lose", AUDIT_STOCK_LOSE, ONE(SERIAL), FALSE, 10000},
+    [TASK_SETTLE_DELIVERED] = {TASK_SETTLE_DELIVERED, "settle-delivered", AUDIT_SETTLE, ONE(CHOICE),
+                               TRUE, 30000},
     [TASK_DESTROY] = {TASK_DESTROY, "destroy", AUDIT_STOCK_DESTROY, ONE(SERIAL), FALSE, 10000},
 };
 // clang-format on

@@ -8,7 +8,7 @@ typedef struct {
     const char *icon;
     /* Fills rows from `first`, at most MENU_ROWS_MAX; gives how many there are in all. */
     guint (*fill)(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view);
-    TaskId tasks[3]; /* beside the primary */
+    TaskId tasks[4]; /* those that may be done now are offered */
 } MenuPageRow;
 
 const MenuPageRow *menu_page_row(MenuPage page);
@@ -42,6 +42,10 @@ typedef struct {
 } MenuTarget;
 
 gboolean menu_row_target(const Menu *menu, const MenuFacts *facts, guint index, MenuTarget *ret);
+
+/* TRUE if the case of the open page can be settled so: a printed one that was kept is handed over or
+ * void, an unsure one is printed, spoiled or void. */
+gboolean menu_case_takes(const Menu *menu, const MenuFacts *facts, TaskId task);
 
 /* The same for booklets and batches. */
 gboolean menu_stock_target(const Menu *menu, const MenuFacts *facts, guint index, MenuTarget *ret);

@@ -66,6 +66,7 @@ static void add_choice(const Menu *menu, const MenuFacts *facts, TaskId task, Me
         [TASK_SETTLE_PRINTED] = "users",
         [TASK_SETTLE_SPOILED] = "users",
         [TASK_SETTLE_VOID] = "users",
+        [TASK_SETTLE_DELIVERED] = "users",
         [TASK_EXPORT] = "disk",
         [TASK_REPORT] = "list",
         [TASK_UNLOCK] = "lock",

@@ -4,6 +4,7 @@
 #include "firmware/issuance/ledger.h"
 #include "firmware/service/service.h"
 #include "firmware/staff/console.h"
+#include "firmware/staff/settle.h"
 #include "firmware/staff/settle_command.h"
 #include <stdio.h>
 #include <string.h>
@@ -52,6 +53,14 @@ static gboolean send_waiting(const Settling *s, GError **error)
     return TRUE;
 }
 
+SettleVerdict settle_judge(gboolean taken, const ServiceProblem *problem, const IssuanceCase *known)
+{
+    /* One that the service never signed and lost is ours alone to settle. */
+    if (taken || (problem->problem == PROBLEM_UNKNOWN_ISSUANCE && !known->kid[0]))
+        return SETTLE_OURS;
+    return problem->problem == PROBLEM_ALREADY_SETTLED ? SETTLE_THEIRS : SETTLE_UNKNOWN;
+}
+
 /* The service had other people's word: that one counts. */
 static gboolean take_over(const Settling *s, const char *state, GError **error)
 {
@@ -76,12 +85,12 @@ static gboolean settle(const Settling *s, GError **error)
         return refuse(s->key, "does not wait for this settlement: kiosk journal list", error);
     if (!send_waiting(s, error))
         return FALSE;
-    gboolean done = service_report(s->service, s->key, issuance_word(s->word), s->reason, NULL, by,
-                                   &problem, &cause);
-    /* One that the service never signed and lost is ours alone to settle. */
-    if (done || (problem.problem == PROBLEM_UNKNOWN_ISSUANCE && !known->kid[0]))
+    gboolean taken = service_report(s->service, s->key, issuance_word(s->word), s->reason, NULL, by,
+                                    &problem, &cause);
+    SettleVerdict verdict = settle_judge(taken, &problem, known);
+    if (verdict == SETTLE_OURS)
         return write_step(s, &step, "ok", error);
-    if (problem.problem == PROBLEM_ALREADY_SETTLED)
+    if (verdict == SETTLE_THEIRS)
         return take_over(s, problem.state, error);
     (void)write_step(s, NULL, problem_word(problem.problem), NULL);
     g_propagate_error(error, g_steal_pointer(&cause));

@@ -28,6 +28,7 @@ typedef struct {
     gboolean trouble, supervisor, settled;
     PrinterState printer;
     StockKind stock;
+    const char *word; /* reason or job of the case, "" the usual */
 } Sample;
 
 static Sample samples[MENUS_MAX];
@@ -47,6 +48,11 @@ static const char *const typed[] = {
     [MENU_ENTRY_TEXT] = "ipp://printer.local:631/ipp/print",
 };
 
+/* Why issuances are unsure, and what became of their jobs. */
+static const char *const case_words[] = {"printer-lost", "restart",    "not-taken", "wrong",
+                                         "journal-lost", "absent",     "pending",   "processing",
+                                         "canceled",     "completed"};
+
 /* Results and refusals that the loop words: each stands once on the overview. */
 static const char *const notices[] = {
     "menu.pin.wrong",      "menu.pin.wait",        "menu.pin.locked",
@@ -61,6 +67,9 @@ static const char *const notices[] = {
     "menu.field.short",    "menu.field.range",     "menu.field.weak",
     "menu.field.differs",  "menu.field.refused",   "menu.counted",
     "menu.counted.differs", "menu.lost",           "menu.destroyed",
+    "menu.settled.printed", "menu.settled.spoiled", "menu.settled.void",
+    "menu.settled.delivered", "menu.settled.theirs", "menu.settle.unreported",
+    "menu.settle.not-waiting",
 };
 
 static void add(Sample sample, const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -152,10 +161,11 @@ static void add_case(const char *serial, const char *word)
                        .before = 1021,
                        .after = facts.n_cases > 1 ? -1 : 1023,
                        .sides = 4};
-    g_strlcpy(one->key, "0f9b6a52-6f0e-4f0e-9e57-2f6a2f1e7c11", sizeof one->key);
+    g_snprintf(one->key, sizeof one->key, "%zxf9b6a52-6f0e-4f0e-9e57-2f6a2f1e7c11",
+               facts.n_cases - 1);
     g_strlcpy(one->serial, serial, sizeof one->serial);
     g_strlcpy(one->word, word, sizeof one->word);
-    g_strlcpy(one->reason, "jam", sizeof one->reason);
+    g_strlcpy(one->reason, "no-evidence", sizeof one->reason);
     g_strlcpy(one->job, facts.n_cases > 1 ? "" : "aborted", sizeof one->job);
 }
 
@@ -245,6 +255,13 @@ static void add_states(void)
     add(one, "maintenance-part-mended");
     one = (Sample){.state = MENU_OPEN, .page = MENU_PAGE_CASE, .subject = "gone"};
     add(one, "maintenance-case-settled");
+    one.subject = "1f9b6a52-6f0e-4f0e-9e57-2f6a2f1e7c11";
+    add(one, "maintenance-case-retracted");
+    one.subject = "0f9b6a52-6f0e-4f0e-9e57-2f6a2f1e7c11";
+    for (gsize i = 0; i < G_N_ELEMENTS(case_words); i++) {
+        one.word = case_words[i];
+        add(one, "maintenance-case-%s", case_words[i]);
+    }
     one = (Sample){.state = MENU_OPEN, .page = MENU_PAGE_STORAGE, .settled = TRUE};
     add(one, "maintenance-storage-no-stick");
     for (int state = PRINTER_STATE_UNKNOWN; state <= PRINTER_STATE_STOPPED; state++) {
@@ -395,6 +412,10 @@ void sample_menus_fill(gsize i, View *ret)
     facts.stock = make_stock(sample->stock ? sample->stock : stock_kind(subject));
     facts.out_of_service = !strcmp(subject, "machine.service");
     facts.n_cases = sample->settled ? 0 : 2;
+    g_strlcpy(facts.cases[0].reason, sample->word ? sample->word : "no-evidence",
+              sizeof facts.cases[0].reason);
+    g_strlcpy(facts.cases[0].job, sample->word ? sample->word : "aborted",
+              sizeof facts.cases[0].job);
     facts.stick = !sample->settled;
     printer.state = sample->page == MENU_PAGE_PRINTER     ? sample->printer
                     : !strcmp(subject, "printer.stopped") ? PRINTER_STATE_STOPPED

@@ -2,7 +2,7 @@
 import json
 import unittest
 
-from system import Rig
+from system import Rig, walk_to
 from rig import STAFF
 
 
@@ -102,6 +102,62 @@ class Maintenance(unittest.TestCase):
         self.assertIn("offset_x_um=1200", kept)
         self.assertIn("offset_y_um=-300", kept)
         self.assertIn(STAFF[0][0], kept)
+
+    def second(self, member):
+        """The other one of the two people confirms."""
+        line = self.menu(lambda view: any(row["name"] == member[0] for row in view["rows"]))
+        self.kiosk.touch(f"row:{self.row(line, member[0])}")
+        self.menu(lambda view: view["asks"])
+        self.type_pin(member[1])
+
+    def test_two_people_count_a_batch_and_the_account_agrees_or_not(self):
+        self.sign_in(STAFF[0])
+        self.kiosk.touch("menu:2")
+        self.menu(lambda view: view["page"] == "booklets")
+        self.kiosk.touch("row:0")
+        for counted, notice in (("49", "menu.counted.differs"), ("50", "menu.counted")):
+            self.menu(lambda view: view["page"] == "batch" and not view["asks"])
+            self.kiosk.touch("task:6")
+            self.menu(lambda view: view["asks"])
+            self.kiosk.send(do="type", text=counted)
+            self.menu(lambda view, counted=counted: view["typed"] == counted)
+            self.kiosk.touch("submit")
+            self.second(STAFF[1])
+            self.menu(lambda view, notice=notice: view["notice_id"] == notice)
+        events = [event for event in self.audit() if event["type"] == "stock-count"]
+        self.assertEqual([event["detail"].split()[1] for event in events], ["49", "50"])
+
+    def test_a_retained_booklet_is_settled_by_two_people_with_the_service(self):
+        self.kiosk.quit()
+        with self.rig.start_kiosk() as kiosk:
+            walk_to(kiosk, self.rig, "collect")
+            kiosk.kill()
+        self.rig.lift_card()
+        self.kiosk = self.rig.start_kiosk()
+        self.addCleanup(self.kiosk.__exit__)
+        self.kiosk.expect("attract", 60)
+        self.sign_in(STAFF[0])
+        self.kiosk.touch("menu:2")
+        self.menu(lambda view: view["page"] == "booklets")
+        self.kiosk.touch("row:0")
+        self.menu(lambda view: view["page"] == "cases")
+        self.kiosk.touch("row:0")
+        line = self.menu(lambda view: view["page"] == "case")
+        tasks = line["view"]["tasks"]
+        self.assertEqual(set(tasks), {"settle-void", "settle-delivered"})
+        self.kiosk.touch(f"task:{tasks['settle-delivered']}")
+        self.menu(lambda view: view["asks"])
+        self.kiosk.touch("row:0")
+        self.kiosk.expect("maintenance", 20, lambda line: "confirm" in line["actions"])
+        self.kiosk.touch("confirm")
+        self.second(STAFF[1])
+        self.menu(lambda view: view["notice_id"] == "menu.settled.delivered")
+        self.kiosk.touch("finish")
+        event = [event for event in self.audit() if event["type"] == "settle"][-1]
+        self.assertEqual((event["who"], event["result"]), (f"{STAFF[0][0]},{STAFF[1][0]}", "ok"))
+        journal = json.loads(self.rig.run_kiosk("journal", "list", "--json", "--config",
+                                                self.rig.config))
+        self.assertEqual([one["state"] for one in journal], ["delivered"])
 
 
 if __name__ == "__main__":

@@ -194,6 +194,49 @@ START_TEST(pins_are_wiped_and_never_shown)
 }
 END_TEST
 
+START_TEST(a_row_s_task_is_about_that_row)
+{
+    facts.staff[1].locked = TRUE;
+    sign_in(0, "sam", TRUE);
+    menu.page = MENU_PAGE_STAFF;
+    touch(ACTION_ROW, 1);
+    ck_assert_int_eq(menu.state, MENU_CONFIRM);
+    touch(ACTION_CONFIRM, -1);
+    ck_assert_int_eq(effect.task, TASK_UNLOCK);
+    ck_assert_str_eq(effect.subject, "tina");
+}
+END_TEST
+
+START_TEST(a_case_is_settled_only_as_its_state_allows)
+{
+    static const struct {
+        TaskId task;
+        gboolean unsure, retracted;
+    } ways[] = {{TASK_SETTLE_PRINTED, TRUE, FALSE},
+                {TASK_SETTLE_SPOILED, TRUE, FALSE},
+                {TASK_SETTLE_VOID, TRUE, TRUE},
+                {TASK_SETTLE_DELIVERED, FALSE, TRUE}};
+    facts.n_cases = 1;
+    facts.cases[0] = (FactsCase){.key = "k-1", .serial = "D33000000001"};
+    sign_in(1, "tina", FALSE);
+    for (gsize i = 0; i < 2 * G_N_ELEMENTS(ways); i++) {
+        gboolean retracted = i % 2;
+        g_strlcpy(facts.cases[0].word, retracted ? "retracted" : "unsure",
+                  sizeof facts.cases[0].word);
+        menu.page = MENU_PAGE_CASE;
+        g_strlcpy(menu.subject, "k-1", sizeof menu.subject);
+        touch(ACTION_TASK, (int)ways[i / 2].task);
+        gboolean asked = menu.state == MENU_FIELD;
+        ck_assert_int_eq(asked, retracted ? ways[i / 2].retracted : ways[i / 2].unsure);
+        if (asked)
+            touch(ACTION_BACK, -1);
+        menu.page = MENU_PAGE_BOOKLETS; /* and nowhere else */
+        touch(ACTION_TASK, (int)ways[i / 2].task);
+        ck_assert_int_eq(menu.state, MENU_OPEN);
+    }
+}
+END_TEST
+
 START_TEST(every_waiting_state_ends_by_itself)
 {
     sign_in(1, "tina", FALSE);
@@ -219,6 +262,8 @@ int main(void)
     tcase_add_test(tests, a_value_out_of_range_cannot_be_kept);
     tcase_add_test(tests, five_minutes_of_silence_and_an_hour_in_any_case_end_the_session);
     tcase_add_test(tests, pins_are_wiped_and_never_shown);
+    tcase_add_test(tests, a_row_s_task_is_about_that_row);
+    tcase_add_test(tests, a_case_is_settled_only_as_its_state_allows);
     tcase_add_test(tests, every_waiting_state_ends_by_itself);
     return testing_run(tests);
 }
