@@ -95,6 +95,13 @@ int headless_command(int argc, char **argv)
     return run_panel(&panel_headless);
 }
 
+static void take_checks(const Checks *checks, gpointer context)
+{
+    *(gboolean *)context = readiness_first_bad(checks) == NULL;
+    loop_check_print(checks, as_json);
+    fflush(stdout);
+}
+
 int check_command(int argc, char **argv)
 {
     const GOptionEntry entries[] = {
@@ -104,14 +111,13 @@ int check_command(int argc, char **argv)
         return USAGE;
     g_autoptr(GError) error = NULL;
     g_autoptr(Config) config = prepare(&error);
-    Checks checks = {0};
+    gboolean ready = FALSE;
     if (!config) {
         g_printerr("kiosk: %s\n", error->message);
         return 1;
     }
-    loop_check_once(config, &checks);
-    loop_check_print(&checks, as_json);
-    return readiness_first_bad(&checks) ? 1 : 0;
+    loop_check_once(config, take_checks, &ready);
+    return ready ? 0 : 1;
 }
 
 int udev_rules_command(int argc, char **argv)

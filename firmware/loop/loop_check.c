@@ -5,27 +5,20 @@
 #include <stdio.h>
 #include <string.h>
 
-#define PATIENCE_MS 12000
-#define READER_PATIENCE_MS 3000 /* a reader that is not there says nothing */
-
-static gboolean knows_all(const Loop *loop, gint64 waited_ms)
-{
-    const ReadinessInput *ready = &loop->ready;
-    return (ready->printer_asked || !loop->printer) && ready->document != TRI_UNKNOWN &&
-           (ready->service != TRI_UNKNOWN || !loop->service) && !loop->info_waiting &&
-           (ready->reader != TRI_UNKNOWN || !loop->reader || waited_ms > READER_PATIENCE_MS);
-}
+#define LOOK_MS 100
+#define PARTS_MAX 8
 
 /* A part that cannot even be opened: settings, keys, a broken journal. */
 typedef struct {
     ReadinessInput *ready;
-    Checks faults; /* of parts that have no sentence of their own there */
+    char part[PARTS_MAX][16], fault[PARTS_MAX][CHECK_SENTENCE_BYTES];
+    gsize count; /* of those that have no check of their own */
 } Faults;
 
 static void note_fault(gpointer context, const char *part, const GError *error)
 {
-    ReadinessInput *ready = ((Faults *)context)->ready;
-    Checks *faults = &((Faults *)context)->faults;
+    Faults *faults = context;
+    ReadinessInput *ready = faults->ready;
     if (!strcmp(part, "journal")) {
         g_strlcpy(ready->journal_error, error->message, sizeof ready->journal_error);
         return;
@@ -35,10 +28,27 @@ static void note_fault(gpointer context, const char *part, const GError *error)
         g_strlcpy(ready->service_error, error->message, sizeof ready->service_error);
         return;
     }
-    Check *fault = &faults->items[faults->count++];
-    *fault = (Check){.state = CHECK_BAD, .who = MENDER_TECHNICIAN, .reason = "maintenance"};
-    g_snprintf(fault->id, sizeof fault->id, "setup.%s", part);
-    g_strlcpy(fault->sentence, error->message, sizeof fault->sentence);
+    if (faults->count >= PARTS_MAX)
+        return;
+    g_strlcpy(faults->part[faults->count], part, sizeof faults->part[0]);
+    g_strlcpy(faults->fault[faults->count++], error->message, sizeof faults->fault[0]);
+}
+
+/* Whether a part that is still silent may be waited for. */
+static gboolean waits_for(gboolean known, const char *id, gint64 waited_ms)
+{
+    return !known && waited_ms < check_deadline_ms(id);
+}
+
+static gboolean waits(const Loop *loop, gint64 waited_ms)
+{
+    const ReadinessInput *ready = &loop->ready;
+    gboolean service_known =
+        !loop->service || (ready->service != TRI_UNKNOWN && !loop->info_waiting);
+    return waits_for(!loop->printer || ready->printer_asked, "printer.reachable", waited_ms) ||
+           waits_for(!loop->reader || ready->reader != TRI_UNKNOWN, "reader.attached", waited_ms) ||
+           waits_for(ready->document != TRI_UNKNOWN, "document.template", waited_ms) ||
+           waits_for(service_known, "service.reachable", waited_ms);
 }
 
 /* No heartbeat is sent: a look changes nothing, and the service says in its first answer whether it
@@ -46,10 +56,10 @@ static void note_fault(gpointer context, const char *part, const GError *error)
 static void look(Loop *loop)
 {
     gint64 since_ms = loop->now_ms;
-    while (loop->now_ms - since_ms < PATIENCE_MS && !knows_all(loop, loop->now_ms - since_ms)) {
+    while (waits(loop, loop->now_ms - since_ms)) {
         loop_gate_tick(loop);
         struct pollfd fd = {queue_fd(loop->events), POLLIN, 0};
-        (void)poll(&fd, 1, 100);
+        (void)poll(&fd, 1, LOOK_MS);
         loop->now_ms = clock_monotonic_ms();
         loop_take_messages(loop);
     }
@@ -60,20 +70,20 @@ static void look(Loop *loop)
     }
 }
 
-void loop_check_once(const Config *config, Checks *ret)
+void loop_check_once(const Config *config, LoopChecked checked, gpointer context)
 {
+    Checks checks = {0};
     Loop loop = {.config = config, .check_only = TRUE};
-    Faults found = {.ready = &loop.ready};
-    const Checks *faults = &found.faults;
-    loop_try_parts(&loop, note_fault, &found);
+    Faults faults = {.ready = &loop.ready};
+    loop_try_parts(&loop, note_fault, &faults);
     look(&loop);
     loop.recovered = !loop.ledger || ledger_to_recover(loop.ledger) == NULL;
     loop_gate_collect(&loop);
-    readiness_check(&loop.ready, ret);
-    gsize kept = MIN(ret->count, CHECKS_MAX - faults->count);
-    memmove(ret->items + faults->count, ret->items, kept * sizeof *ret->items);
-    memcpy(ret->items, faults->items, faults->count * sizeof *ret->items);
-    ret->count = faults->count + kept;
+    readiness_check(&loop.ready, &checks);
+    readiness_end_waiting(&checks);
+    for (gsize i = faults.count; i > 0; i--)
+        readiness_add_setup_fault(&checks, faults.part[i - 1], faults.fault[i - 1]);
+    checked(&checks, context);
     loop_close_parts(&loop);
 }
 
@@ -82,9 +92,13 @@ static void print_json(const Checks *checks)
     json_t *list = json_array();
     for (gsize i = 0; i < checks->count; i++) {
         const Check *check = &checks->items[i];
-        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s}", "id", check->id, "state",
-                                              check_state_word(check->state), "sentence",
-                                              check->sentence, "who", mender_word(check->who)));
+        char en[CHECK_SENTENCE_BYTES], zh[CHECK_SENTENCE_BYTES];
+        check_say(check, LANGUAGE_EN, en, sizeof en);
+        check_say(check, LANGUAGE_ZH, zh, sizeof zh);
+        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:i}", "id", check->id,
+                                              "state", check_state_word(check->state), "sentence",
+                                              en, "sentence_zh", zh, "who", mender_word(check->who),
+                                              "deadline_ms", check_deadline_ms(check->id)));
     }
     json_t *answer =
         json_pack("{s:b, s:o}", "ready", readiness_first_bad(checks) == NULL, "checks", list);
@@ -99,9 +113,12 @@ void loop_check_print(const Checks *checks, gboolean as_json)
         print_json(checks);
         return;
     }
-    for (gsize i = 0; i < checks->count; i++)
+    for (gsize i = 0; i < checks->count; i++) {
+        char sentence[CHECK_SENTENCE_BYTES];
+        check_say(&checks->items[i], LANGUAGE_EN, sentence, sizeof sentence);
         printf("%-8s %-20s %s\n", check_state_word(checks->items[i].state), checks->items[i].id,
-               checks->items[i].sentence);
+               sentence);
+    }
     const Check *bad = readiness_first_bad(checks);
     if (bad)
         printf("Not ready. First: %s (%s).\n", bad->id, mender_word(bad->who));

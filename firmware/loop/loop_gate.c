@@ -5,6 +5,7 @@
 #include "firmware/loop/loop.h"
 #include <jansson.h>
 #include <string.h>
+#include <sys/statvfs.h>
 
 #define CLOCK_SLACK_MS 5000
 #define INFO_PAUSE_MIN_MS 2000
@@ -36,9 +37,19 @@ static void collect_ledger(Loop *loop, ReadinessInput *ready)
     ready->unreported = (guint)outbox_length(ledger_outbox(loop->ledger));
 }
 
+/* -1: nobody knows. */
+static gint64 find_free_bytes(const Loop *loop)
+{
+    struct statvfs disk;
+    g_autofree char *folder = config_path(loop->config, "kiosk", "state_dir");
+    return statvfs(folder, &disk) ? -1 : (gint64)disk.f_bavail * (gint64)disk.f_frsize;
+}
+
 void loop_gate_collect(Loop *loop)
 {
     ReadinessInput *ready = &loop->ready;
+    ready->free_bytes = find_free_bytes(loop);
+    ready->clock_off_ms = loop->clock_off_ms;
     if (loop->cabinet)
         loop->cabinet_driver->get_status(loop->cabinet, &ready->cabinet);
     if (loop->service_stop[0]) {
@@ -71,8 +82,11 @@ void loop_gate_refresh(Loop *loop)
     const char *reason = bad ? bad->reason : loop->quitting ? "maintenance" : "starting";
     if (!loop->visit.ready && !strcmp(reason, loop->visit.closed_reason))
         return;
+    char sentence[CHECK_SENTENCE_BYTES];
     if (bad)
-        log_warn("kiosk", "closed: %s: %s", bad->id, bad->sentence);
+        check_say(bad, LANGUAGE_EN, sentence, sizeof sentence);
+    if (bad)
+        log_warn("kiosk", "closed: %s: %s", bad->id, sentence);
     loop_visit_send(loop, &(VisitEvent){.type = VISIT_EVENT_NOT_READY, .reason = reason});
 }
 

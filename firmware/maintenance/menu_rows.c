@@ -130,6 +130,15 @@ static const Check *first_trouble(const MenuFacts *facts, gsize *ret_count)
     return worst;
 }
 
+/* What a check says, in the language of the screen; empty without one. */
+static void set_sentence(const MenuView *view, MenuText *text, const Check *check)
+{
+    char sentence[CHECK_SENTENCE_BYTES] = "";
+    if (check)
+        check_say(check, view->language, sentence, sizeof sentence);
+    menu_text_set(text, "", sentence, NULL);
+}
+
 static void show_figures(const MenuFacts *facts, MenuView *view)
 {
     const struct {
@@ -171,7 +180,7 @@ guint menu_fill_overview(const Menu *menu, const MenuFacts *facts, guint first, 
                       (gint64)troubles);
     if (worst) {
         menu_text_set(&view->heading, "menu.trouble", worst->id, NULL);
-        menu_text_set(&view->lead, "", worst->sentence, NULL);
+        set_sentence(view, &view->lead, worst);
     } else {
         menu_text_set(&view->heading, "menu.overview.heading", NULL, NULL);
         menu_text_set(&view->lead, "menu.overview.lead", NULL, NULL);
@@ -207,8 +216,10 @@ guint menu_fill_part(const Menu *menu, const MenuFacts *facts, guint first, Menu
     view->chip_state = check ? row_state(check) : MENU_STATE_OK;
     gboolean mended = view->chip_state == MENU_STATE_OK;
     menu_text_set(&view->heading, "menu.trouble", menu->subject, NULL);
-    menu_text_set(&view->lead, mended ? "menu.part.mended" : "", mended ? NULL : check->sentence,
-                  NULL);
+    if (mended)
+        menu_text_set(&view->lead, "menu.part.mended", NULL, NULL);
+    else
+        set_sentence(view, &view->lead, check);
     for (gsize i = 0; i < G_N_ELEMENTS(view->steps); i++) {
         char key[56];
         g_snprintf(key, sizeof key, "steps.%s.%u", menu->subject, (guint)i + 1);
@@ -262,6 +273,13 @@ static void add_fact(MenuView *view, const char *icon, const char *key, MenuRowS
     menu_text_set(&row->text, text_key, value, NULL);
 }
 
+/* A row of a check: what it is called, how it is, what it says. */
+static void add_check(MenuView *view, const char *icon, const char *key, const Check *check)
+{
+    add_fact(view, icon, key, row_state(check), "", NULL);
+    set_sentence(view, &view->rows[view->n_rows - 1].text, check);
+}
+
 static void add_number(MenuView *view, const char *icon, const char *key, MenuRowState state,
                        const char *text_key, gint64 value)
 {
@@ -278,7 +296,7 @@ guint menu_fill_reader(const Menu *menu, const MenuFacts *facts, guint first, Me
     view->chip_state = row_state(check);
     menu_text_set(&view->heading, "menu.reader.heading", NULL, NULL);
     menu_text_set(&view->lead, "menu.reader.lead", NULL, NULL);
-    add_fact(view, "card", "menu.reader.state", row_state(check), "", check ? check->sentence : "");
+    add_check(view, "card", "menu.reader.state", check);
     add_fact(view, "list", "menu.reader.id", MENU_STATE_NONE,
              *facts->reader_id ? "" : "menu.unknown", facts->reader_id);
     add_fact(view, "net", "menu.reader.transport", MENU_STATE_NONE,
@@ -305,7 +323,7 @@ guint menu_fill_service(const Menu *menu, const MenuFacts *facts, guint first, M
     view->chip_state = row_state(reach);
     menu_text_set(&view->heading, "menu.service.heading", NULL, NULL);
     menu_text_set(&view->lead, "", config_string(facts->config, "service", "url"), NULL);
-    add_fact(view, "net", "menu.service.reach", row_state(reach), "", reach ? reach->sentence : "");
+    add_check(view, "net", "menu.service.reach", reach);
     if (facts->certificate_until_ms > 0)
         format_day(facts->certificate_until_ms, day);
     gint64 days = (facts->certificate_until_ms - facts->wall_ms) / 86400000;
@@ -331,8 +349,7 @@ guint menu_fill_storage(const Menu *menu, const MenuFacts *facts, guint first, M
     view->chip_state = row_state(journal);
     menu_text_set(&view->heading, "menu.storage.heading", NULL, NULL);
     menu_text_set(&view->lead, "menu.storage.lead", NULL, NULL);
-    add_fact(view, "disk", "menu.storage.journal", row_state(journal), "",
-             journal ? journal->sentence : "");
+    add_check(view, "disk", "menu.storage.journal", journal);
     add_number(view, "list", "menu.storage.entries", MENU_STATE_NONE, "menu.count",
                facts->journal_entries);
     add_number(view, "list", "menu.storage.size", MENU_STATE_NONE, "menu.megabytes",

@@ -279,15 +279,15 @@ guint menu_fill_case(const Menu *menu, const MenuFacts *facts, guint first, Menu
 
 static void add_reason(const PrinterReason *reason, MenuView *view)
 {
-    const PrinterReasonRow *known = printer_reason_row(reason->keyword);
+    char sentence[CHECK_SENTENCE_BYTES];
     MenuRow *row = menu_add_row(view);
     if (!row)
         return;
+    readiness_say_reason(reason, view->language, sentence, sizeof sentence);
     g_strlcpy(row->icon, "warn", sizeof row->icon);
     menu_text_set(&row->name, "", reason->keyword, NULL);
     row->state = printer_reason_blocks(reason) ? MENU_STATE_BAD : MENU_STATE_WARN;
-    menu_text_set(&row->text, known ? "" : "menu.printer.other", known ? known->technician : NULL,
-                  NULL);
+    menu_text_set(&row->text, "", sentence, NULL);
 }
 
 guint menu_fill_printer(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view)

@@ -2,7 +2,7 @@
  * four things to do, or a field to fill in. Texts are keys of the catalogue with their data; no
  * citizen's data is ever among them. */
 #pragma once
-#include <glib.h>
+#include "firmware/visit/view.h"
 
 /* The pages; the first six stand in the bar. */
 typedef enum {
@@ -37,7 +37,7 @@ const char *menu_page_word(MenuPage page);
  * it stands. */
 typedef struct {
     char key[56];
-    char value[200];
+    char value[320];
     char more[48];
 } MenuText;
 
@@ -94,6 +94,7 @@ typedef enum {
 
 typedef struct MenuView {
     MenuPage page;
+    Language language; /* of what is no key of the catalogue: the checks' sentences */
     char word[16];      /* of the page, "" before somebody has signed in */
     gboolean signed_in; /* the bar is there */
     char who[24];       /* "" before somebody has signed in */

@@ -1,8 +1,11 @@
-#include "firmware/maintenance/readiness.h"
+#include "firmware/maintenance/readiness_table.h"
+#include "firmware/issuance/journal.h"
 #include <stdio.h>
 #include <string.h>
 
 #define SUPPLY_LOW_PERCENT 10
+#define DISK_LOW_BYTES (200 * 1000 * 1000LL)
+#define MEGABYTE 1000000
 
 const char *check_state_word(CheckState state)
 {
@@ -10,134 +13,140 @@ const char *check_state_word(CheckState state)
     return (unsigned)state < G_N_ELEMENTS(words) ? words[state] : words[0];
 }
 
-static G_GNUC_PRINTF(6, 7) void add(Checks *checks, const char *id, CheckState state,
-                                    const char *reason, Mender who, const char *format, ...)
+static void fill(Check *check, const char *word, CheckState state, const char *value,
+                 const char *more)
 {
-    if (checks->count >= CHECKS_MAX)
-        return;
-    Check *check = &checks->items[checks->count++];
-    *check = (Check){.state = state, .who = who};
-    g_strlcpy(check->id, id, sizeof check->id);
-    g_strlcpy(check->reason, reason, sizeof check->reason);
-    va_list args;
-    va_start(args, format);
-    vsnprintf(check->sentence, sizeof check->sentence, format, args);
-    va_end(args);
+    const CheckRow *row = check_row(word);
+    *check = (Check){.state = state, .who = row->who};
+    g_strlcpy(check->id, row->id, sizeof check->id);
+    g_strlcpy(check->reason, row->reason, sizeof check->reason);
+    g_strlcpy(check->word, word, sizeof check->word);
+    g_strlcpy(check->value, value ? value : "", sizeof check->value);
+    g_strlcpy(check->more, more ? more : "", sizeof check->more);
 }
 
-static CheckState from_tri(Tri good)
+static void add_about(Checks *checks, const char *word, CheckState state, const char *value,
+                      const char *more)
 {
-    return good == TRI_YES ? CHECK_OK : good == TRI_NO ? CHECK_BAD : CHECK_UNKNOWN;
+    if (checks->count < CHECKS_MAX)
+        fill(&checks->items[checks->count++], word, state, value, more);
+}
+
+static void add(Checks *checks, const char *word, CheckState state)
+{
+    add_about(checks, word, state, NULL, NULL);
+}
+
+static void add_number(Checks *checks, const char *word, CheckState state, gint64 value)
+{
+    char text[24];
+    g_snprintf(text, sizeof text, "%" G_GINT64_FORMAT, value);
+    add_about(checks, word, state, text, NULL);
 }
 
 static void check_reader(const ReadinessInput *input, Checks *checks)
 {
     static const char *const absences[] = {
-        [READER_ABSENCE_UNKNOWN] = "no reader answers: check its cable and power",
-        [READER_ABSENCE_NONE] = "no reader is plugged in: check its cable",
-        [READER_ABSENCE_SEVERAL] = "more than one reader is plugged in: unplug the others, or name "
-                                   "one in [reader] bus_path or serial",
-        [READER_ABSENCE_SILENT] =
-            "a reader is plugged in but does not answer: switch its power off "
-            "and on",
-        [READER_ABSENCE_UNUSABLE] =
-            "a reader is plugged in but cannot be opened: install the rules "
-            "of `kiosk udev-rules`",
+        [READER_ABSENCE_UNKNOWN] = "reader.gone",       [READER_ABSENCE_NONE] = "reader.none",
+        [READER_ABSENCE_SEVERAL] = "reader.several",    [READER_ABSENCE_SILENT] = "reader.silent",
+        [READER_ABSENCE_UNUSABLE] = "reader.unusable",
     };
-    gboolean gone = input->reader == TRI_NO;
-    gboolean several = gone && input->absence == READER_ABSENCE_SEVERAL;
-    add(checks, "reader.attached", from_tri(input->reader),
-        several ? "reader-several" : "reader-absent", MENDER_TECHNICIAN, "%s",
-        gone                       ? absences[input->absence]
-        : input->reader == TRI_YES ? "attached and answering"
-                                   : "not looked for yet");
+    if (input->reader == TRI_NO)
+        add(checks, absences[input->absence], CHECK_BAD);
+    else if (input->reader == TRI_YES)
+        add(checks, "reader.ok", CHECK_OK);
+    else
+        add(checks, "reader.unasked", CHECK_UNKNOWN);
+}
+
+/* The printer's own table names check and closed word; sentences are one a check. */
+static void fill_reason(Check *check, const PrinterReason *reason)
+{
+    const PrinterReasonRow *row = printer_reason_row(reason->keyword);
+    CheckState state = row && printer_reason_blocks(reason) ? CHECK_BAD : CHECK_WARN;
+    if (!row || !check_row(row->check)) {
+        fill(check, "printer.other", CHECK_WARN, reason->keyword, NULL);
+        return;
+    }
+    fill(check, row->check, state, reason->keyword, row->technician);
+    g_strlcpy(check->reason, row->citizen, sizeof check->reason);
 }
 
 static void check_printer_reason(const PrinterReason *reason, Checks *checks)
 {
-    if (!strcmp(reason->keyword, "none"))
-        return;
-    const PrinterReasonRow *row = printer_reason_row(reason->keyword);
-    if (!row) {
-        add(checks, "printer.other", CHECK_WARN, "printer-stopped", MENDER_TECHNICIAN,
-            "reports %s, which is not in our table: look at its own panel", reason->keyword);
-        return;
-    }
-    gboolean blocks = printer_reason_blocks(reason);
-    add(checks, row->check, blocks ? CHECK_BAD : CHECK_WARN, row->citizen, MENDER_TECHNICIAN,
-        "%s: %s", reason->keyword, row->technician);
+    if (strcmp(reason->keyword, "none") != 0 && checks->count < CHECKS_MAX)
+        fill_reason(&checks->items[checks->count++], reason);
+}
+
+void readiness_say_reason(const PrinterReason *reason, Language language, char *ret, gsize bytes)
+{
+    Check check;
+    fill_reason(&check, reason);
+    check_say(&check, language, ret, bytes);
 }
 
 /* What it is: for whoever stands before it or is on the telephone about it. */
 static void check_printer_found(const PrinterStatus *printer, Checks *checks)
 {
-    char counter[48] = "no counter";
+    char counter[48] = "no counter", what[240];
     if (printer->impressions >= 0)
         g_snprintf(counter, sizeof counter, "%" G_GINT64_FORMAT " sides (%s)", printer->impressions,
                    printer->counter == PRINTER_COUNTER_SNMP ? "snmp" : "ipp");
-    add(checks, "printer.reachable", CHECK_OK, "printer-unreachable", MENDER_TECHNICIAN,
-        "%s, %s %s, %s", printer_state_word(printer->state),
-        *printer->model ? printer->model : "model unknown", printer->firmware, counter);
+    g_snprintf(what, sizeof what, "%s, %s %s", printer_state_word(printer->state),
+               *printer->model ? printer->model : "model unknown", printer->firmware);
+    add_about(checks, "printer.found", CHECK_OK, what, counter);
 }
 
 /* The configuration against what this printer can do. */
 static void check_printer_setup(const PrinterStatus *printer, Checks *checks)
 {
     if (*printer->setup_error)
-        add(checks, "printer.setup", CHECK_BAD, "printer-stopped", MENDER_TECHNICIAN, "%s",
-            printer->setup_error);
+        add_about(checks, "printer.unable", CHECK_BAD, printer->setup_error, NULL);
     else if (printer->format == PRINTER_FORMAT_PWG)
-        add(checks, "printer.setup", CHECK_OK, "printer-stopped", MENDER_TECHNICIAN,
-            "takes raster, %d dots an inch", printer->dpi);
+        add_number(checks, "printer.raster", CHECK_OK, printer->dpi);
+    else if (printer->format)
+        add(checks, "printer.pdf", CHECK_OK);
     else
-        add(checks, "printer.setup", printer->format ? CHECK_OK : CHECK_UNKNOWN, "starting",
-            MENDER_TECHNICIAN, printer->format ? "takes PDF" : "what it can do is not known yet");
+        add(checks, "printer.abilities", CHECK_UNKNOWN);
     if (printer->from_spooler)
-        add(checks, "printer.evidence", CHECK_WARN, "printer-stopped", MENDER_TECHNICIAN,
-            "speaks no IPP: only its counter or a person proves a print");
+        add(checks, "printer.no-ipp", CHECK_WARN);
     else if (printer->impressions < 0)
-        add(checks, "printer.evidence", CHECK_WARN, "printer-stopped", MENDER_TECHNICIAN,
-            "has no page counter: each print must be confirmed by a person");
+        add(checks, "printer.no-counter", CHECK_WARN);
 }
 
 static void check_printer_state(const PrinterStatus *printer, Checks *checks)
 {
     if (printer->state == PRINTER_STATE_STOPPED || printer->state == PRINTER_STATE_UNKNOWN)
-        add(checks, "printer.stopped", CHECK_BAD, "printer-stopped", MENDER_TECHNICIAN,
-            "state %s: mend what its panel shows, then resume it",
-            printer_state_word(printer->state));
+        add_about(checks, "printer.stopped", CHECK_BAD, printer_state_word(printer->state), NULL);
     if (printer->accepting == TRI_NO)
-        add(checks, "printer.stopped", CHECK_BAD, "printer-stopped", MENDER_TECHNICIAN,
-            "accepts no jobs: enable it on its panel");
+        add(checks, "printer.refusing", CHECK_BAD);
     if (printer->jobs > 0)
-        add(checks, "printer.idle", CHECK_BAD, "starting", MENDER_UNKNOWN,
-            "%d jobs that are not ours wait in it: they are being cancelled", printer->jobs);
+        add_number(checks, "printer.strangers", CHECK_BAD, printer->jobs);
     else if (printer->state == PRINTER_STATE_PROCESSING)
-        add(checks, "printer.idle", CHECK_BAD, "starting", MENDER_UNKNOWN,
-            "is at work: wait until it is idle");
+        add(checks, "printer.working", CHECK_BAD);
     if (printer->media_ready == TRI_NO)
-        add(checks, "printer.media", CHECK_BAD, "printer-media", MENDER_TECHNICIAN,
-            "the booklets' size is not in its tray: load booklets, or set the tray's size");
+        add(checks, "printer.size", CHECK_BAD);
 }
 
 static void check_supplies(const PrinterStatus *printer, Checks *checks)
 {
-    for (gsize i = 0; i < printer->n_supplies; i++)
-        if (printer->supplies[i].percent >= 0)
-            add(checks, "printer.supply",
-                printer->supplies[i].percent < SUPPLY_LOW_PERCENT ? CHECK_WARN : CHECK_OK,
-                "printer-supplies", MENDER_TECHNICIAN, "%s: %d %% left", printer->supplies[i].name,
-                printer->supplies[i].percent);
+    for (gsize i = 0; i < printer->n_supplies; i++) {
+        const PrinterSupply *supply = &printer->supplies[i];
+        char percent[8];
+        g_snprintf(percent, sizeof percent, "%d", supply->percent);
+        if (supply->percent >= 0)
+            add_about(checks, "printer.level",
+                      supply->percent < SUPPLY_LOW_PERCENT ? CHECK_WARN : CHECK_OK, supply->name,
+                      percent);
+    }
 }
 
 static void check_printer(const ReadinessInput *input, Checks *checks)
 {
     const PrinterStatus *printer = &input->printer;
     if (!input->printer_answered) {
-        add(checks, "printer.reachable", input->printer_asked ? CHECK_BAD : CHECK_UNKNOWN,
-            "printer-unreachable", MENDER_TECHNICIAN,
-            input->printer_asked ? "no answer: check its power, cable and [printer] uri"
-                                 : "not asked yet");
+        add(checks, input->printer_asked ? "printer.silent" : "printer.unasked",
+            input->printer_asked ? CHECK_BAD : CHECK_UNKNOWN);
         return;
     }
     check_printer_found(printer, checks);
@@ -157,67 +166,108 @@ static gboolean scanner_disagrees(const ReadinessInput *input)
 
 static void check_stock(const ReadinessInput *input, Checks *checks)
 {
-    if (scanner_disagrees(input))
-        add(checks, "stock.next", CHECK_BAD, "stock-position", MENDER_TECHNICIAN,
-            "next is %s, but the scanner reads %s: put it on top, or declare it spoiled or lost",
-            input->next_serial,
-            input->cabinet.scanned_serial[0] ? input->cabinet.scanned_serial : "nothing");
-    else if (!input->stock_reason)
-        add(checks, "stock.next", CHECK_OK, "stock-empty", MENDER_TECHNICIAN, "next is %s",
-            input->next_serial);
-    else if (!strcmp(input->stock_reason, "stock-position"))
-        add(checks, "stock.next", CHECK_BAD, "stock-position", MENDER_TECHNICIAN,
-            "nobody knows which blank is on top: read its number, then kiosk stock next SERIAL");
-    else if (!strcmp(input->stock_reason, "stock-count"))
-        add(checks, "stock.next", CHECK_BAD, "stock-position", MENDER_TECHNICIAN,
-            "the journal lost entries: two people count each batch, kiosk stock count FIRST N");
-    else if (!strcmp(input->stock_reason, "stock-mismatch"))
-        add(checks, "stock.next", CHECK_BAD, "stock-position", MENDER_TECHNICIAN,
-            "the last count differs from the account: find the booklets, or declare them lost");
-    else if (!strcmp(input->stock_reason, "stock-reserved"))
-        add(checks, "stock.next", CHECK_BAD, "starting", MENDER_TECHNICIAN,
-            "the top booklet waits for the service's answer to its release");
-    else
-        add(checks, "stock.next", CHECK_BAD, "stock-empty", MENDER_TECHNICIAN,
-            "no booklet left: load some, then kiosk stock load FIRST-LAST");
+    static const struct {
+        const char *reason, *word;
+    } troubles[] = {{"stock-position", "stock.position"},
+                    {"stock-count", "stock.count"},
+                    {"stock-mismatch", "stock.mismatch"},
+                    {"stock-reserved", "stock.reserved"}};
+    const char *word = "stock.empty";
+    if (scanner_disagrees(input)) {
+        gboolean blind = !input->cabinet.scanned_serial[0];
+        add_about(checks, blind ? "stock.scanner-blind" : "stock.scanner", CHECK_BAD,
+                  input->next_serial, input->cabinet.scanned_serial);
+        return;
+    }
+    if (!input->stock_reason) {
+        add_about(checks, "stock.next", CHECK_OK, input->next_serial, NULL);
+        return;
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(troubles); i++)
+        if (!strcmp(input->stock_reason, troubles[i].reason))
+            word = troubles[i].word;
+    add(checks, word, CHECK_BAD);
+}
+
+static void check_disk(const ReadinessInput *input, Checks *checks)
+{
+    char left[24], needed[24];
+    gboolean full = input->free_bytes < JOURNAL_FREE_BYTES;
+    gboolean low = input->free_bytes < DISK_LOW_BYTES;
+    if (input->free_bytes < 0)
+        return; /* the journal's own check says what is wrong with the folder */
+    g_snprintf(left, sizeof left, "%" G_GINT64_FORMAT, input->free_bytes / MEGABYTE);
+    g_snprintf(needed, sizeof needed, "%d", JOURNAL_FREE_BYTES / MEGABYTE + 1);
+    add_about(checks,
+              full  ? "disk.full"
+              : low ? "disk.low"
+                    : "disk.ok",
+              full  ? CHECK_BAD
+              : low ? CHECK_WARN
+                    : CHECK_OK,
+              left, needed);
 }
 
 static void check_storage(const ReadinessInput *input, Checks *checks)
 {
     gboolean fine = !input->journal_error[0];
-    add(checks, "journal.writable", fine ? CHECK_OK : CHECK_BAD, "journal", MENDER_TECHNICIAN, "%s",
-        fine ? "writable, chain verified at start" : input->journal_error);
-    add(checks, "document.template", from_tri(input->document), "starting", MENDER_TECHNICIAN, "%s",
-        input->document == TRI_NO ? input->document_error : "fonts and template");
+    check_disk(input, checks);
+    add_about(checks, fine ? "journal.ok" : "journal.bad", fine ? CHECK_OK : CHECK_BAD,
+              input->journal_error, NULL);
+    if (input->document == TRI_NO)
+        add_about(checks, "document.bad", CHECK_BAD, input->document_error, NULL);
+    else
+        add(checks, "document.ok", input->document == TRI_YES ? CHECK_OK : CHECK_UNKNOWN);
     if (input->settling || input->job_open)
-        add(checks, "issuance.settled", CHECK_BAD, "starting", MENDER_TECHNICIAN,
-            "an issuance is being settled: wait, or look at kiosk journal list");
+        add(checks, "issuance.settling", CHECK_BAD);
     if (input->unsure)
-        add(checks, "issuance.unsure", CHECK_WARN, "unsure-pending", MENDER_ATTENDANT,
-            "%u unsure: two people settle them at the service's desk", input->unsure);
+        add_number(checks, "issuance.unsure", CHECK_WARN, input->unsure);
     if (input->unreported)
-        add(checks, "outbox.empty", CHECK_WARN, "starting", MENDER_UNKNOWN,
-            "%u reports wait for the service; they are sent by themselves", input->unreported);
+        add_number(checks, "outbox.waiting", CHECK_WARN, input->unreported);
+}
+
+static void check_clock(const ReadinessInput *input, Checks *checks)
+{
+    if (input->clock == TRI_NO)
+        add_number(checks, "clock.off", CHECK_BAD, input->clock_off_ms / 1000);
+    else
+        add(checks, input->clock == TRI_YES ? "clock.ok" : "clock.unasked",
+            input->clock == TRI_YES ? CHECK_OK : CHECK_UNKNOWN);
 }
 
 static void check_service(const ReadinessInput *input, Checks *checks)
 {
-    const char *refused = strcmp(input->service_reason, SERVICE_RESTORING) ? "service-refused"
-                                                                          : "service-unreachable";
-    add(checks, "service.reachable", from_tri(input->service), "service-unreachable",
-        MENDER_TECHNICIAN, "%s",
-        input->service != TRI_NO  ? "mutual TLS, kept alive"
-        : input->service_error[0] ? input->service_error
-                                  : "no answer: check the network");
+    gboolean restoring = !strcmp(input->service_reason, SERVICE_RESTORING);
     if (input->service == TRI_YES)
-        add(checks, "service.open", from_tri(input->service_wants_open),
-            input->service_wants_open == TRI_NO ? refused : "starting", MENDER_ATTENDANT,
-            input->service_wants_open == TRI_NO ? "the service wants this kiosk closed: %s"
-                                                : "the service lets it open%s",
-            input->service_reason);
-    add(checks, "clock.trusted", from_tri(input->clock), "clock", MENDER_TECHNICIAN,
-        input->clock == TRI_NO ? "more than 5 s off the service's time: set the clock"
-                               : "compared with the service's time");
+        add(checks, "service.ok", CHECK_OK);
+    else if (input->service == TRI_UNKNOWN)
+        add(checks, "service.unasked", CHECK_UNKNOWN);
+    else
+        add_about(checks, input->service_error[0] ? "service.failed" : "service.silent", CHECK_BAD,
+                  input->service_error, NULL);
+    if (input->service == TRI_YES && input->service_wants_open == TRI_NO)
+        add_about(checks, restoring ? "service.restoring" : "service.refuses", CHECK_BAD,
+                  input->service_reason, NULL);
+    else if (input->service == TRI_YES)
+        add(checks, input->service_wants_open == TRI_YES ? "service.lets" : "service.unheard",
+            input->service_wants_open == TRI_YES ? CHECK_OK : CHECK_UNKNOWN);
+    check_clock(input, checks);
+}
+
+static void check_cabinet(const ReadinessInput *input, Checks *checks)
+{
+    const CabinetStatus *cabinet = &input->cabinet;
+    if (cabinet->door_shut == TRI_NO)
+        add(checks, "cabinet.door", CHECK_BAD);
+    if (cabinet->retract_full == TRI_YES)
+        add(checks, "cabinet.retract", CHECK_BAD);
+    /* The next release would open the shutter over both. */
+    gboolean may_lie_there = cabinet->can_release == TRI_YES &&
+                             (input->retract_failed || cabinet->can_retract != TRI_YES);
+    if (input->retained && may_lie_there && cabinet->slot_empty == TRI_UNKNOWN)
+        add(checks, "cabinet.retained", CHECK_BAD);
+    if (cabinet->slot_empty == TRI_NO)
+        add(checks, "cabinet.slot", CHECK_BAD);
 }
 
 void readiness_check(const ReadinessInput *input, Checks *ret)
@@ -229,23 +279,28 @@ void readiness_check(const ReadinessInput *input, Checks *ret)
     check_reader(input, ret);
     check_service(input, ret);
     if (input->out_of_service)
-        add(ret, "machine.service", CHECK_BAD, "maintenance", MENDER_TECHNICIAN,
-            "taken out of service: put it back in the maintenance menu");
-    if (input->cabinet.door_shut == TRI_NO)
-        add(ret, "cabinet.door", CHECK_BAD, "door", MENDER_TECHNICIAN, "the door is open: shut it");
-    if (input->cabinet.retract_full == TRI_YES)
-        add(ret, "cabinet.retract", CHECK_BAD, "maintenance", MENDER_ATTENDANT,
-            "the retract bin is full: empty it and count");
-    /* The next release would open the shutter over both. */
-    gboolean may_lie_there = input->cabinet.can_release == TRI_YES &&
-                             (input->retract_failed || input->cabinet.can_retract != TRI_YES);
-    if (input->retained && may_lie_there && input->cabinet.slot_empty == TRI_UNKNOWN)
-        add(ret, "cabinet.retained", CHECK_BAD, "maintenance", MENDER_ATTENDANT,
-            "a booklet was not taken and may lie in the slot: take it out, then two people settle "
-            "it");
-    if (input->cabinet.slot_empty == TRI_NO)
-        add(ret, "cabinet.slot", CHECK_BAD, "maintenance", MENDER_ATTENDANT,
-            "something lies in the slot: take it out and account for it");
+        add(ret, "machine.out", CHECK_BAD);
+    check_cabinet(input, ret);
+}
+
+void readiness_end_waiting(Checks *checks)
+{
+    for (gsize i = 0; i < checks->count; i++) {
+        Check *check = &checks->items[i];
+        if (check->state != CHECK_UNKNOWN || !check_deadline_ms(check->id))
+            continue;
+        g_strlcpy(check->word, "late", sizeof check->word);
+        g_snprintf(check->value, sizeof check->value, "%d", check_deadline_ms(check->id) / 1000);
+    }
+}
+
+void readiness_add_setup_fault(Checks *checks, const char *part, const char *fault)
+{
+    gsize kept = MIN(checks->count, CHECKS_MAX - 1);
+    memmove(checks->items + 1, checks->items, kept * sizeof checks->items[0]);
+    checks->count = kept + 1;
+    fill(&checks->items[0], "setup.part", CHECK_BAD, fault, NULL);
+    g_snprintf(checks->items[0].id, sizeof checks->items[0].id, "setup.%s", part);
 }
 
 const Check *readiness_first_bad(const Checks *checks)

@@ -1,6 +1,8 @@
 /* Whether a visit may begin: the machine must be able to finish it. Pure: from what is known of
- * each part to a list of checks. Unknown is not ready. */
+ * each part to a list of checks, the one list behind the gate, the maintenance menu and `kiosk
+ * check`. Unknown is not ready. What a check says stands in one table (readiness_table.c). */
 #pragma once
+#include "firmware/visit/view.h"
 #include "firmware/base/error.h"
 #include "drivers/cabinet.h"
 #include "drivers/printer.h"
@@ -13,10 +15,20 @@ const char *check_state_word(CheckState state); /* ok, warn, bad, unknown */
 typedef struct {
     char id[40]; /* "printer.media" */
     CheckState state;
-    char reason[32];    /* word of the closed screen when this one keeps the machine shut */
-    char sentence[200]; /* for the technician: what is, and what to do */
+    char reason[32]; /* word of the closed screen when this one keeps the machine shut */
     Mender who;
+    char word[32];  /* which sentence of the table */
+    char value[176]; /* what stands in its places */
+    char more[160];
 } Check;
+
+#define CHECK_SENTENCE_BYTES 400
+
+/* What is, and what to do, for the technician: into `ret` of `bytes` bytes. */
+void check_say(const Check *check, Language language, char *ret, gsize bytes);
+
+/* How long the part behind a check may take to be known; 0: it is known at once. */
+int check_deadline_ms(const char *id);
 
 #define CHECKS_MAX 40
 
@@ -38,6 +50,7 @@ typedef struct {
     const char *stock_reason; /* NULL: a booklet is on top; else stock_next's word */
     char next_serial[16];
     char journal_error[160]; /* "" fine */
+    gint64 free_bytes;       /* of the disk with the journal, -1 unknown */
     Tri document;            /* fonts and template */
     char document_error[160];
     Tri service; /* answered the last call */
@@ -45,6 +58,7 @@ typedef struct {
     Tri service_wants_open; /* UNKNOWN: no status report answered yet */
     char service_reason[64];
     Tri clock; /* within 5 s of the service's time, not before the build */
+    gint64 clock_off_ms;
     CabinetStatus cabinet;
     gboolean settling;       /* an issuance of before the start is being settled */
     gboolean job_open;       /* a job of ours may still print */
@@ -57,6 +71,15 @@ typedef struct {
 
 /* Fills `ret`, worst news in the order in which they should be mended. */
 void readiness_check(const ReadinessInput *input, Checks *ret);
+
+/* What is unknown now stays so: it did not answer within its deadline. */
+void readiness_end_waiting(Checks *checks);
+
+/* A part that cannot even be opened, in front of all other checks; `part`: "service". */
+void readiness_add_setup_fault(Checks *checks, const char *part, const char *fault);
+
+/* What a state reason of the printer says, as its check would. */
+void readiness_say_reason(const PrinterReason *reason, Language language, char *ret, gsize bytes);
 
 /* NULL when a visit may begin, else the first check that forbids it. */
 const Check *readiness_first_bad(const Checks *checks);

@@ -83,13 +83,13 @@ static void add(Sample sample, const char *format, ...)
     samples[n_samples++] = sample;
 }
 
-static void add_check(const char *id, CheckState state, const char *reason, const char *sentence)
+static void add_check(const char *id, CheckState state, const char *reason, const char *word)
 {
     Check *check = &checks.items[checks.count++];
     *check = (Check){.state = state, .who = MENDER_TECHNICIAN};
     g_strlcpy(check->id, id, sizeof check->id);
     g_strlcpy(check->reason, reason, sizeof check->reason);
-    g_strlcpy(check->sentence, sentence, sizeof check->sentence);
+    g_strlcpy(check->word, word, sizeof check->word);
 }
 
 static void set_checks(gboolean trouble, const char *subject)
@@ -100,12 +100,11 @@ static void set_checks(gboolean trouble, const char *subject)
     checks.count = 0;
     for (gsize i = 0; i < G_N_ELEMENTS(fine); i++)
         if (g_strcmp0(fine[i], subject))
-            add_check(fine[i], CHECK_OK, "", "attached and answering");
+            add_check(fine[i], CHECK_OK, "", "reader.ok");
     if (subject)
-        add_check(subject, CHECK_BAD, "stock-position", "no reader answers: check its cable");
+        add_check(subject, CHECK_BAD, "stock-position", "reader.gone");
     else if (trouble)
-        add_check("printer.supply", CHECK_WARN, "printer-supplies",
-                  "marker-supply-low: change it soon");
+        add_check("printer.supply", CHECK_WARN, "printer-supplies", "printer.no-counter");
 }
 
 static void take(Stock *stock, gboolean drafted, const JournalDraft *draft, GError *error)

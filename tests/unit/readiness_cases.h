@@ -42,6 +42,9 @@ CASE(scanner_that_agrees, NULL, NULL,
       g_strlcpy(input->cabinet.scanned_serial, "D33000000001", 13)))
 CASE(journal_broken, "journal.writable", "journal",
      g_strlcpy(input->journal_error, "disk full", sizeof input->journal_error))
+CASE(disk_nearly_full, "storage.free", "journal", input->free_bytes = 3000000)
+CASE(disk_getting_full, NULL, NULL, input->free_bytes = 100000000)
+CASE(disk_unknown, NULL, NULL, input->free_bytes = -1)
 CASE(service_down, "service.reachable", "service-unreachable", input->service = TRI_NO)
 CASE(service_says_closed, "service.open", "service-refused", input->service_wants_open = TRI_NO)
 CASE(clock_off, "clock.trusted", "clock", input->clock = TRI_NO)

@@ -1,10 +1,11 @@
-#include "firmware/maintenance/readiness.h"
+#include "firmware/maintenance/readiness_table.h"
 #include "tests/testing.h"
 #include <string.h>
 
 static ReadinessInput good(void)
 {
     ReadinessInput input = {.reader = TRI_YES,
+                            .free_bytes = G_MAXINT64,
                             .printer_asked = TRUE,
                             .printer_answered = TRUE,
                             .document = TRI_YES,
@@ -55,13 +56,18 @@ START_TEST(one_bad_part_keeps_the_machine_shut_and_says_why)
     readiness_check(&input, &checks);
     const Check *bad = readiness_first_bad(&checks);
     if (!row->id) {
-        ck_assert_msg(bad == NULL, "%s: %s", row->name, bad ? bad->sentence : "");
+        ck_assert_msg(bad == NULL, "%s: %s", row->name, bad ? bad->word : "");
         return;
     }
     ck_assert_msg(bad != NULL, "%s is ready", row->name);
     ck_assert_str_eq(bad->id, row->id);
     ck_assert_str_eq(bad->reason, row->reason);
-    ck_assert_int_gt(strlen(bad->sentence), 8);
+    char en[CHECK_SENTENCE_BYTES], zh[CHECK_SENTENCE_BYTES];
+    check_say(bad, LANGUAGE_EN, en, sizeof en);
+    check_say(bad, LANGUAGE_ZH, zh, sizeof zh);
+    ck_assert_int_gt(strlen(en), 8);
+    ck_assert_int_gt(strlen(zh), 8);
+    ck_assert_str_ne(en, zh);
 }
 END_TEST
 
@@ -74,11 +80,61 @@ START_TEST(nothing_known_is_not_ready)
 }
 END_TEST
 
+START_TEST(every_sentence_stands_in_both_languages_with_the_same_places)
+{
+    gsize count;
+    const CheckRow *rows = check_rows(&count);
+    for (gsize i = 0; i < count; i++) {
+        ck_assert_msg(*rows[i].zh && *rows[i].en, "%s", rows[i].word);
+        ck_assert_ptr_eq(check_row(rows[i].word), &rows[i]); /* no word twice */
+        ck_assert_msg(!strstr(rows[i].zh, "{value}") == !strstr(rows[i].en, "{value}"), "%s",
+                      rows[i].word);
+        gboolean latin = TRUE;
+        for (const char *c = rows[i].en; *c; c++)
+            latin = latin && (guchar)*c < 0x80;
+        ck_assert_msg(latin, "%s", rows[i].word);
+    }
+}
+END_TEST
+
+START_TEST(what_a_part_says_never_takes_the_place_of_another_words)
+{
+    Checks checks;
+    char said[CHECK_SENTENCE_BYTES];
+    ReadinessInput input = good();
+    input.service = TRI_NO;
+    g_strlcpy(input.service_error, "{more} {value} %s %n", sizeof input.service_error);
+    readiness_check(&input, &checks);
+    check_say(readiness_first_bad(&checks), LANGUAGE_EN, said, sizeof said);
+    ck_assert_str_eq(said, "{more} {value} %s %n");
+    check_say(readiness_first_bad(&checks), LANGUAGE_ZH, said, 40);
+    ck_assert(g_utf8_validate(said, -1, NULL));
+}
+END_TEST
+
+START_TEST(who_does_not_answer_in_time_is_said_to_be_late_and_is_not_ready)
+{
+    Checks checks;
+    char said[CHECK_SENTENCE_BYTES];
+    ReadinessInput input = good();
+    input.service = TRI_UNKNOWN;
+    readiness_check(&input, &checks);
+    readiness_end_waiting(&checks);
+    const Check *bad = readiness_first_bad(&checks);
+    ck_assert_str_eq(bad->id, "service.reachable");
+    check_say(bad, LANGUAGE_EN, said, sizeof said);
+    ck_assert_str_eq(said, "no answer within 12 s");
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("readiness");
     tcase_add_loop_test(tests, one_bad_part_keeps_the_machine_shut_and_says_why, 0,
                         G_N_ELEMENTS(cases));
     tcase_add_test(tests, nothing_known_is_not_ready);
+    tcase_add_test(tests, every_sentence_stands_in_both_languages_with_the_same_places);
+    tcase_add_test(tests, what_a_part_says_never_takes_the_place_of_another_words);
+    tcase_add_test(tests, who_does_not_answer_in_time_is_said_to_be_late_and_is_not_ready);
     return testing_run(tests);
 }
