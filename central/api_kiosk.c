@@ -33,13 +33,14 @@ static json_t *read_head(const char *status)
 static json_t *collect(const Call *call, GError **error)
 {
     gint64 epoch = 0;
-    guint32 next = 0;
+    guint32 next = 0, retell_from = 0;
     g_autofree char *status = NULL;
     g_autofree char *reason = NULL;
     json_t *batches = NULL, *open = NULL;
     if (!store_lapse(call->store, call->now_ms, error) ||
         !store_get_epoch(call->store, &epoch, error) ||
         !store_get_next_sequence(call->store, call->kiosk, &next, error) ||
+        !store_get_retell_from(call->store, call->kiosk, &retell_from, error) ||
         !store_get_status(call->store, call->kiosk, &status, error) ||
         !get_desire(call, &reason, error) ||
         !(batches = store_list_batches(call->store, call->kiosk, error)))
@@ -49,9 +50,10 @@ static json_t *collect(const Call *call, GError **error)
         json_decref(batches);
         return NULL;
     }
-    return json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:o, s:o, s:o}", "kiosk", call->kiosk,
+    return json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:o, s:o, s:o}", "kiosk", call->kiosk,
                      "desired", *reason ? "closed" : "open", "reason", reason, "next_sequence",
-                     (json_int_t)next, "epoch", (json_int_t)epoch, "server_time_ms",
+                     (json_int_t)next, "retell_from", (json_int_t)retell_from, "epoch",
+                     (json_int_t)epoch, "server_time_ms",
                      (json_int_t)call->now_ms, "batches", batches, "open", open, "journal_head",
                      read_head(status));
 }

@@ -10,7 +10,8 @@ static const char schema[] =
     "CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;"
     "CREATE TABLE kiosk (number TEXT PRIMARY KEY, fingerprint BLOB NOT NULL,"
     " revoked INTEGER NOT NULL DEFAULT 0, closed_reason TEXT NOT NULL DEFAULT '',"
-    " status TEXT, status_ms INTEGER, awaited INTEGER NOT NULL DEFAULT 0, forgone TEXT) STRICT;"
+    " status TEXT, status_ms INTEGER, awaited INTEGER NOT NULL DEFAULT 0,"
+    " forgone TEXT, retell_from INTEGER NOT NULL DEFAULT 1) STRICT;"
     "CREATE TABLE batch (id INTEGER PRIMARY KEY, kiosk TEXT NOT NULL REFERENCES kiosk(number),"
     " first TEXT NOT NULL, last TEXT NOT NULL) STRICT;"
     "CREATE TABLE payload (digest TEXT PRIMARY KEY, bytes BLOB NOT NULL, jws BLOB NOT NULL) STRICT;"
@@ -165,7 +166,8 @@ void store_rollback(Store *store)
 /* From version 1. */
 static const char since_1[] =
     "ALTER TABLE kiosk ADD COLUMN awaited INTEGER NOT NULL DEFAULT 0;"
-    "ALTER TABLE kiosk ADD COLUMN forgone TEXT;";
+    "ALTER TABLE kiosk ADD COLUMN forgone TEXT;"
+    "ALTER TABLE kiosk ADD COLUMN retell_from INTEGER NOT NULL DEFAULT 1;";
 
 /* The tables by `tables`, and the indexes as the rules now want them. */
 static gboolean build_schema(Store *store, const char *tables, GError **error)

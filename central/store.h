@@ -81,6 +81,9 @@ gboolean store_renew_epoch(Store *store, gint64 now_ms, GError **error);
 gboolean store_restore(Store *store, gint64 now_ms, GError **error);
 /* `ret`: at least one kiosk is waited for. */
 gboolean store_is_restoring(Store *store, gboolean *ret, GError **error);
+/* The first sequence number of the kiosk that the backup lacked. store_get_next_sequence does not
+ * say it: what was printing while the backup was put back is told first. */
+gboolean store_get_retell_from(Store *store, const char *kiosk, guint32 *ret, GError **error);
 /* The kiosk says that it has told everything at `epoch`; that of another one says nothing. */
 gboolean store_hear(Store *store, const char *kiosk, gint64 epoch, GError **error);
 /* The kiosk was lost and is waited for no longer; `word`: who decided it, and why.

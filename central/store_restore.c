@@ -27,7 +27,10 @@ gboolean store_restore(Store *store, gint64 now_ms, GError **error)
 {
     gboolean done =
         store_begin(store, error) && store_renew_epoch(store, now_ms, error) &&
-        store_execute(store, error, "UPDATE kiosk SET awaited = 1 WHERE revoked = 0", "") &&
+        store_execute(store, error,
+                      "UPDATE kiosk SET awaited = (revoked = 0), retell_from = (SELECT "
+                      "coalesce(max(sequence), 0) + 1 FROM issuance WHERE kiosk = number)",
+                      "") &&
         store_commit(store, error);
     store_rollback(store);
     return done;
@@ -39,6 +42,15 @@ gboolean store_is_restoring(Store *store, gboolean *ret, GError **error)
         store_query(store, error, "SELECT 1 FROM kiosk WHERE awaited = 1", "");
     int row = query ? store_query_next(store, query, error) : -1;
     *ret = row == 1;
+    return row >= 0;
+}
+
+gboolean store_get_retell_from(Store *store, const char *kiosk, guint32 *ret, GError **error)
+{
+    g_autoptr(StoreQuery) query =
+        store_query(store, error, "SELECT retell_from FROM kiosk WHERE number = ?1", "s", kiosk);
+    int row = query ? store_query_next(store, query, error) : -1;
+    *ret = row == 1 ? (guint32)sqlite3_column_int64(query, 0) : 1;
     return row >= 0;
 }
 

@@ -219,13 +219,13 @@ static gboolean keep_epoch(Ledger *ledger, const ServiceKiosk *info, gint64 wall
 }
 
 /* Those of which a restored service does not even have the number. */
-static gboolean retell_missing(Ledger *ledger, const Search *search, guint32 next_sequence,
+static gboolean retell_missing(Ledger *ledger, const Search *search, guint32 from,
                                gint64 wall_ms, LedgerReconciled *ret, GError **error)
 {
     for (const GList *l = search->order.head; l; l = l->next) {
         const Story *story = l->data;
         guint32 sequence = ledger_sequence_of(ledger_member(story->plan, "identifier"));
-        if (sequence < next_sequence || !story->bind || !json_array_size(story->states) ||
+        if (sequence < from || !story->bind || !json_array_size(story->states) ||
             story->word == ISSUANCE_RELEASED)
             continue;
         ret->retold++;
@@ -242,9 +242,11 @@ gboolean ledger_reconcile(Ledger *ledger, const ServiceKiosk *info, gint64 wall_
     if (!note_cut(ledger, info->journal_head, wall_ms, ret, error))
         return FALSE;
     gboolean restored = ledger->epoch != 0 && ledger->epoch != info->epoch;
+    /* What was printing while the backup was put back may have raised next_sequence since. */
+    guint32 from = info->retell_from ? info->retell_from : info->next_sequence;
     g_autoptr(GPtrArray) keys = list_strange(ledger, info);
     if (restored || keys->len > 1) {
-        g_auto(Search) search = {.from_sequence = restored ? info->next_sequence : G_MAXUINT32,
+        g_auto(Search) search = {.from_sequence = restored ? from : G_MAXUINT32,
                                  .keys = (const char *const *)keys->pdata};
         if (!search_journal(ledger, &search, error))
             return FALSE;
@@ -255,7 +257,7 @@ gboolean ledger_reconcile(Ledger *ledger, const ServiceKiosk *info, gint64 wall_
                          wall_ms, ret, error))
                 return FALSE;
         }
-        if (restored && !retell_missing(ledger, &search, info->next_sequence, wall_ms, ret, error))
+        if (restored && !retell_missing(ledger, &search, from, wall_ms, ret, error))
             return FALSE;
     }
     return keep_epoch(ledger, info, wall_ms, error);

@@ -58,6 +58,7 @@ static gboolean is_head(const char *text)
 static const Field kiosk_fields[] = {
     {"kiosk", TEXT(ServiceKiosk, number, 4, text_is_code, "4 of 0-9A-Z")},
     {"next_sequence", NUMBER(ServiceKiosk, next_sequence, FIELD_UINT32, 1, 100000000)},
+    {"retell_from", NUMBER(ServiceKiosk, retell_from, FIELD_UINT32, 1, 100000000), OPTIONAL},
     {"epoch", NUMBER(ServiceKiosk, epoch, FIELD_UINT32, 1, G_MAXUINT32)},
     {"server_time_ms",
      NUMBER(ServiceKiosk, server_time_ms, FIELD_INT64, YEAR_2020_MS, YEAR_3000_MS)},

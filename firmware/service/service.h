@@ -88,6 +88,7 @@ typedef struct {
 typedef struct {
     char number[5]; /* kiosk number, 4 of 0-9A-Z */
     guint32 next_sequence;
+    guint32 retell_from;   /* the first sequence that its backup lacked; 0: not told */
     guint32 epoch;         /* changes when the service was restored from a backup */
     gint64 server_time_ms; /* since 1970 UTC */
     char verify_host[61];

@@ -341,7 +341,9 @@ static const struct {
     {{"assign", "0001", "D33000000050-D33000000051"}, 1, "assigned"},
     {{"import", "/dev/null"}, 1, "kiosk-central: "},
     {{"import", SAMPLES_DIR "/none.json"}, 1, "none.json"},
-    {{"restored"}, 0, ""},
+    {{"restored"}, 0, "until 1 kiosks have told"},
+    {{"forgo", "0001"}, 2, "--reason"},
+    {{"kiosks"}, 0, ", last heard never"},
 };
 
 START_TEST(a_command_ends_with_its_status_and_says_why)

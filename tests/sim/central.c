@@ -217,6 +217,19 @@ void central_call(Machine *m, const Request *request, Answer *ret)
 
 /* ---- backups */
 
+gboolean central_is_restoring(const World *w)
+{
+    gboolean restoring = TRUE;
+    if (!w->central->restores)
+        return FALSE;
+    if (!w->central->store)
+        return TRUE;
+    disk_set_hook(w->service_disk, NULL, NULL);
+    store_is_restoring(w->central->store, &restoring, NULL);
+    disk_set_hook(w->service_disk, ask_disk, w->central);
+    return restoring;
+}
+
 const char *central_word(int state)
 {
     return register_row((RegisterState)state)->word;
@@ -239,9 +252,8 @@ static void restore(World *w, int which)
     }
     open_store(w, FALSE);
     c->restores++;
-    char epoch[24];
-    g_snprintf(epoch, sizeof epoch, "%" G_GINT64_FORMAT, w->now_ms / 1000);
-    store_set_setting(c->store, "epoch", epoch, NULL);
+    if (!c->store || !store_restore(c->store, w->now_ms, NULL))
+        g_error("sim: the register is not restored");
     oracle_service_forgets();
     g_autoptr(GArray) rows = central_list(w);
     for (guint i = 0; rows && i < rows->len; i++) {
@@ -264,9 +276,11 @@ void central_backup(Machine *m, int number)
     int have = 0;
     while (have < BACKUPS && c->backups[have])
         have++;
-    if (have && strikes(NULL, FAULT_SERVICE_RESTORED)) {
+    int which = have ? random_below(&c->random, have) : 0;
+    if (have && !oracle_lost_since(c->backup_ms[which]) &&
+        strikes(NULL, FAULT_SERVICE_RESTORED)) {
         world_trace(NULL, "service restored from a backup");
-        restore(w, random_below(&c->random, have));
+        restore(w, which);
     } else {
         if (have == BACKUPS) {
             disk_copy_free(c->backups[0]);

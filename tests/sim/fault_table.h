@@ -35,9 +35,8 @@ FAULT(WRONG_CERTIFICATE, "wrong-certificate", "network", 1500, ALIVE, "nobody ca
 FAULT(SERVICE_CRASH, "service-crash", "service", 800, ALIVE, "nobody calls")
 FAULT(SERVICE_AFTER_COMMIT, "service-crash-after-commit", "service", 1500, ALIVE, "nobody calls")
 FAULT(SERVICE_DISK, "service-disk", "service", 60, ALL, "")
-/* Drawn only when named (rate 0 in the swarm): the service does not yet keep a second kiosk from a
- * certificate whose issuance the backup had lost. */
-FAULT(SERVICE_RESTORED, "service-restored", "service", 0, ALL, "")
+/* Never with a journal that was lost since that backup: what neither has, nobody can tell. */
+FAULT(SERVICE_RESTORED, "service-restored", "service", 150000, ALL, "")
 FAULT(RECORD_CHANGED, "record-changed", "service", 15000, SET(LIST) | SET(PREVIEW),
       "nobody looks at a record")
 FAULT(LOCKED, "certificate-locked", "service", 10000, SET(LIST) | SET(PREVIEW),

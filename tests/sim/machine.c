@@ -152,7 +152,7 @@ void machine_crash(Machine *m, gboolean power)
         m->boot_ms = world->now_ms - 1000;
         if (strikes(m, FAULT_CLOCK_1970))
             m->wall_off_ms = -WALL_START_MS - world->now_ms + 5000;
-        if (strikes(m, FAULT_JOURNAL_LOST))
+        if (!central_is_restoring(world) && strikes(m, FAULT_JOURNAL_LOST))
             oracle_lose_journal(m);
     }
     world_plan(m, SUPERVISOR_MS + (power ? 25000 : 0), machine_start, 0, TRUE);

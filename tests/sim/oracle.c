@@ -198,7 +198,16 @@ void oracle_lose_journal(Machine *m)
     world->oracle->of[m->id].heard = 0;
     world->oracle->of[m->id].position_lost = FALSE;
     world->oracle->of[m->id].lost = TRUE;
+    world->oracle->of[m->id].lost_ms = world->now_ms;
     disk_erase(m->disk);
+}
+
+gboolean oracle_lost_since(gint64 at_ms)
+{
+    for (int i = 0; i < MACHINES; i++)
+        if (world->oracle->of[i].lost && world->oracle->of[i].lost_ms >= at_ms)
+            return TRUE;
+    return FALSE;
 }
 
 /* ---- what the service says */

@@ -83,6 +83,7 @@ struct Oracle {
         gint64 seq, heard, at_ms, opens;
         gboolean position_lost;
         gboolean lost; /* its journal, at least once */
+        gint64 lost_ms; /* when that was last */
         gint64 machine_ms, machine_since; /* T1: of this visit; 0: the machine does not work */
         int visits_open;
         gint64 head_told;

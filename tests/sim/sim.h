@@ -210,8 +210,10 @@ GArray *central_list(World *w); /* of CentralRow */
  * when it was taken. */
 const char *central_settle(World *w, const CentralRow *row, const char *word, int people);
 int central_restores(const World *w); /* backups restored so far */
+gboolean central_is_restoring(const World *w); /* kiosks are waited for, or may be */
 const char *central_word(int state); /* of a RegisterState, as the API says it */
 
 /* What the register says of an issuance; told to the oracle. */
 void oracle_service_state(const char *key, int state, gboolean locks, gint64 lease_until_ms);
 void oracle_service_forgets(void); /* a backup was restored: states come anew */
+gboolean oracle_lost_since(gint64 at_ms); /* some machine its journal */

@@ -142,7 +142,7 @@ static void work_on_stock(Machine *m)
 void staff_process_ended(Machine *m)
 {
     m->staff_on_the_way = TRUE;
-    if (strikes(m, FAULT_JOURNAL_LOST))
+    if (!central_is_restoring(world) && strikes(m, FAULT_JOURNAL_LOST))
         oracle_lose_journal(m);
     work_on_stock(m);
     m->staff_on_the_way = FALSE;

@@ -1,5 +1,6 @@
 """Kiosk and service come to agree again: the service restored from a backup, settlements made at either
 place, the kiosk's journal lost."""
+import contextlib
 import json
 import shutil
 import sqlite3
@@ -52,6 +53,28 @@ class Agreement(unittest.TestCase):
         self.rig.central("restored")
         self.rig.serve()
 
+    @contextlib.contextmanager
+    def second_kiosk(self):
+        """Everything within is the kiosk B034: its own keys, journal and booklets."""
+        first, rig = self.rig.config, self.rig
+        keys, rig.config = rig.folder / "keys-too", rig.folder / "second.conf"
+        try:
+            if not rig.config.exists():
+                rig.central("enroll", "B034", str(keys))
+                rig.central("assign", "B034", "D33000000101-D33000000110")
+                rig.write_config(kiosk__state_dir=rig.folder / "state-too", service__status_s=5,
+                                 service__certificate_file=keys / "kiosk.pem",
+                                 service__key_file=keys / "kiosk.key")
+                rig.hire()
+                rig.change_stock("load", "D33000000101-D33000000110")
+            yield
+        finally:
+            rig.config = first
+
+    def awaited(self):
+        return [kiosk["kiosk"] for kiosk in json.loads(self.rig.central("kiosks", "--json"))
+                if kiosk["awaited"]]
+
     def retract(self, record):
         """A visit whose booklet is retained, for the kiosk dies before it is taken; its key."""
         before = set(self.service())
@@ -79,10 +102,56 @@ class Agreement(unittest.TestCase):
         self.wait_for(lambda: list(self.service().values()), ["delivered"])
         self.restore()
         self.assertEqual(self.service(), {})
+        kiosk.expect("closed", 30)
         self.wait_for(lambda: list(self.service().values()), ["delivered"])
+        kiosk.expect("attract", 30)
         self.assertEqual(kiosk.quit(), 0)
         self.assertEqual({k: v["state"] for k, v in self.journal().items()}, self.service())
         self.assertEqual(self.rig.printed_sides(), 4)
+
+    def test_no_second_kiosk_prints_what_the_lost_hour_had_printed(self):
+        with self.second_kiosk():
+            pass
+        self.back_up()
+        with self.rig.start_kiosk() as first:
+            walk_to(first, self.rig, "done")
+            first.kill()  # delivered, acknowledged, and off while the service is restored
+        self.rig.lift_card()
+        self.restore()
+        with self.second_kiosk():
+            second = self.kiosk()
+            second.expect("closed", 30, lambda line: line["view"]["reason"] == "service-unreachable")
+            self.wait_for(self.awaited, ["A012"])
+            time.sleep(6)  # a heartbeat more: it stays closed
+            self.assertEqual(second.screen(), "closed")
+        first = self.kiosk()  # without a reader, which the second one has: it tells all the same
+        self.wait_for(self.awaited, [])
+        told = time.monotonic()
+        second.expect("attract", 30)
+        self.assertLess(time.monotonic() - told, 12)
+        second.touch("begin")
+        second.expect("card")
+        self.rig.put_card()
+        _, line = second.expect("choose", 20, lambda entry: entry["view"]["certificates"])
+        self.assertEqual([(c["printable"], c["reason"]) for c in line["view"]["certificates"]],
+                         [(False, "printed"), (True, ""), (True, "")])
+        self.assertEqual(self.rig.printed_sides(), 4)
+        self.assertEqual([second.quit(), first.quit()], [0, 0])
+
+    def test_two_people_end_the_waiting_for_a_kiosk_that_burnt(self):
+        with self.second_kiosk():
+            self.restore_from_now()
+            kiosk = self.kiosk()
+            self.wait_for(self.awaited, ["A012"])
+            with self.assertRaises(RigError):
+                self.rig.central("forgo", "A012", "--by", "ann", "--reason", "burnt")
+            self.rig.central("forgo", "A012", "--by", "ann", "--by", "bob", "--reason", "burnt")
+            kiosk.expect("attract", 30)
+            self.assertEqual(kiosk.quit(), 0)
+
+    def restore_from_now(self):
+        self.back_up()
+        self.restore()
 
     def test_settlements_of_either_place_reach_the_other(self):
         here, there = self.retract(0), self.retract(1)

@@ -62,6 +62,22 @@ START_TEST(what_carries_our_signature_is_taken_at_once_and_locks_for_the_others)
 }
 END_TEST
 
+START_TEST(a_kiosk_learns_where_the_backup_ended_whatever_was_told_since)
+{
+    Wish one, two;
+    guint32 from = 0;
+    wish(&one, "0001", 0, 1);
+    ck_assert_str_eq(asked(&one), "201");
+    restore();
+    vouch(&two, "0001", 1, 7);
+    ck_assert_str_eq(asked(&two), "201");
+    ck_assert(store_get_retell_from(store, "0001", &from, NULL));
+    ck_assert_uint_eq(from, 2);
+    ck_assert(store_get_retell_from(store, "0002", &from, NULL));
+    ck_assert_uint_eq(from, 1);
+}
+END_TEST
+
 START_TEST(what_carries_our_signature_needs_no_batch)
 {
     Wish told_again;
@@ -204,6 +220,7 @@ int main(void)
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_test(tests, nothing_new_is_reserved_until_every_kiosk_has_told);
     tcase_add_test(tests, what_carries_our_signature_is_taken_at_once_and_locks_for_the_others);
+    tcase_add_test(tests, a_kiosk_learns_where_the_backup_ended_whatever_was_told_since);
     tcase_add_test(tests, what_carries_our_signature_needs_no_batch);
     tcase_add_test(tests, the_word_of_another_epoch_says_nothing);
     tcase_add_test(tests, two_people_end_the_waiting_for_a_kiosk_that_was_lost);

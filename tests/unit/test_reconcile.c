@@ -190,6 +190,20 @@ START_TEST(an_issuance_that_freed_its_certificate_is_told_by_its_end_alone)
 }
 END_TEST
 
+/* The one that printed during the restore was told before the kiosk saw the new epoch. */
+START_TEST(what_raised_the_sequence_since_hides_nothing)
+{
+    ServiceKiosk info = make_info(7, 1);
+    reconcile(&info);
+    world_issue(&w);
+    world_report(&w);
+    info = make_info(8, 2);
+    info.retell_from = 1;
+    ck_assert_int_eq(reconcile(&info).retold, 1);
+    expect_outbox("printed delivered ");
+}
+END_TEST
+
 START_TEST(a_service_that_still_calls_it_reserved_is_told_again)
 {
     static const struct {
@@ -376,6 +390,7 @@ int main(void)
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_test(tests, an_unchanged_service_is_told_nothing_again);
     tcase_add_test(tests, a_restored_service_hears_the_whole_story_in_order);
+    tcase_add_test(tests, what_raised_the_sequence_since_hides_nothing);
     tcase_add_test(tests, a_kiosk_has_told_all_when_nothing_waits_and_nothing_runs);
     tcase_add_test(tests, a_kiosk_has_not_told_all_while_it_prints);
     tcase_add_test(tests, a_journal_without_what_the_backup_had_seen_cannot_tell_all);
