@@ -15,6 +15,7 @@ typedef struct {
     double k; /* mm per metre */
     GArray *dimensions;
     double extent[SIDE_COUNT]; /* how far out everything drawn reaches, in mm */
+    gboolean last_balcony_first;
 } Builder;
 
 static void clear_dimension(gpointer dimension)
@@ -83,18 +84,28 @@ static Stretch stretch_of_edge(const Builder *builder, const Edge *edge)
                      .length_m = edge->length_m};
 }
 
-/* Adds one line of its own, 6 outside `v`, for an edge of a balcony. */
-static void add_single(Builder *builder, const Edge *edge)
+/* One line of its own, 6 outside, for an edge of a balcony that hangs out to `facing`. Gives its
+ * index. */
+static guint place_single(Builder *builder, const Edge *edge, Side facing)
 {
     Stretch stretch = stretch_of_edge(builder, edge);
-    guint first = builder->dimensions->len;
-    double v = stretch.v + DIMENSION_GAP_MM;
-    dimensions_add_stretch(builder->dimensions, builder->engine, &stretch, v);
-    dimensions_settle_row(builder->dimensions, first);
-    builder->extent[edge->side] = MAX(builder->extent[edge->side], v);
-    const Dimension *added = &g_array_index(builder->dimensions, Dimension, first);
+    guint index = builder->dimensions->len;
+    dimensions_add_stretch(builder->dimensions, builder->engine, &stretch,
+                           stretch.v + DIMENSION_GAP_MM);
+    if (edge->side == facing)
+        dimensions_settle_row(builder->dimensions, index);
+    else
+        dimensions_settle_outwards(builder->dimensions, index, facing);
+    return index;
+}
+
+/* Rows begin outside it. */
+static void extend_by_single(Builder *builder, guint index, Side edge_side)
+{
+    const Dimension *added = &g_array_index(builder->dimensions, Dimension, index);
+    builder->extent[edge_side] = MAX(builder->extent[edge_side], side_v(edge_side, added->a));
     for (Side side = SIDE_BOTTOM; side < SIDE_COUNT; side++) {
-        if (side == edge->side || (added->before == 0 && added->after == 0))
+        if (side == edge_side || (added->before == 0 && added->after == 0))
             continue;
         Rect box = dimension_box(added);
         double reach =
@@ -152,8 +163,9 @@ static gboolean way_is_free(const Builder *builder, const Edge *edge)
     const Figure *figure = builder->figure;
     double depth_m = (DIMENSION_GAP_MM + TEXT_DEPTH_MM) / builder->k;
     Rect strip = rect_empty();
-    rect_add_point(&strip, vec_along(edge->a, edge->normal, ON_OUTLINE_M));
+    rect_add_point(&strip, edge->a);
     rect_add_point(&strip, vec_along(edge->b, edge->normal, depth_m));
+    strip = rect_grow(strip, -ON_OUTLINE_M, -ON_OUTLINE_M); /* what it touches is not in the way */
     if (shape_meets_rect(&figure->unit, strip))
         return FALSE;
     for (gsize i = 0; i < figure->plan->n_commons; i++)
@@ -165,20 +177,34 @@ static gboolean way_is_free(const Builder *builder, const Edge *edge)
     return TRUE;
 }
 
-static const Edge *side_edge(const Builder *builder, const EdgeList *list, Side facing)
+/* How far the balcony hangs out, at the side with the free way, right (or bottom) before left. */
+static void add_depth(Builder *builder, const EdgeList *list, Side facing)
 {
     gboolean is_upright = facing == SIDE_BOTTOM || facing == SIDE_TOP;
-    const Edge *first = outer_edge(builder, list, is_upright ? SIDE_RIGHT : SIDE_BOTTOM);
-    const Edge *second = outer_edge(builder, list, is_upright ? SIDE_LEFT : SIDE_TOP);
-    if (first && (way_is_free(builder, first) || !second || !way_is_free(builder, second)))
-        return first;
-    return second;
+    const Edge *edges[] = {outer_edge(builder, list, is_upright ? SIDE_RIGHT : SIDE_BOTTOM),
+                           outer_edge(builder, list, is_upright ? SIDE_LEFT : SIDE_TOP)};
+    const Edge *fallback = edges[0] ? edges[0] : edges[1];
+    for (guint i = 0; i < G_N_ELEMENTS(edges); i++) {
+        if (!edges[i] || !way_is_free(builder, edges[i]))
+            continue;
+        guint index = place_single(builder, edges[i], facing);
+        if (dimension_stands_clear(builder->dimensions, index, builder->figure, builder->k)) {
+            extend_by_single(builder, index, edges[i]->side);
+            return;
+        }
+        g_array_set_size(builder->dimensions, index);
+        fallback = edges[i];
+    }
+    if (fallback)
+        extend_by_single(builder, place_single(builder, fallback, facing), fallback->side);
 }
 
 static void add_balconies(Builder *builder)
 {
     const Figure *figure = builder->figure;
-    for (gsize i = 0; i < figure->plan->n_balconies; i++) {
+    gsize count = figure->plan->n_balconies;
+    for (gsize n = 0; n < count; n++) {
+        gsize i = builder->last_balcony_first ? count - 1 - n : n;
         if (figure->plan->balconies[i].enclosed)
             continue;
         const EdgeList *list = &figure->balcony_edges[i];
@@ -186,11 +212,9 @@ static void add_balconies(Builder *builder)
         if (facing == SIDE_NONE)
             continue;
         const Edge *outer = outer_edge(builder, list, facing);
-        const Edge *side = side_edge(builder, list, facing);
         if (outer)
-            add_single(builder, outer);
-        if (side)
-            add_single(builder, side);
+            extend_by_single(builder, place_single(builder, outer, facing), facing);
+        add_depth(builder, list, facing);
     }
 }
 
@@ -384,9 +408,13 @@ static void add_given(Builder *builder)
     }
 }
 
-GArray *dimensions_create(TextEngine *engine, const Figure *figure, double mm_per_m)
+static GArray *arrange(TextEngine *engine, const Figure *figure, double mm_per_m,
+                       gboolean last_balcony_first)
 {
-    Builder builder = {.figure = figure, .engine = engine, .k = mm_per_m};
+    Builder builder = {.figure = figure,
+                       .engine = engine,
+                       .k = mm_per_m,
+                       .last_balcony_first = last_balcony_first};
     builder.dimensions = g_array_new(FALSE, FALSE, sizeof(Dimension));
     g_array_set_clear_func(builder.dimensions, clear_dimension);
     measure_extents(&builder);
@@ -400,4 +428,15 @@ GArray *dimensions_create(TextEngine *engine, const Figure *figure, double mm_pe
     add_direction(&builder, SIDE_BOTTOM);
     add_direction(&builder, SIDE_LEFT);
     return builder.dimensions;
+}
+
+/* Balconies round a corner take each other's way: then the last one chooses first. */
+GArray *dimensions_create(TextEngine *engine, const Figure *figure, double mm_per_m)
+{
+    GArray *dimensions = arrange(engine, figure, mm_per_m, FALSE);
+    if (figure->plan->n_dimensions > 0 || figure->plan->n_balconies < 2 ||
+        dimensions_are_legible(dimensions, figure, mm_per_m))
+        return dimensions;
+    g_array_unref(dimensions);
+    return arrange(engine, figure, mm_per_m, TRUE);
 }

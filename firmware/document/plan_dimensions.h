@@ -31,6 +31,11 @@ Rect dimension_box(const Dimension *dimension);
 /* Whether every number can be read: none stands on another one or on the outline. */
 gboolean dimensions_are_legible(const GArray *dimensions, const Figure *figure, double mm_per_m);
 
+/* Whether the number of one of them stands on bare paper, as far as figure and those before it are
+ * concerned, and its line runs through none of their numbers. */
+gboolean dimension_stands_clear(const GArray *dimensions, guint index, const Figure *figure,
+                                double mm_per_m);
+
 /* Rows: stretches that share a line. Used by plan_dimensions.c, done in plan_rows.c. */
 typedef struct {
     Side side;
@@ -58,3 +63,6 @@ Dimension *dimensions_add(GArray *dimensions, TextEngine *engine, Vec a, Vec b, 
 
 /* Moves texts that are wider than their stretch. The dimensions `first` to the end share a line. */
 void dimensions_settle_row(GArray *dimensions, guint first);
+
+/* The same for one that stands alone and runs out to `facing`: its text never goes into the flat. */
+void dimensions_settle_outwards(GArray *dimensions, guint index, Side facing);

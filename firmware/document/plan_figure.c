@@ -134,18 +134,21 @@ static char axis_of(Vec a, Vec b)
     return degrees >= 90 - PARALLEL_DEGREES ? 'v' : 0;
 }
 
-/* Coordinates come rounded to millimetres: edges that mean to be parallel to an axis become so, at
- * the mean of their ends. */
+/* Coordinates come rounded to millimetres: what means to be parallel to an axis becomes so, at the
+ * mean of its ends. */
+static void straighten_line(Vec *a, Vec *b)
+{
+    char axis = axis_of(*a, *b);
+    if (axis == 'h')
+        a->y = b->y = (a->y + b->y) / 2;
+    if (axis == 'v')
+        a->x = b->x = (a->x + b->x) / 2;
+}
+
 static void straighten(const Ring *ring)
 {
-    for (guint i = 0; i < ring->count; i++) {
-        Vec *a = &ring->points[i], *b = &ring->points[(i + 1) % ring->count];
-        char axis = axis_of(*a, *b);
-        if (axis == 'h')
-            a->y = b->y = (a->y + b->y) / 2;
-        if (axis == 'v')
-            a->x = b->x = (a->x + b->x) / 2;
-    }
+    for (guint i = 0; i < ring->count; i++)
+        straighten_line(&ring->points[i], &ring->points[(i + 1) % ring->count]);
 }
 
 static Side side_of(Vec normal)
@@ -209,6 +212,7 @@ static void read_lines(Figure *figure)
         const PlanLine *line = &plan->openings[i].line;
         figure->openings[i][0] = figure_turn_point(figure, line->points[0]);
         figure->openings[i][1] = figure_turn_point(figure, line->points[line->count - 1]);
+        straighten_line(&figure->openings[i][0], &figure->openings[i][1]);
     }
     figure->dimensions =
         secret_arena_alloc(figure->arena, plan->n_dimensions * sizeof *figure->dimensions);

@@ -172,6 +172,12 @@ gboolean shape_contains_rect(const Shape *shape, Rect rect)
 
 gboolean shape_meets_rect(const Shape *shape, Rect rect)
 {
-    return ring_crosses_rect(&shape->outer, rect) ||
-           ring_contains(&shape->outer, rect_middle(rect));
+    if (ring_crosses_rect(&shape->outer, rect))
+        return TRUE;
+    if (!ring_contains(&shape->outer, rect_middle(rect)))
+        return FALSE;
+    for (guint i = 0; i < shape->n_holes; i++)
+        if (ring_contains(&shape->holes[i], rect_middle(rect)))
+            return ring_crosses_rect(&shape->holes[i], rect);
+    return TRUE;
 }

@@ -14,11 +14,22 @@
 static const Vec usual_margin = {0.5, 0.35};
 static const double sizes[] = {2.7, 2.4, 2.2, 2.0, 1.8, 1.6};
 
+#define LINE_PIECE_MM 2.0 /* of a slanted line, one obstacle each */
+#define LINE_OFF_MM 0.3
+#define TICK_OFF_MM 0.75
+
+/* A wall in millimetres. */
+typedef struct {
+    Shape shape;
+    Rect extent;
+} Wall;
+
 typedef struct {
     TextEngine *engine;
     double k; /* mm per metre */
     int grid;
     GArray *obstacles; /* Rect */
+    GArray *walls;     /* Wall */
     LabelSet *set;
     int numbers; /* given so far */
     const char *failed;
@@ -31,26 +42,71 @@ static void clear_label(gpointer data)
         text_line_destroy(label->lines[i]);
 }
 
-/* The shape in millimetres; the points are the caller's to free. */
-static Shape scale_shape(const Shape *shape, double k, GArray *points)
+static Ring scale_ring(const Ring *ring, double k)
 {
-    Shape scaled = *shape;
-    g_array_set_size(points, 0);
-    for (guint i = 0; i < shape->outer.count; i++) {
-        Vec point = vec_scale(shape->outer.points[i], k);
-        g_array_append_val(points, point);
-    }
-    scaled.outer.points = (Vec *)(void *)points->data;
-    scaled.n_holes = 0; /* a hole in a room is an obstacle */
+    Ring scaled = {g_new(Vec, ring->count), ring->count};
+    for (guint i = 0; i < ring->count; i++)
+        scaled.points[i] = vec_scale(ring->points[i], k);
     return scaled;
 }
 
-static gboolean is_free(const GArray *obstacles, const Shape *shape, Rect box)
+/* The shape in millimetres; the caller clears it. */
+static Shape scale_shape(const Shape *shape, double k)
 {
-    for (guint i = 0; i < obstacles->len; i++)
-        if (rects_overlap(box, g_array_index(obstacles, Rect, i)))
+    Shape scaled = {scale_ring(&shape->outer, k), g_new(Ring, shape->n_holes), shape->n_holes};
+    for (guint i = 0; i < shape->n_holes; i++)
+        scaled.holes[i] = scale_ring(&shape->holes[i], k);
+    return scaled;
+}
+
+static void clear_shape(const Shape *shape)
+{
+    g_free(shape->outer.points);
+    for (guint i = 0; i < shape->n_holes; i++)
+        g_free(shape->holes[i].points);
+    g_free(shape->holes);
+}
+
+static void clear_wall(gpointer wall)
+{
+    clear_shape(&((Wall *)wall)->shape);
+}
+
+/* What a label in `extent` can meet at all. */
+typedef struct {
+    GArray *rects; /* Rect */
+    GArray *walls; /* Wall, borrowed */
+} Near;
+
+static Near find_near(const Placer *placer, Rect extent)
+{
+    Near near = {g_array_new(FALSE, FALSE, sizeof(Rect)), g_array_new(FALSE, FALSE, sizeof(Wall))};
+    for (guint i = 0; i < placer->obstacles->len; i++) {
+        Rect obstacle = g_array_index(placer->obstacles, Rect, i);
+        if (rects_overlap(obstacle, extent))
+            g_array_append_val(near.rects, obstacle);
+    }
+    for (guint i = 0; i < placer->walls->len; i++) {
+        Wall wall = g_array_index(placer->walls, Wall, i);
+        if (rects_overlap(wall.extent, extent))
+            g_array_append_val(near.walls, wall);
+    }
+    return near;
+}
+
+static gboolean is_free(const Near *near, const Shape *shape, Rect box)
+{
+    for (guint i = 0; i < near->rects->len; i++)
+        if (rects_overlap(box, g_array_index(near->rects, Rect, i)))
             return FALSE;
-    return shape_contains_rect(shape, box);
+    if (!shape_contains_rect(shape, box))
+        return FALSE;
+    for (guint i = 0; i < near->walls->len; i++) {
+        const Wall *wall = &g_array_index(near->walls, Wall, i);
+        if (rects_overlap(box, wall->extent) && shape_meets_rect(&wall->shape, box))
+            return FALSE;
+    }
+    return TRUE;
 }
 
 static Rect box_around(Vec middle, double width, double height)
@@ -59,30 +115,13 @@ static Rect box_around(Vec middle, double width, double height)
                   middle.y + height / 2};
 }
 
-/* Those that a label in `extent` can meet at all. */
-static GArray *near_obstacles(const Placer *placer, Rect extent)
-{
-    GArray *near = g_array_new(FALSE, FALSE, sizeof(Rect));
-    for (guint i = 0; i < placer->obstacles->len; i++) {
-        Rect obstacle = g_array_index(placer->obstacles, Rect, i);
-        if (rects_overlap(obstacle, extent))
-            g_array_append_val(near, obstacle);
-    }
-    return near;
-}
-
-/* The free place nearest to the centroid. */
-static gboolean find_place(const Placer *placer, const Shape *shape, double width, double height,
-                           Vec *ret_middle)
+/* The free place in `extent` nearest to the shape's centroid. */
+static gboolean search_place(const Placer *placer, const Near *near, const Shape *shape,
+                             Rect extent, double width, double height, Vec *ret_middle)
 {
     Vec centroid = ring_centroid(&shape->outer);
-    Rect extent = rect_empty();
-    rect_add_ring(&extent, &shape->outer);
-    if (width > extent.x1 - extent.x0 || height > extent.y1 - extent.y0)
-        return FALSE;
-    g_autoptr(GArray) obstacles = near_obstacles(placer, extent);
     *ret_middle = centroid;
-    if (is_free(obstacles, shape, box_around(centroid, width, height)))
+    if (is_free(near, shape, box_around(centroid, width, height)))
         return TRUE;
     double best = INFINITY; /* square of the distance */
     int last = placer->grid - 1;
@@ -92,12 +131,26 @@ static gboolean find_place(const Placer *placer, const Shape *shape, double widt
                           extent.y0 + (extent.y1 - extent.y0) * row / last};
             Vec offset = vec_sub(middle, centroid);
             double square = vec_dot(offset, offset);
-            if (square < best && is_free(obstacles, shape, box_around(middle, width, height))) {
+            if (square < best && is_free(near, shape, box_around(middle, width, height))) {
                 best = square;
                 *ret_middle = middle;
             }
         }
     return best < INFINITY;
+}
+
+static gboolean find_place(const Placer *placer, const Shape *shape, double width, double height,
+                           Vec *ret_middle)
+{
+    Rect extent = rect_empty();
+    rect_add_ring(&extent, &shape->outer);
+    if (width > extent.x1 - extent.x0 || height > extent.y1 - extent.y0)
+        return FALSE;
+    Near near = find_near(placer, extent);
+    gboolean found = search_place(placer, &near, shape, extent, width, height, ret_middle);
+    g_array_unref(near.rects);
+    g_array_unref(near.walls);
+    return found;
 }
 
 /* Shapes `text` into `n_lines` lines of about the same number of characters. */
@@ -186,15 +239,7 @@ static gboolean try_number(Placer *placer, const Shape *shape, const char *name,
 static void place_name(Placer *placer, const Shape *area, const char *name, double greatest_mm,
                        gboolean has_patch)
 {
-    g_autoptr(GArray) points = g_array_new(FALSE, FALSE, sizeof(Vec));
-    Shape shape = scale_shape(area, placer->k, points);
-    guint obstacles = placer->obstacles->len;
-    for (guint i = 0; i < area->n_holes; i++) {
-        Rect hole = rect_empty();
-        for (guint p = 0; p < area->holes[i].count; p++)
-            rect_add_point(&hole, vec_scale(area->holes[i].points[p], placer->k));
-        g_array_append_val(placer->obstacles, hole);
-    }
+    Shape shape = scale_shape(area, placer->k);
     Style style = {1, greatest_mm, LEAST_MM, usual_margin, has_patch};
     Style two_lines = {2, TWO_LINES_MM, LEAST_MM, usual_margin, has_patch};
     gboolean done = *name == '\0' || try_text(placer, &shape, name, &style) ||
@@ -202,14 +247,46 @@ static void place_name(Placer *placer, const Shape *area, const char *name, doub
                     try_number(placer, &shape, name, has_patch);
     if (!done && !placer->failed)
         placer->failed = name;
-    if (area->n_holes > 0) /* keep the label, which came last, and drop the holes */
-        g_array_remove_range(placer->obstacles, obstacles, area->n_holes);
+    clear_shape(&shape);
+}
+
+/* A dimension's line with its ticks: one box where it is parallel to the frame, else many. */
+static void add_line_obstacles(Placer *placer, const Dimension *dimension)
+{
+    Vec step = vec_sub(dimension->b, dimension->a);
+    gboolean is_slanted = fabs(step.x) > LINE_OFF_MM && fabs(step.y) > LINE_OFF_MM;
+    int pieces = is_slanted ? (int)(vec_length(step) / LINE_PIECE_MM) + 1 : 1;
+    for (int i = 0; i < pieces; i++) {
+        Rect box = rect_empty();
+        rect_add_point(&box, vec_along(dimension->a, step, (double)i / pieces));
+        rect_add_point(&box, vec_along(dimension->a, step, (i + 1.0) / pieces));
+        box = rect_grow(box, LINE_OFF_MM, LINE_OFF_MM);
+        g_array_append_val(placer->obstacles, box);
+    }
+    Vec ends[] = {dimension->a, dimension->b};
+    for (guint i = 0; i < G_N_ELEMENTS(ends); i++) {
+        Rect tick =
+            rect_grow((Rect){ends[i].x, ends[i].y, ends[i].x, ends[i].y}, TICK_OFF_MM, TICK_OFF_MM);
+        g_array_append_val(placer->obstacles, tick);
+    }
+}
+
+static void add_walls(Placer *placer, const Figure *figure)
+{
+    for (gsize i = 0; i < figure->plan->n_walls; i++) {
+        Wall wall = {scale_shape(&figure->walls[i], placer->k), rect_empty()};
+        rect_add_ring(&wall.extent, &wall.shape.outer);
+        g_array_append_val(placer->walls, wall);
+    }
 }
 
 static void add_obstacles(Placer *placer, const GArray *dimensions, const GArray *openings)
 {
-    for (guint i = 0; i < dimensions->len; i++)
-        g_array_append_val(placer->obstacles, g_array_index(dimensions, Dimension, i).text_box);
+    for (guint i = 0; i < dimensions->len; i++) {
+        const Dimension *dimension = &g_array_index(dimensions, Dimension, i);
+        g_array_append_val(placer->obstacles, dimension->text_box);
+        add_line_obstacles(placer, dimension);
+    }
     for (guint i = 0; i < openings->len; i++) {
         Rect box = opening_swing_box(&g_array_index(openings, Opening, i));
         if (box.x0 < box.x1)
@@ -228,6 +305,8 @@ static int choose_grid(const Figure *figure)
         corners += figure->balconies[i].outer.count;
     for (gsize i = 0; i < plan->n_commons; i++)
         corners += figure->commons[i].outer.count;
+    for (gsize i = 0; i < plan->n_walls; i++)
+        corners += figure->walls[i].outer.count;
     return (int)CLAMP(sqrt(EFFORT / corners), GRID_LEAST, GRID);
 }
 
@@ -242,8 +321,11 @@ LabelSet *labels_create(TextEngine *engine, const Figure *figure, double mm_per_
                      .k = mm_per_m,
                      .grid = choose_grid(figure),
                      .obstacles = g_array_new(FALSE, FALSE, sizeof(Rect)),
+                     .walls = g_array_new(FALSE, FALSE, sizeof(Wall)),
                      .set = set};
+    g_array_set_clear_func(placer.walls, clear_wall);
     add_obstacles(&placer, dimensions, openings);
+    add_walls(&placer, figure);
     const Plan *plan = figure->plan;
     for (gsize i = 0; i < plan->n_rooms; i++)
         place_name(&placer, &figure->rooms[i], plan->rooms[i].name, sizes[0], FALSE);
@@ -252,6 +334,7 @@ LabelSet *labels_create(TextEngine *engine, const Figure *figure, double mm_per_
     for (gsize i = 0; i < plan->n_commons; i++)
         place_name(&placer, &figure->commons[i], plan->commons[i].name, sizes[1], TRUE);
     g_array_unref(placer.obstacles);
+    g_array_unref(placer.walls);
     *ret_failed = placer.failed;
     return set;
 }

@@ -8,8 +8,9 @@
 #define TEXT_SPARE_MM 1.0 /* a text wider than its stretch less this goes elsewhere */
 #define PROLONG_MM 1.8    /* a line that carries a text is longer than it by this */
 #define ACROSS_SPARE_MM 0.8
-#define SECOND_MM 2.8   /* farther off when something is in the way */
-#define CAP_HEIGHT 0.73 /* of the em */
+#define SECOND_MM 2.8     /* farther off when something is in the way */
+#define TICK_REACH_MM 0.5 /* of a tick, across its line */
+#define CAP_HEIGHT 0.73   /* of the em */
 
 double side_u(Side side, Vec point)
 {
@@ -184,20 +185,31 @@ static int compare_along(gconstpointer a, gconstpointer b)
     return u < other ? -1 : u > other;
 }
 
+static void settle(GArray *dimensions, guint first, guint i)
+{
+    if (!text_is_too_wide(&g_array_index(dimensions, Dimension, i)))
+        return;
+    double needed = text_line_width_mm(g_array_index(dimensions, Dimension, i).line) + PROLONG_MM;
+    if (!(free_behind(dimensions, i) > needed && move_beyond(dimensions, i, TRUE)) &&
+        !(free_before(dimensions, first, i) > needed && move_beyond(dimensions, i, FALSE)))
+        move_across(dimensions, i);
+}
+
 void dimensions_settle_row(GArray *dimensions, guint first)
 {
     if (dimensions->len > first)
         qsort(&g_array_index(dimensions, Dimension, first), dimensions->len - first,
               sizeof(Dimension), compare_along);
-    for (guint i = first; i < dimensions->len; i++) {
-        Dimension *dimension = &g_array_index(dimensions, Dimension, i);
-        if (!text_is_too_wide(dimension))
-            continue;
-        double needed = text_line_width_mm(dimension->line) + PROLONG_MM;
-        if (!(free_behind(dimensions, i) > needed && move_beyond(dimensions, i, TRUE)) &&
-            !(free_before(dimensions, first, i) > needed && move_beyond(dimensions, i, FALSE)))
-            move_across(dimensions, i);
-    }
+    for (guint i = first; i < dimensions->len; i++)
+        settle(dimensions, first, i);
+}
+
+void dimensions_settle_outwards(GArray *dimensions, guint index, Side facing)
+{
+    gboolean behind = facing == SIDE_BOTTOM || facing == SIDE_RIGHT;
+    if (text_is_too_wide(&g_array_index(dimensions, Dimension, index)) &&
+        !move_beyond(dimensions, index, behind))
+        move_across(dimensions, index);
 }
 
 /* The four corners of a number. */
@@ -248,6 +260,45 @@ gboolean dimensions_are_legible(const GArray *dimensions, const Figure *figure, 
                 ring_crosses_number(&ring, 1, dimension))
                 return FALSE;
         }
+    }
+    return TRUE;
+}
+
+static gboolean box_meets_figure(const Figure *figure, Rect box_m)
+{
+    gboolean meets = shape_meets_rect(&figure->unit, box_m);
+    for (gsize i = 0; i < figure->plan->n_balconies && !meets; i++)
+        meets = shape_meets_rect(&figure->balconies[i], box_m);
+    for (gsize i = 0; i < figure->plan->n_commons && !meets; i++)
+        meets = shape_meets_rect(&figure->commons[i], box_m);
+    return meets;
+}
+
+/* The line with its ticks; empty when it is slanted. */
+static Rect line_box(const Dimension *dimension)
+{
+    Vec along = vec_unit(vec_sub(dimension->b, dimension->a));
+    Rect box = rect_empty();
+    if (fabs(along.x) > 1e-6 && fabs(along.y) > 1e-6)
+        return box;
+    rect_add_point(&box, vec_along(dimension->a, along, -dimension->before));
+    rect_add_point(&box, vec_along(dimension->b, along, dimension->after));
+    return rect_grow(box, TICK_REACH_MM, TICK_REACH_MM);
+}
+
+gboolean dimension_stands_clear(const GArray *dimensions, guint index, const Figure *figure,
+                                double mm_per_m)
+{
+    const Dimension *dimension = &g_array_index(dimensions, Dimension, index);
+    Rect text = dimension->text_box, line = line_box(dimension);
+    Rect text_m = {text.x0 / mm_per_m, text.y0 / mm_per_m, text.x1 / mm_per_m, text.y1 / mm_per_m};
+    if (box_meets_figure(figure, text_m))
+        return FALSE;
+    for (guint i = 0; i < index; i++) {
+        const Dimension *other = &g_array_index(dimensions, Dimension, i);
+        if (rects_overlap(text, other->text_box) || rects_overlap(text, line_box(other)) ||
+            rects_overlap(line, other->text_box))
+            return FALSE;
     }
     return TRUE;
 }

@@ -4,6 +4,9 @@
 
 #define ON_OUTLINE_M 0.02
 #define BALCONY_MM 0.20
+#define DASH_ON_MM 1.4
+#define DASH_OFF_MM 0.7
+#define DASH_OFF_LEAST_MM 0.3
 #define SAMPLE_WALL_HEIGHT_MM 1.2
 #define SAMPLE_COMMON_HEIGHT_MM 2.6
 
@@ -104,46 +107,35 @@ void commons_draw(const Figure *figure, double k, cairo_t *cr)
     }
 }
 
-static void set_balcony_line(cairo_t *cr)
+/* One dashed line, its gaps a little wider or narrower than DASH_OFF_MM: it begins and ends with a
+ * dash, so that corners are closed (ISO 128-2). */
+static void draw_dashed(cairo_t *cr, Vec a, Vec b)
 {
-    static const double dashes[] = {1.4, 0.7};
-    cairo_set_dash(cr, dashes, G_N_ELEMENTS(dashes), 0);
+    double length = vec_length(vec_sub(b, a));
+    double count = MAX(1, round((length + DASH_OFF_MM) / (DASH_ON_MM + DASH_OFF_MM)));
+    double off = count > 1 ? (length - count * DASH_ON_MM) / (count - 1) : 0;
+    double dashes[] = {DASH_ON_MM, MAX(off, DASH_OFF_LEAST_MM)};
+    cairo_save(cr);
+    cairo_set_dash(cr, dashes, count > 1 ? 2 : 0, 0);
     cairo_set_line_width(cr, BALCONY_MM);
-    cairo_set_line_join(cr, CAIRO_LINE_JOIN_MITER);
-}
-
-/* The edges of an open balcony that do not lie on the outline, as runs. */
-static void add_free_edges(const Figure *figure, const Ring *ring, double k, cairo_t *cr)
-{
-    gboolean last_was_free = FALSE;
-    guint first = 0; /* begin behind an edge on the outline, so that a run is not cut in two */
-    for (guint i = 0; i < ring->count; i++)
-        if (ring_carries(&figure->unit.outer, ring->points[i], ring->points[(i + 1) % ring->count],
-                         ON_OUTLINE_M))
-            first = i + 1;
-    for (guint n = 0; n < ring->count; n++) {
-        Vec a = ring->points[(first + n) % ring->count];
-        Vec b = ring->points[(first + n + 1) % ring->count];
-        gboolean is_free = !ring_carries(&figure->unit.outer, a, b, ON_OUTLINE_M);
-        if (is_free && !last_was_free)
-            cairo_move_to(cr, a.x * k, a.y * k);
-        if (is_free)
-            cairo_line_to(cr, b.x * k, b.y * k);
-        last_was_free = is_free;
-    }
+    cairo_set_line_cap(cr, CAIRO_LINE_CAP_BUTT);
+    cairo_move_to(cr, a.x, a.y);
+    cairo_line_to(cr, b.x, b.y);
+    cairo_stroke(cr);
+    cairo_restore(cr);
 }
 
 void balconies_draw(const Figure *figure, double k, cairo_t *cr)
 {
-    cairo_save(cr);
-    set_balcony_line(cr);
     for (gsize i = 0; i < figure->plan->n_balconies; i++) {
-        if (figure->plan->balconies[i].enclosed)
-            continue;
-        add_free_edges(figure, &figure->balconies[i].outer, k, cr);
-        cairo_stroke(cr);
+        const Ring *ring = &figure->balconies[i].outer;
+        for (guint n = 0; n < ring->count && !figure->plan->balconies[i].enclosed; n++) {
+            Vec a = ring->points[n], b = ring->points[(n + 1) % ring->count];
+            Vec half = vec_scale(vec_unit(vec_sub(b, a)), BALCONY_MM / 2); /* closes the corner */
+            if (!ring_carries(&figure->unit.outer, a, b, ON_OUTLINE_M))
+                draw_dashed(cr, vec_sub(vec_scale(a, k), half), vec_add(vec_scale(b, k), half));
+        }
     }
-    cairo_restore(cr);
 }
 
 void outline_draw(const Figure *figure, double k, cairo_t *cr)
@@ -196,10 +188,7 @@ void sample_draw(Sample sample, double x, double y, cairo_t *cr)
         draw_rule(cr, x, y, OUTLINE_MM);
         break;
     case SAMPLE_BALCONY:
-        cairo_save(cr);
-        set_balcony_line(cr);
-        draw_rule(cr, x, y, BALCONY_MM);
-        cairo_restore(cr);
+        draw_dashed(cr, (Vec){x, y}, (Vec){x + SAMPLE_MM, y});
         break;
     case SAMPLE_COMMON:
         draw_hatched_box(cr, x, y, SAMPLE_COMMON_HEIGHT_MM, &common_hatch, WALL_FACE_MM);

@@ -5,6 +5,8 @@
 
 static Document *document;
 
+#define OPEN_BALCONY "{\"name\": \"阳台\", \"enclosed\": false}"
+
 typedef struct {
     Record *record;
     PlanDrawing *drawing;
@@ -279,6 +281,95 @@ START_TEST(given_dimensions_replace_all_others)
 }
 END_TEST
 
+/* The box of the number `wanted` on the leaf. */
+static Rect number_box(const Drawn *drawn, const char *wanted)
+{
+    const char *text;
+    double box[4];
+    for (guint i = 0; plan_drawing_dimension(drawn->drawing, i, &text, box); i++)
+        if (!strcmp(text, wanted))
+            return (Rect){box[0], box[1], box[2], box[3]};
+    ck_abort_msg("%s is not there", wanted);
+}
+
+/* 2 m are too short for their number at 1:400: it stands farther out, on whatever side. */
+START_TEST(the_depth_of_a_balcony_never_stands_in_the_flat)
+{
+    static const double places[][4] = {
+        {10, -2, 16, 0}, {10, 26, 16, 28}, {-2, 10, 0, 16}, {30, 10, 32, 16}};
+    PlanBuilder builder = builder_begin(5);
+    builder_box(&builder, "unit", "{}", 0, 0, 30, 26);
+    builder_box(&builder, "balcony", OPEN_BALCONY, places[_i][0], places[_i][1], places[_i][2],
+                places[_i][3]);
+    Drawn drawn = draw(&builder);
+    ck_assert_int_eq(plan_drawing_scale(drawn.drawing), 400);
+    const PlanLine *outline = &drawn.record->plans[0].vector->unit.outer;
+    Rect flat = rect_empty(), number = number_box(&drawn, "2.00");
+    for (gsize i = 0; i < outline->count; i++) {
+        Vec at;
+        plan_drawing_locate(drawn.drawing, outline->points[i], &at.x, &at.y);
+        rect_add_point(&flat, at);
+    }
+    ck_assert(!rects_overlap(flat, number));
+    end(&drawn);
+}
+END_TEST
+
+/* Each one's usual side is the other one's place. */
+START_TEST(balconies_round_a_corner_are_both_measured)
+{
+    PlanBuilder builder = builder_begin(-33);
+    builder_box(&builder, "unit", "{}", 0, 0, 12, 10);
+    builder_box(&builder, "balcony", OPEN_BALCONY, 8.6, -1.8, 11.6, 0);
+    builder_box(&builder, "balcony", OPEN_BALCONY, 12, 0.3, 13.8, 3.25);
+    Drawn drawn = draw(&builder);
+    g_autofree char *numbers = numbers_of(&drawn);
+    ck_assert_str_eq(numbers, "1.80 1.80 10.00 10.00 12.00 12.00 2.95 3.00");
+    end(&drawn);
+}
+END_TEST
+
+/* A pillar in a room's middle, and a length that the plan gives in another's. */
+START_TEST(names_keep_off_pillars_and_given_lengths)
+{
+    PlanBuilder builder = builder_begin(12);
+    builder_box(&builder, "unit", "{}", 0, 0, 9, 4);
+    builder_box(&builder, "room", "{\"name\": \"客厅\"}", 0.2, 0.2, 4.2, 3.8);
+    builder_box(&builder, "room", "{\"name\": \"主卧\"}", 4.4, 0.2, 8.8, 3.8);
+    builder_box(&builder, "wall", "{\"ownership\": \"own\"}", 2, 1.8, 2.4, 2.2);
+    builder_line(&builder, "dimension", "{}", 4.4, 2, 8.8, 2);
+    Drawn drawn = draw(&builder);
+    double pillar[2], from[2], to[2], size_mm, name[4];
+    const Plan *plan = drawn.record->plans[0].vector;
+    const PlanLine *wall = &plan->walls[0].polygon.outer;
+    plan_drawing_locate(drawn.drawing, wall->points[0], &pillar[0], &pillar[1]);
+    ck_assert(plan_drawing_label(drawn.drawing, 0, &size_mm, name));
+    double side_mm = 400.0 / plan_drawing_scale(drawn.drawing);
+    ck_assert(name[1] > pillar[1] || name[3] < pillar[1] - side_mm ||
+              name[0] > pillar[0] + side_mm || name[2] < pillar[0]);
+    plan_drawing_locate(drawn.drawing, plan->dimensions[0].from, &from[0], &from[1]);
+    plan_drawing_locate(drawn.drawing, plan->dimensions[0].to, &to[0], &to[1]);
+    ck_assert(plan_drawing_label(drawn.drawing, 1, &size_mm, name));
+    ck_assert(name[1] > from[1] || name[3] < to[1]);
+    end(&drawn);
+}
+END_TEST
+
+/* Millimetres to which coordinates are rounded turn a door of 0.9 m by up to 0.1 degrees. */
+START_TEST(openings_stand_square_in_their_walls)
+{
+    PlanBuilder builder = builder_begin(17.25);
+    builder_box(&builder, "unit", "{}", 0, 0, 10, 8);
+    for (int i = 0; i < 9; i++)
+        builder_line(&builder, "door", "{\"swing\": \"left\"}", 1 + i * 0.87, 0.12, 1.8 + i * 0.87,
+                     0.12);
+    g_autoptr(Record) record = fixture_record(&builder, NULL, 0);
+    g_autoptr(Figure) figure = figure_create(record->plans[0].vector);
+    for (gsize i = 0; i < figure->plan->n_openings; i++)
+        ck_assert_double_eq_tol(figure->openings[i][0].y, figure->openings[i][1].y, 1e-12);
+}
+END_TEST
+
 /* Rooms of falling width at 1:100; the size or the number of their name. */
 START_TEST(names_shrink_then_break_then_become_numbers)
 {
@@ -356,6 +447,10 @@ int main(void)
     tcase_add_test(tests, equal_bays_have_one_depth);
     tcase_add_test(tests, lengths_that_do_not_stand_apart_are_refused);
     tcase_add_test(tests, given_dimensions_replace_all_others);
+    tcase_add_loop_test(tests, the_depth_of_a_balcony_never_stands_in_the_flat, 0, 4);
+    tcase_add_test(tests, balconies_round_a_corner_are_both_measured);
+    tcase_add_test(tests, names_keep_off_pillars_and_given_lengths);
+    tcase_add_test(tests, openings_stand_square_in_their_walls);
     tcase_add_test(tests, names_shrink_then_break_then_become_numbers);
     tcase_add_test(tests, twenty_thousand_positions_take_less_than_a_second);
     return testing_run(tests);

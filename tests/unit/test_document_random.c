@@ -158,19 +158,147 @@ static PlanBuilder build_flat(GRand *random, Flat *ret)
     return builder;
 }
 
-/* Middle of the ink within 0.5 mm of a place along a line, in mm along it; the outline is the
- * darkest thing there. */
+/* A ring of the plan on the leaf; the caller frees its points. */
+static Ring locate_ring(const Drawn *drawn, const PlanLine *line)
+{
+    Ring ring = {g_new(Vec, line->count), (guint)line->count};
+    for (gsize i = 0; i < line->count; i++)
+        plan_drawing_locate(drawn->drawing, line->points[i], &ring.points[i].x, &ring.points[i].y);
+    return ring;
+}
+
+static Rect label_rect(const Drawn *drawn, guint i)
+{
+    double size_mm, box[4];
+    ck_assert(plan_drawing_label(drawn->drawing, i, &size_mm, box));
+    return (Rect){box[0] + 0.01, box[1] + 0.01, box[2] - 0.01, box[3] - 0.01};
+}
+
+/* Every name wholly in its own area, off walls and off other names. */
+static void check_names(const Drawn *drawn, const char *what)
+{
+    const Plan *plan = drawn->record->plans[0].vector;
+    gsize count = plan->n_rooms + plan->n_balconies + plan->n_commons;
+    for (guint i = 0; i < count; i++) {
+        gsize balcony = i - plan->n_rooms, common = balcony - plan->n_balconies;
+        const PlanPolygon *area = i < plan->n_rooms             ? &plan->rooms[i].polygon
+                                  : balcony < plan->n_balconies ? &plan->balconies[balcony].polygon
+                                                                : &plan->commons[common].polygon;
+        Shape shape = {.outer = locate_ring(drawn, &area->outer)};
+        Rect label = label_rect(drawn, i);
+        ck_assert_msg(shape_contains_rect(&shape, label), "%s: name %u leaves its area", what, i);
+        g_free(shape.outer.points);
+        for (guint other = 0; other < i; other++)
+            ck_assert_msg(!rects_overlap(label, label_rect(drawn, other)), "%s: name %u on name %u",
+                          what, i, other);
+        for (gsize w = 0; w < plan->n_walls; w++) {
+            Shape wall = {.outer = locate_ring(drawn, &plan->walls[w].polygon.outer)};
+            ck_assert_msg(!shape_meets_rect(&wall, label), "%s: name %u on wall %zu", what, i, w);
+            g_free(wall.outer.points);
+        }
+    }
+}
+
+/* No number in the flat, in a balcony or over common parts. */
+static void check_numbers(const Drawn *drawn, const char *what)
+{
+    const Plan *plan = drawn->record->plans[0].vector;
+    const char *text;
+    double box[4];
+    for (guint i = 0; plan_drawing_dimension(drawn->drawing, i, &text, box); i++) {
+        Rect rect = {box[0], box[1], box[2], box[3]};
+        for (gsize a = 0; a <= plan->n_balconies + plan->n_commons; a++) {
+            const PlanPolygon *area = a == 0 ? &plan->unit
+                                      : a <= plan->n_balconies
+                                          ? &plan->balconies[a - 1].polygon
+                                          : &plan->commons[a - 1 - plan->n_balconies].polygon;
+            Shape shape = {.outer = locate_ring(drawn, &area->outer)};
+            ck_assert_msg(!shape_meets_rect(&shape, rect), "%s: %s over area %zu", what, text, a);
+            g_free(shape.outer.points);
+        }
+    }
+}
+
+/* A box of rooms with walls, a pillar in each larger room, doors, a notch above, and on each side
+ * perhaps an open balcony; stairs to the right, away from the balconies. */
+static PlanBuilder build_home(GRand *random)
+{
+    static const char *const names[] = {"{\"name\": \"客厅\"}", "{\"name\": \"卫生间\"}",
+                                        "{\"name\": \"衣帽间\"}", "{\"name\": \"主卧\"}"};
+    const char *own = "{\"ownership\": \"own\"}";
+    PlanBuilder builder = builder_begin(g_rand_double_range(random, -90, 90));
+    int columns = g_rand_int_range(random, 1, 5), rows = g_rand_int_range(random, 1, 4);
+    double each = round(g_rand_double_range(random, 1.5, 5) * 20) / 20;
+    double deep = round(g_rand_double_range(random, 1.5, 4.5) * 20) / 20;
+    double wall = g_rand_double_range(random, 0.1, 0.3), w = columns * each, d = rows * deep;
+    double notch = MIN(0.4, each / 4), from = g_rand_double_range(random, 0.4, w - 0.9);
+    const double outline[] = {0,          0,         w,    0,         w,    d, from + 0.5, d,
+                              from + 0.5, d - notch, from, d - notch, from, d, 0,          d};
+    builder_polygon(&builder, "unit", "{}", outline, 8);
+    for (int c = 1; c < columns; c++)
+        builder_box(&builder, "wall", own, c * each - wall / 2, 0, c * each + wall / 2, d - 0.4);
+    for (int c = 0; c < columns; c++)
+        for (int r = 0; r < rows; r++) {
+            double x0 = c * each + wall / 2, x1 = (c + 1) * each - wall / 2;
+            double y0 = r * deep + wall / 2, y1 = (r + 1) * deep - wall / 2;
+            double top = r == rows - 1 ? y1 - 0.4 : y1, middle = (x0 + x1) / 2;
+            builder_box(&builder, "room", names[g_rand_int_range(random, 0, 4)], x0, y0, x1, top);
+            if (x1 - x0 > 2.5 && top - y0 > 2.5)
+                builder_box(&builder, "wall", own, middle - 0.2, (y0 + top) / 2 - 0.2, middle + 0.2,
+                            (y0 + top) / 2 + 0.2);
+            builder_line(&builder, "door", g_rand_boolean(random) ? "{\"swing\": \"left\"}" : "{}",
+                         x0 + 0.1, y0, x0 + 0.1 + MIN(0.8, x1 - x0 - 0.2), y0);
+        }
+    double long_m = round(g_rand_double_range(random, 0.8, 4) * 20) / 20;
+    double out = round(g_rand_double_range(random, 0.6, 2) * 20) / 20;
+    const char *balcony = "{\"name\": \"阳台\", \"enclosed\": false}";
+    if (g_rand_boolean(random))
+        builder_box(&builder, "balcony", balcony, 0.3, -out, 0.3 + MIN(long_m, w - 0.3), 0);
+    if (g_rand_boolean(random))
+        builder_box(&builder, "balcony", balcony, -out, 0.3, 0, 0.3 + MIN(long_m, d - 0.3));
+    if (g_rand_boolean(random) && w - from > 1.8)
+        builder_box(&builder, "balcony", balcony, from + 0.8, d, MIN(w, from + 0.8 + long_m),
+                    d + out);
+    if (g_rand_boolean(random))
+        builder_box(&builder, "common", "{\"name\": \"楼梯\"}", w + 0.1, 0.2, w + 2.6, d - 0.2);
+    else
+        builder_box(&builder, "balcony", balcony, w, 0.3, w + out, 0.3 + MIN(long_m, d - 0.3));
+    return builder;
+}
+
+START_TEST(random_homes_are_drawn_in_order)
+{
+    g_autofree char *what = g_strdup_printf("seed %d", _i);
+    GRand *random = g_rand_new_with_seed((guint32)_i);
+    PlanBuilder builder = build_home(random);
+    g_rand_free(random);
+    Drawn drawn = draw(&builder);
+    check_order(&drawn, what);
+    check_names(&drawn, what);
+    check_numbers(&drawn, what);
+    end(&drawn);
+}
+END_TEST
+
+/* Middle of the ink at a place, in mm from it along a line: the outline is there, and no other line
+ * touches it. */
 static double find_line(RasterSource *source, const guint8 *dots, Vec place, Vec along)
 {
-    double sum = 0, weight = 0, k = DPI / 25.4;
-    for (double t = -0.5; t <= 0.5; t += 0.25 / k) {
-        Vec at = vec_scale(vec_along(place, along, t), k);
-        gsize x = (gsize)at.x, y = (gsize)at.y;
-        double dark = 255 - dots[y * raster_stride(source) + x];
-        sum += t * dark;
-        weight += dark;
+    double k = DPI / 25.4, ends[2], sum = 0, weight = 0;
+    for (int e = 0; e < 2; e++) {
+        double step = (e ? 0.25 : -0.25) / k;
+        for (double t = 0;; t += step) {
+            Vec at = vec_scale(vec_along(place, along, t), k);
+            double dark = 255 - dots[(gsize)at.y * raster_stride(source) + (gsize)at.x];
+            sum += t * dark;
+            weight += dark;
+            ends[e] = t;
+            if (dark < 16)
+                break;
+        }
     }
-    ck_assert_double_gt(weight, 255 * 4 * 5); /* five dots of black and more */
+    ck_assert_double_gt(weight, 255 * 4 * 5); /* five dots of black and more: 0.3 mm is seven */
+    ck_assert_double_lt(ends[1] - ends[0], 0.5);
     return sum / weight;
 }
 
@@ -248,19 +376,7 @@ START_TEST(names_stay_in_their_rooms)
     Drawn drawn = draw(&builder);
     g_autofree char *what = g_strdup_printf("seed %d", _i);
     check_order(&drawn, what);
-    const Plan *plan = drawn.record->plans[0].vector;
-    for (guint i = 0; i < plan->n_rooms; i++) {
-        const PlanLine *line = &plan->rooms[i].polygon.outer;
-        g_autofree Vec *points = g_new(Vec, line->count);
-        for (gsize p = 0; p < line->count; p++)
-            plan_drawing_locate(drawn.drawing, line->points[p], &points[p].x, &points[p].y);
-        Shape room = {.outer = {points, (guint)line->count}};
-        double size_mm, box[4];
-        ck_assert(plan_drawing_label(drawn.drawing, i, &size_mm, box));
-        Rect label = {box[0], box[1], box[2], box[3]};
-        ck_assert_msg(shape_contains_rect(&room, rect_grow(label, -0.01, -0.01)),
-                      "%s: the name of room %u leaves it", what, i + 1);
-    }
+    check_names(&drawn, what);
     end(&drawn);
 }
 END_TEST
@@ -278,13 +394,24 @@ static void teardown(void)
     document_destroy(document);
 }
 
+/* A loop over the seeds below `usual`, or over those of KIOSK_SEEDS=FIRST-LAST: more of them, or
+ * one again. */
+#define ADD_SEEDED(tests, name, usual)                                                             \
+    do {                                                                                           \
+        int first = 0, last = (usual)-1;                                                           \
+        if (g_getenv("KIOSK_SEEDS"))                                                               \
+            sscanf(g_getenv("KIOSK_SEEDS"), "%d-%d", &first, &last);                               \
+        tcase_add_loop_test(tests, name, first, last + 1);                                         \
+    } while (0)
+
 int main(void)
 {
     TCase *tests = tcase_create("random");
     tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_loop_test(tests, random_flats_keep_numbers_and_names_apart, 0, 60);
+    ADD_SEEDED(tests, random_flats_keep_numbers_and_names_apart, 60);
+    ADD_SEEDED(tests, random_homes_are_drawn_in_order, 60);
     tcase_add_test(tests, the_sample_keeps_numbers_and_names_apart);
-    tcase_add_loop_test(tests, the_printed_scale_is_that_of_the_ink, 0, 16);
-    tcase_add_loop_test(tests, names_stay_in_their_rooms, 0, 40);
+    ADD_SEEDED(tests, the_printed_scale_is_that_of_the_ink, 16);
+    ADD_SEEDED(tests, names_stay_in_their_rooms, 40);
     return testing_run(tests);
 }
