@@ -94,8 +94,8 @@ static void destroy(RasterSource *source)
     g_free(bands);
 }
 
-static cairo_status_t record(Pages *pages, int page, const RasterSource *source,
-                             cairo_surface_t **ret)
+static cairo_status_t record(BandsDraw draw, gpointer context, int page,
+                             const RasterSource *source, cairo_surface_t **ret)
 {
     cairo_rectangle_t extents = {0, 0, source->width_px, source->height_px};
     gboolean is_colour = source->format == RASTER_RGB24;
@@ -107,13 +107,14 @@ static cairo_status_t record(Pages *pages, int page, const RasterSource *source,
         cairo_paint(cr);
     }
     cairo_scale(cr, source->dpi / MM_PER_INCH, source->dpi / MM_PER_INCH);
-    pages_draw(pages, page, LOOK_PRINTED, cr);
+    draw(context, page, cr);
     cairo_status_t status = cairo_status(cr);
     cairo_destroy(cr);
     return status;
 }
 
-RasterSource *bands_create(Pages *pages, RasterFormat format, int dpi, GError **error)
+RasterSource *bands_record(BandsDraw draw, gpointer context, int count, int width_px, int height_px,
+                           RasterFormat format, int dpi, GError **error)
 {
     if (format == RASTER_UNKNOWN || !dpi_is_allowed(dpi)) {
         g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_INVALID,
@@ -124,15 +125,17 @@ RasterSource *bands_create(Pages *pages, RasterFormat format, int dpi, GError **
     g_autoptr(RasterSource) source = &bands->source;
     *source = (RasterSource){
         .format = format,
-        .pages = pages_count(pages),
+        .pages = count,
         .dpi = dpi,
+        .width_px = width_px,
+        .height_px = height_px,
         .fill = format == RASTER_RGB24 ? fill_colour : fill_gray,
         .destroy = destroy,
     };
-    pages_leaf_px(pages, dpi, &source->width_px, &source->height_px);
     bands->pages = g_new0(BandPage, (gsize)source->pages);
     for (int page = 0; page < source->pages; page++) {
-        cairo_status_t status = record(pages, page, source, &bands->pages[page].recording);
+        cairo_status_t status =
+            record(draw, context, page, source, &bands->pages[page].recording);
         if (status != CAIRO_STATUS_SUCCESS) {
             g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_UNAVAILABLE, "bands: %s",
                         cairo_status_to_string(status));
@@ -140,4 +143,17 @@ RasterSource *bands_create(Pages *pages, RasterFormat format, int dpi, GError **
         }
     }
     return g_steal_pointer(&source);
+}
+
+static void draw_page(gpointer context, int page, cairo_t *cr)
+{
+    pages_draw(context, page, LOOK_PRINTED, cr);
+}
+
+RasterSource *bands_create(Pages *pages, RasterFormat format, int dpi, GError **error)
+{
+    int width_px, height_px;
+    pages_leaf_px(pages, dpi, &width_px, &height_px);
+    return bands_record(draw_page, pages, pages_count(pages), width_px, height_px, format, dpi,
+                        error);
 }

@@ -8,3 +8,9 @@
  * any more. `dpi` 36 to 1200. The caller destroys it. NULL and KIOSK_ERROR_INVALID, _UNAVAILABLE.
  */
 RasterSource *bands_create(Pages *pages, RasterFormat format, int dpi, GError **error);
+
+/* The same for any drawing on `count` leaves of the given size: `draw` is called here, once a page,
+ * on a `cr` whose unit is 1 mm. */
+typedef void (*BandsDraw)(gpointer context, int page, cairo_t *cr);
+RasterSource *bands_record(BandsDraw draw, gpointer context, int count, int width_px, int height_px,
+                           RasterFormat format, int dpi, GError **error);

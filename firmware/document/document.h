@@ -3,20 +3,13 @@
  * same drawing. */
 #pragma once
 #include "firmware/certificate/record.h"
+#include "firmware/document/placement.h"
 #include <cairo.h>
 
 typedef enum { STOCK_UNKNOWN = 0, STOCK_PLAIN, STOCK_PREPRINTED } StockKind;
 
 /* Fonts and template, kept warm for the life of the process. */
 typedef struct Document Document;
-
-/* Where a printer puts what it is given, from its calibration. A point of the page goes to
- * offset + (1 + scale / 1e6) * point, measured from the leaf's top left; the QR moves along but
- * keeps its size, whose modules are whole dots. */
-typedef struct {
-    int offset_x_um, offset_y_um; /* -5000 to 5000 */
-    int scale_x_ppm, scale_y_ppm; /* -10000 to 10000 */
-} Placement;
 
 /* Loads template and fonts from `assets_dir`; `placement` NULL: as it is. NULL and
  * KIOSK_ERROR_CONFIG. */

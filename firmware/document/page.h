@@ -109,5 +109,14 @@ gboolean record_names_person(const Record *record, const char *paragraph, gsize 
 void pages_leaf_px(const Pages *pages, double dpi, int *ret_width, int *ret_height);
 gboolean dpi_is_allowed(double dpi);
 
+/* A PDF of `count` leaves, drawn by `draw` with a unit of 1 mm. `date`: ISO 8601, of making and
+ * change. NULL and KIOSK_ERROR_BUG. */
+typedef void (*PdfDraw)(gpointer context, int page, cairo_t *cr);
+GBytes *pdf_write(PdfDraw draw, gpointer context, int count, int width_um, int height_um,
+                  const char *title, const char *date, GError **error);
+
+/* What calibration found. */
+void apply_placement(const Placement *placement, cairo_t *cr);
+
 gboolean pages_refuse(GError **error, const char *member, const char *format, ...)
     G_GNUC_PRINTF(3, 4);

@@ -155,8 +155,7 @@ static void draw_marks(const Pages *pages, const Page *page, const Drawing *draw
     draw_diagonal(pages, page, cr);
 }
 
-/* What calibration found; the screen shows the page as it shall be. */
-static void apply_placement(const Placement *placement, cairo_t *cr)
+void apply_placement(const Placement *placement, cairo_t *cr)
 {
     cairo_translate(cr, placement->offset_x_um / UM_PER_MM, placement->offset_y_um / UM_PER_MM);
     cairo_scale(cr, 1 + placement->scale_x_ppm / 1e6, 1 + placement->scale_y_ppm / 1e6);

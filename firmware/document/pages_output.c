@@ -12,32 +12,20 @@ static cairo_status_t append(void *closure, const unsigned char *data, unsigned 
     return CAIRO_STATUS_SUCCESS;
 }
 
-/* No person, no address, and the day of registration for a date: the same record gives the same
- * bytes, and the information tells nothing that a cover does not. */
-static void set_information(const Pages *pages, cairo_surface_t *surface)
+GBytes *pdf_write(PdfDraw draw, gpointer context, int count, int width_um, int height_um,
+                  const char *title, const char *date, GError **error)
 {
-    int day = pages->record->registered_on;
-    g_autofree char *date =
-        g_strdup_printf("%04d-%02d-%02d" MIDNIGHT, day / 10000, day / 100 % 100, day % 100);
-    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE,
-                                   pages->document->template->items[ITEM_TITLE_HEADING].text);
-    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATOR, "kiosk");
-    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, date);
-    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_MOD_DATE, date);
-}
-
-GBytes *pages_to_pdf(Pages *pages, GError **error)
-{
-    int width_um, height_um;
-    pages_leaf_um(pages, &width_um, &height_um);
     GByteArray *bytes = g_byte_array_sized_new(256 * 1024);
     cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(
         append, bytes, width_um / 1000.0 * PT_PER_MM, height_um / 1000.0 * PT_PER_MM);
-    set_information(pages, surface);
+    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, title);
+    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATOR, "kiosk");
+    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, date);
+    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_MOD_DATE, date);
     cairo_t *cr = cairo_create(surface);
     cairo_scale(cr, PT_PER_MM, PT_PER_MM);
-    for (int page = 0; page < pages_count(pages); page++) {
-        pages_draw(pages, page, LOOK_PRINTED, cr);
+    for (int page = 0; page < count; page++) {
+        draw(context, page, cr);
         cairo_show_page(cr);
     }
     cairo_status_t status = cairo_status(cr);
@@ -53,6 +41,23 @@ GBytes *pages_to_pdf(Pages *pages, GError **error)
         return NULL;
     }
     return g_byte_array_free_to_bytes(bytes);
+}
+
+static void draw_page(gpointer context, int page, cairo_t *cr)
+{
+    pages_draw(context, page, LOOK_PRINTED, cr);
+}
+
+/* No person, no address, and the day of registration for a date: the same record gives the same
+ * bytes, and the information tells nothing that a cover does not. */
+GBytes *pages_to_pdf(Pages *pages, GError **error)
+{
+    int width_um, height_um, day = pages->record->registered_on;
+    g_autofree char *date =
+        g_strdup_printf("%04d-%02d-%02d" MIDNIGHT, day / 10000, day / 100 % 100, day % 100);
+    pages_leaf_um(pages, &width_um, &height_um);
+    return pdf_write(draw_page, pages, pages_count(pages), width_um, height_um,
+                     pages->document->template->items[ITEM_TITLE_HEADING].text, date, error);
 }
 
 cairo_surface_t *pages_to_image(Pages *pages, int page, Look look, double dpi, GError **error)
