@@ -45,6 +45,7 @@ void document_call_free(DocumentCall *call)
         record_unref(call->record);
     g_clear_error(&call->error);
     wipe_picture(call->picture);
+    g_free(call->text);
     if (call->pdf)
         g_bytes_unref(call->pdf);
     raster_source_destroy(call->raster);

@@ -3,6 +3,7 @@
 #pragma once
 #include "firmware/base/queue.h"
 #include "firmware/document/document.h"
+#include "firmware/document/machine_sheet.h"
 #include "firmware/service/service.h"
 #include "drivers/printer.h"
 #include "drivers/reader.h"
@@ -88,6 +89,7 @@ typedef enum {
     DOCUMENT_CALL_PICTURE,
     DOCUMENT_CALL_ISSUE,
     DOCUMENT_CALL_WIPE,
+    DOCUMENT_CALL_SHEET, /* about the machine itself */
 } DocumentCallKind;
 
 typedef struct {
@@ -99,8 +101,10 @@ typedef struct {
     gboolean covered;
     double dots_per_mm;
     char qr_text[400], booklet[13]; /* ISSUE */
-    PrinterFormat format;           /* ISSUE: what the printer takes */
-    int dpi;                        /* ISSUE: of the raster */
+    PrinterFormat format;           /* ISSUE, SHEET: what the printer takes; SHEET UNKNOWN: a file */
+    int dpi;                        /* ISSUE, SHEET: of the raster */
+    SheetKind sheet;
+    char *text; /* SHEET; owned */
 
     gboolean ok;
     GError *error;
@@ -108,7 +112,7 @@ typedef struct {
     const char *kinds[12];
     int width_um, height_um;
     cairo_surface_t *picture; /* owned */
-    GBytes *pdf;              /* owned; ISSUE: this, or */
+    GBytes *pdf;              /* owned; ISSUE, SHEET: this, or */
     RasterSource *raster;     /* owned */
     guint8 sha256[32];        /* over record digest, template and QR text */
 } DocumentCall;

@@ -1,3 +1,4 @@
+#include "firmware/base/clock.h"
 #include "firmware/base/error.h"
 #include "firmware/document/bands.h"
 #include "firmware/loop/calls.h"
@@ -84,6 +85,22 @@ static gboolean issue(Context *context, DocumentCall *call)
     return TRUE;
 }
 
+static gboolean make_sheet(Context *context, DocumentCall *call)
+{
+    g_autoptr(MachineSheets) sheets =
+        machine_sheets_create(context->document, call->sheet, call->text, &call->error);
+    if (!sheets)
+        return FALSE;
+    if (call->format == PRINTER_FORMAT_PWG)
+        call->raster = machine_sheets_to_bands(sheets, RASTER_GRAY8, call->dpi, &call->error);
+    else
+        call->pdf = machine_sheets_to_pdf(sheets, call->format != PRINTER_FORMAT_UNKNOWN,
+                                          clock_wall_ms(), &call->error);
+    machine_sheets_leaf_um(sheets, &call->width_um, &call->height_um);
+    call->pages = machine_sheets_count(sheets);
+    return call->pdf || call->raster;
+}
+
 static gboolean carry_out(Context *context, DocumentCall *call)
 {
     gboolean needs_pages = call->kind == DOCUMENT_CALL_PICTURE || call->kind == DOCUMENT_CALL_ISSUE;
@@ -101,6 +118,8 @@ static gboolean carry_out(Context *context, DocumentCall *call)
     case DOCUMENT_CALL_WIPE:
         forget(context);
         return TRUE;
+    case DOCUMENT_CALL_SHEET:
+        return make_sheet(context, call);
     case DOCUMENT_CALL_UNKNOWN:
     case DOCUMENT_CALL_OPEN:
         break;

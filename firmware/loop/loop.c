@@ -121,6 +121,8 @@ static void take_document(Loop *loop, DocumentCall *call)
         loop_gate_document(loop, call);
     else if (call->kind == DOCUMENT_CALL_ISSUE)
         loop_issuance_document_answer(loop, call);
+    else if (call->kind == DOCUMENT_CALL_SHEET)
+        loop_task_document_answer(loop, call);
     else
         loop_visit_document_answer(loop, call);
 }

@@ -10,9 +10,10 @@ typedef struct Loop Loop;
 /* A task under way. */
 typedef struct {
     TaskId task; /* UNKNOWN: none */
-    gint64 started_ms, look_ms;
+    gint64 started_ms, look_ms; /* look_ms: when to look at the job again, 0 not now */
     gboolean printer_seen, service_seen; /* answers of this task */
     char about[160];                     /* what it is about, for the audit */
+    char job[40];                        /* of a sheet that is being printed, "" none */
 } MenuWork;
 
 typedef struct {
@@ -49,5 +50,6 @@ void loop_cases_collect(Loop *loop);
 void loop_task_run(Loop *loop, const MenuEffect *effect);
 void loop_task_tick(Loop *loop);
 void loop_task_service_answer(Loop *loop, const ServiceCall *call);
+void loop_task_document_answer(Loop *loop, DocumentCall *call); /* loop_task_print.c */
 void loop_task_settled(Loop *loop, const ServiceCall *call); /* loop_task_settle.c */
 void loop_task_printer_answer(Loop *loop, const PrinterCall *call);

@@ -20,3 +20,15 @@ void task_run_stock(Loop *loop, const MenuEffect *effect);
 
 /* loop_task_settle.c: SETTLE_PRINTED, _SPOILED, _VOID, _DELIVERED */
 void task_run_settle(Loop *loop, const MenuEffect *effect);
+
+/* loop_task_print.c: TEST_PRINT, CALIBRATION_PRINT, REPORT, OFFSET */
+void task_run_print(Loop *loop, const MenuEffect *effect);
+void task_run_report(Loop *loop, const MenuEffect *effect);
+void task_run_offset(Loop *loop, const MenuEffect *effect);
+void task_print_answer(Loop *loop, const PrinterCall *call);
+void task_print_tick(Loop *loop);
+void task_print_abandon(Loop *loop);
+
+/* One setting, into the file beside the journal. */
+gboolean task_keep_setting(Loop *loop, const char *section, const char *key, const char *value,
+                           GError **error);

@@ -112,6 +112,7 @@ void loop_task_printer_answer(Loop *loop, const PrinterCall *call)
     MenuWork *work = &loop->menu.work;
     if (work->task == TASK_UNKNOWN)
         return;
+    task_print_answer(loop, call);
     if (call->kind == PRINTER_CALL_STATUS && !call->request) {
         loop_facts_note_test(loop, "printer", call->ok,
                              call->ok ? printer_state_word(call->status.state) : "");
@@ -221,8 +222,8 @@ static void run_unlock(Loop *loop, const MenuEffect *effect)
 
 /* ---- Settings: into the file beside the journal that is read after kiosk.conf. */
 
-static gboolean keep_setting(Loop *loop, const char *section, const char *key, const char *value,
-                             GError **error)
+gboolean task_keep_setting(Loop *loop, const char *section, const char *key, const char *value,
+                           GError **error)
 {
     return config_keep(loop->config, section, key, value, loop->menu.first.id, clock_wall_ms(),
                        error);
@@ -232,24 +233,10 @@ static void run_set(Loop *loop, const MenuEffect *effect)
 {
     g_autoptr(GError) error = NULL;
     g_auto(GStrv) parts = g_strsplit(effect->subject, ".", 2);
-    if (parts[0] && parts[1] && keep_setting(loop, parts[0], parts[1], effect->fields[0], &error))
+    if (parts[0] && parts[1] && task_keep_setting(loop, parts[0], parts[1], effect->fields[0], &error))
         task_end(loop, TRUE, "menu.setting.kept", effect->subject);
     else
         task_end(loop, FALSE, "menu.failed", error ? error->message : "");
-}
-
-static void run_offset(Loop *loop, const MenuEffect *effect)
-{
-    g_autoptr(GError) error = NULL;
-    char x[16], y[16];
-    g_snprintf(x, sizeof x, "%d", (int)g_ascii_strtoll(effect->fields[0], NULL, 10) * 100);
-    g_snprintf(y, sizeof y, "%d", (int)g_ascii_strtoll(effect->fields[1], NULL, 10) * 100);
-    g_snprintf(loop->menu.work.about, sizeof loop->menu.work.about, "%s,%s um", x, y);
-    if (keep_setting(loop, "printer", "offset_x_um", x, &error) &&
-        keep_setting(loop, "printer", "offset_y_um", y, &error))
-        task_end(loop, TRUE, "menu.setting.kept", "printer.offset");
-    else
-        task_end(loop, FALSE, "menu.failed", error->message);
 }
 
 /* ---- The machine. */
@@ -277,7 +264,10 @@ static const RunTask runs[TASK_ID_COUNT] = {
     [TASK_LOAD] = task_run_stock,
     [TASK_NEXT_SERIAL] = task_run_stock,
     [TASK_SPOIL] = task_run_stock,
-    [TASK_OFFSET] = run_offset,
+    [TASK_OFFSET] = task_run_offset,
+    [TASK_TEST_PRINT] = task_run_print,
+    [TASK_CALIBRATION_PRINT] = task_run_print,
+    [TASK_REPORT] = task_run_report,
     [TASK_RESUME_PRINTER] = run_resume_printer,
     [TASK_TEST_READER] = run_test_reader,
     [TASK_TEST_SERVICE] = run_test_service,
@@ -316,7 +306,26 @@ void loop_task_run(Loop *loop, const MenuEffect *effect)
         log_error("maintenance", "bug: no way to %s", menu_task_word(effect->task));
 }
 
+/* The menu gave the task up: it took too long, or nobody is there any more. */
+static void abandon(Loop *loop)
+{
+    g_autoptr(GError) error = NULL;
+    StaffClock now;
+    AuditDraft event;
+    staff_clock(&now);
+    task_describe(loop, "late", &event);
+    task_print_abandon(loop);
+    loop->menu.work = (MenuWork){0};
+    if (!staff_note(loop->staff, &event, &now, &error))
+        log_error("maintenance", "%s", error->message);
+}
+
 void loop_task_tick(Loop *loop)
 {
-    (void)loop;
+    if (loop->menu.work.task == TASK_UNKNOWN)
+        return;
+    if (loop->menu.menu.state == MENU_WORKING)
+        task_print_tick(loop);
+    else
+        abandon(loop);
 }

@@ -1,9 +1,10 @@
+#include "firmware/document/placement.h"
 #include "firmware/maintenance/menu_entry.h"
 #include "firmware/maintenance/menu_table.h"
 #include <stdlib.h>
 #include <string.h>
 
-#define OFFSET_MAX_UM 5000
+#define LINE_OFF_MAX 60 /* how far a line of the calibration sheet may be off, 0.1 mm */
 #define TYPED_MAX 120 /* of a setting on the screen; longer ones belong into the file */
 
 /* Why an issuance is settled so: words that the service keeps. */
@@ -150,15 +151,9 @@ void menu_entry_start(Menu *menu, const MenuFacts *facts)
         if (option_of(menu))
             g_strlcpy(text, config_text(facts->config, option_of(menu)), MENU_FIELD_BYTES);
         break;
-    case MENU_ENTRY_SIGNED:
-        if (menu->task == TASK_OFFSET)
-            g_snprintf(
-                text, MENU_FIELD_BYTES, "%d",
-                config_int(facts->config, "printer", menu->field ? "offset_y_um" : "offset_x_um") /
-                    100);
-        break;
     case MENU_ENTRY_NONE:
     case MENU_ENTRY_SECRET:
+    case MENU_ENTRY_SIGNED:
     case MENU_ENTRY_DIGITS:
     case MENU_ENTRY_CHOICE:
         break;
@@ -304,8 +299,10 @@ gboolean menu_entry_complete(Menu *menu, const MenuFacts *facts)
     }
     if (kind == MENU_ENTRY_SECRET && !secret_fits(menu))
         return FALSE;
-    if (menu->task == TASK_OFFSET)
-        return number_fits(menu, text, -OFFSET_MAX_UM / 100, OFFSET_MAX_UM / 100);
+    if (menu->task == TASK_OFFSET) {
+        int line = calibration_line_um(menu->field) / 100;
+        return number_fits(menu, text, line - LINE_OFF_MAX, line + LINE_OFF_MAX);
+    }
     const Option *option = menu->task == TASK_SET ? option_of(menu) : NULL;
     if (!option)
         return TRUE;
@@ -330,6 +327,8 @@ static char **choices(const Menu *menu)
 {
     if (menu->task == TASK_ADD_MEMBER)
         return g_strsplit("technician supervisor", " ", -1);
+    if (menu->task == TASK_REPORT)
+        return g_strsplit("print stick", " ", -1);
     if (menu->task != TASK_SET)
         return list_reasons(menu->task);
     const Option *option = option_of(menu);
@@ -353,9 +352,10 @@ guint menu_entry_choices(const Menu *menu, const MenuFacts *facts, guint first, 
         if (menu->task == TASK_SET) {
             menu_text_set(&row->name, "", words[i], NULL);
         } else {
-            gboolean role = menu->task == TASK_ADD_MEMBER;
-            g_autofree char *key =
-                g_strconcat(role ? "menu.role." : "menu.settle.", words[i], NULL);
+            const char *family = menu->task == TASK_ADD_MEMBER ? "menu.role."
+                                 : menu->task == TASK_REPORT   ? "menu.report."
+                                                               : "menu.settle.";
+            g_autofree char *key = g_strconcat(family, words[i], NULL);
             menu_text_set(&row->name, key, NULL, NULL);
         }
     }

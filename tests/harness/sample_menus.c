@@ -69,7 +69,8 @@ static const char *const notices[] = {
     "menu.counted.differs", "menu.lost",           "menu.destroyed",
     "menu.settled.printed", "menu.settled.spoiled", "menu.settled.void",
     "menu.settled.delivered", "menu.settled.theirs", "menu.settle.unreported",
-    "menu.settle.not-waiting",
+    "menu.settle.not-waiting", "menu.print.not-ready", "menu.print.done",
+    "menu.print.stopped", "menu.offset.impossible",
 };
 
 static void add(Sample sample, const char *format, ...) G_GNUC_PRINTF(2, 3);

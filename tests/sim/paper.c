@@ -3,6 +3,7 @@
  * here it only counts which record, which QR and which number reach which blank. */
 #include "firmware/document/document.h"
 #include "firmware/document/bands.h"
+#include "firmware/document/machine_sheet.h"
 #include "firmware/base/error.h"
 #include "firmware/certificate/identifier.h"
 #include "tests/sim/oracle.h"
@@ -129,5 +130,50 @@ RasterSource *bands_create(Pages *pages, RasterFormat format, int dpi, GError **
     (void)format;
     (void)dpi;
     g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_UNAVAILABLE, "the simulated printer takes PDF");
+    return NULL;
+}
+
+/* Nobody prints sheets about the machine in the simulation. */
+MachineSheets *machine_sheets_create(Document *document, SheetKind kind, const char *text,
+                                     GError **error)
+{
+    (void)document;
+    (void)kind;
+    (void)text;
+    g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_UNAVAILABLE, "not simulated");
+    return NULL;
+}
+
+void machine_sheets_destroy(MachineSheets *sheets)
+{
+    (void)sheets;
+}
+
+int machine_sheets_count(const MachineSheets *sheets)
+{
+    (void)sheets;
+    return 0;
+}
+
+void machine_sheets_leaf_um(const MachineSheets *sheets, int *ret_width, int *ret_height)
+{
+    (void)sheets;
+    *ret_width = *ret_height = 0;
+}
+
+RasterSource *machine_sheets_to_bands(const MachineSheets *sheets, RasterFormat format, int dpi,
+                                      GError **error)
+{
+    (void)sheets;
+    return bands_create(NULL, format, dpi, error);
+}
+
+GBytes *machine_sheets_to_pdf(const MachineSheets *sheets, gboolean placed, gint64 wall_ms,
+                              GError **error)
+{
+    (void)sheets;
+    (void)placed;
+    (void)wall_ms;
+    (void)error;
     return NULL;
 }

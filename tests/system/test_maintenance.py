@@ -87,20 +87,39 @@ class Maintenance(unittest.TestCase):
         self.assertIn(STAFF[0][0], events[-1]["who"])
         self.assertIn(STAFF[1][0], events[-1]["who"])
 
+    def test_sheets_are_printed_through_the_printer_s_own_way(self):
+        self.sign_in(STAFF[0])
+        before = self.rig.printed_sides()
+        for page, word in (("printer", "test-print"), ("printer", "calibration-print"),
+                           ("tests", "report")):
+            self.kiosk.touch("menu:3" if page == "printer" else "menu:4")
+            line = self.menu(lambda view, page=page: view["page"] == page and not view["asks"])
+            self.kiosk.touch(f"task:{line['view']['tasks'][word]}")
+            if word == "report":
+                self.menu(lambda view: view["asks"])
+                self.kiosk.touch("row:0")
+            else:
+                self.kiosk.expect("maintenance", 20, lambda line: "confirm" in line["actions"])
+                self.kiosk.touch("confirm")
+            self.menu(lambda view: view["notice_id"] == "menu.print.done", 60)
+        self.assertEqual(self.rig.printed_sides(), before + 3)
+        types = [event["type"] for event in self.audit() if event["result"] == "ok"]
+        self.assertLessEqual({"test-print", "calibration", "report"}, set(types))
+
     def test_a_changed_setting_counts_after_a_restart_and_names_who_changed_it(self):
         self.sign_in(STAFF[0])
         self.kiosk.touch("menu:3")
         self.menu(lambda view: view["page"] == "printer")
         self.kiosk.touch("task:11")
-        for value in ("12", "-3"):
+        for value in ("212", "1482", "197", "2197"):  # 1.2 mm to the right, 0.3 mm too high
             self.menu(lambda view: view["asks"])
             self.kiosk.send(do="type", text=value)
             self.menu(lambda view, value=value: view["typed"] == value)
             self.kiosk.touch("submit")
         self.menu(lambda view: view["notice_id"] == "menu.setting.kept")
         kept = (self.rig.folder / "state/settings.ini").read_text()
-        self.assertIn("offset_x_um=1200", kept)
-        self.assertIn("offset_y_um=-300", kept)
+        self.assertIn("offset_x_um=-1200", kept)
+        self.assertIn("offset_y_um=300", kept)
         self.assertIn(STAFF[0][0], kept)
 
     def second(self, member):
