@@ -140,6 +140,20 @@ static json_t *report_row(const Texts *texts, const View *view, const MenuRow *r
     return object;
 }
 
+static json_t *report_steps(const Texts *texts, const View *view)
+{
+    json_t *steps = json_array();
+    for (gsize i = 0; i < view->menu->n_steps; i++) {
+        const char *key = view->menu->steps[i].key;
+        g_autofree char *step =
+            texts_has(texts, view->language, key) ? texts_format(texts, view->language, key, NULL)
+                                                  : NULL;
+        if (step)
+            json_array_append_new(steps, json_string(step));
+    }
+    return steps;
+}
+
 static void report_maintenance(const Texts *texts, const View *view, json_t *object)
 {
     const MenuView *menu = view->menu;
@@ -152,6 +166,9 @@ static void report_maintenance(const Texts *texts, const View *view, json_t *obj
         json_object_set_new(tasks, menu->choices[i].word,
                             json_integer(menu->choices[i].task));
     set_text(object, "page", menu->word);
+    set_menu_text(texts, view, object, "chip", &menu->chip);
+    set_text(object, "picture", menu->picture);
+    json_object_set_new(object, "steps", report_steps(texts, view));
     set_text(object, "who", menu->who);
     set_menu_text(texts, view, object, "heading", &menu->heading);
     set_menu_text(texts, view, object, "lead", &menu->lead);

@@ -276,3 +276,13 @@ void scene_draw_booklets(Sheet *sheet, Box box, const SceneBooklet *booklets, gs
     }
     leave(sheet);
 }
+
+void scene_draw_mend(Sheet *sheet, Box box, const char *part, const char *place)
+{
+    enter(sheet, box, 236, 112);
+    draw_ground(sheet, 118, 58, 112, 54);
+    draw(sheet, part, 48, 8, 1, 0);
+    if (place)
+        draw(sheet, place, 48, 8, 1, 0);
+    leave(sheet);
+}

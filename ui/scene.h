@@ -22,3 +22,6 @@ typedef struct {
 
 /* Up to three, the first in the middle. */
 void scene_draw_booklets(Sheet *sheet, Box box, const SceneBooklet *booklets, gsize count);
+
+/* A part that is to be mended, and over it the place that is meant; `place` may be NULL. */
+void scene_draw_mend(Sheet *sheet, Box box, const char *part, const char *place);

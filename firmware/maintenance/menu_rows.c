@@ -27,32 +27,35 @@ void menu_text_age(MenuText *text, gint64 wall_ms, gint64 at_ms)
         menu_text_set_int(text, "menu.age.days", seconds / 86400);
 }
 
-/* The parts of the machine as the overview shows them: the checks whose ids begin so belong to it.
- */
+/* The parts of the machine as the overview shows them. A check belongs to the part whose prefix fits
+ * its id longest. */
 static const struct {
     const char *part, *icon;
-    const char *prefixes[5];
+    const char *prefixes[3];
     MenuPage page; /* where its details are, when nothing is wrong */
 } parts[] = {
-    {"printer",
-     "printer",
-     {"printer.reachable", "printer.stopped", "printer.door", "printer.media", "printer.counter"},
-     MENU_PAGE_PRINTER},
+    {"printer", "printer", {"printer."}, MENU_PAGE_PRINTER},
     {"supplies", "drop", {"printer.supply", "printer.other"}, MENU_PAGE_PRINTER},
     {"booklets", "book", {"stock.", "issuance."}, MENU_PAGE_BOOKLETS},
     {"reader", "card", {"reader."}, MENU_PAGE_READER},
     {"service", "net", {"service.", "outbox."}, MENU_PAGE_SERVICE},
     {"storage", "disk", {"journal.", "storage.", "document."}, MENU_PAGE_STORAGE},
     {"clock", "clock", {"clock."}, MENU_PAGE_SERVICE},
-    {"cabinet", "door", {"cabinet."}, MENU_PAGE_TESTS},
+    {"cabinet", "door", {"cabinet.", "machine."}, MENU_PAGE_TESTS},
 };
 
-static gboolean belongs(gsize part, const Check *check)
+static gsize part_of(const Check *check)
 {
-    for (gsize i = 0; i < G_N_ELEMENTS(parts[part].prefixes) && parts[part].prefixes[i]; i++)
-        if (g_str_has_prefix(check->id, parts[part].prefixes[i]))
-            return TRUE;
-    return FALSE;
+    gsize best = G_N_ELEMENTS(parts), length = 0;
+    for (gsize part = 0; part < G_N_ELEMENTS(parts); part++)
+        for (gsize i = 0; i < G_N_ELEMENTS(parts[0].prefixes) && parts[part].prefixes[i]; i++) {
+            const char *prefix = parts[part].prefixes[i];
+            if (strlen(prefix) <= length || !g_str_has_prefix(check->id, prefix))
+                continue;
+            best = part;
+            length = strlen(prefix);
+        }
+    return best;
 }
 
 /* Worst first: bad, unknown, warn, ok. */
@@ -68,7 +71,7 @@ static const Check *worst_of(const MenuFacts *facts, gsize part)
     const Check *worst = NULL;
     for (gsize i = 0; i < facts->checks->count; i++) {
         const Check *check = &facts->checks->items[i];
-        if (belongs(part, check) && (!worst || badness(check->state) > badness(worst->state)))
+        if (part_of(check) == part && (!worst || badness(check->state) > badness(worst->state)))
             worst = check;
     }
     return worst;
@@ -130,6 +133,13 @@ static const Check *first_trouble(const MenuFacts *facts, gsize *ret_count)
     return worst;
 }
 
+static void set_title(MenuText *text, const char *check_id)
+{
+    char key[56];
+    g_snprintf(key, sizeof key, "check.%s", check_id);
+    menu_text_set(text, key, NULL, NULL);
+}
+
 /* What a check says, in the language of the screen; empty without one. */
 static void set_sentence(const MenuView *view, MenuText *text, const Check *check)
 {
@@ -179,7 +189,7 @@ guint menu_fill_overview(const Menu *menu, const MenuFacts *facts, guint first, 
                                             : "menu.chip.open",
                       (gint64)troubles);
     if (worst) {
-        menu_text_set(&view->heading, "menu.trouble", worst->id, NULL);
+        set_title(&view->heading, worst->id);
         set_sentence(view, &view->lead, worst);
     } else {
         menu_text_set(&view->heading, "menu.overview.heading", NULL, NULL);
@@ -215,7 +225,8 @@ guint menu_fill_part(const Menu *menu, const MenuFacts *facts, guint first, Menu
     const Check *check = find_check(facts, menu->subject);
     view->chip_state = check ? row_state(check) : MENU_STATE_OK;
     gboolean mended = view->chip_state == MENU_STATE_OK;
-    menu_text_set(&view->heading, "menu.trouble", menu->subject, NULL);
+    menu_text_set(&view->chip, mended ? "menu.state.ok" : "menu.part.broken", NULL, NULL);
+    set_title(&view->heading, menu->subject);
     if (mended)
         menu_text_set(&view->lead, "menu.part.mended", NULL, NULL);
     else

@@ -1,5 +1,6 @@
 #include "tests/harness/sample_menus.h"
 #include "firmware/maintenance/menu.h"
+#include "firmware/maintenance/readiness_table.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -91,6 +92,22 @@ static void add_check(const char *id, CheckState state, const char *reason, cons
     g_strlcpy(check->id, id, sizeof check->id);
     g_strlcpy(check->reason, reason, sizeof check->reason);
     g_strlcpy(check->word, word, sizeof check->word);
+    g_strlcpy(check->value, "marker-supply-empty", sizeof check->value);
+    g_strlcpy(check->more, "Change the cartridge.", sizeof check->more);
+}
+
+/* The longest sentence that a check has: what must find room. */
+static const char *word_of(const char *id)
+{
+    gsize count, longest = 0;
+    const char *word = "reader.gone";
+    const CheckRow *rows = check_rows(&count);
+    for (gsize i = 0; i < count; i++)
+        if (!strcmp(rows[i].id, id) && strlen(rows[i].zh) + strlen(rows[i].en) > longest) {
+            longest = strlen(rows[i].zh) + strlen(rows[i].en);
+            word = rows[i].word;
+        }
+    return word;
 }
 
 static void set_checks(gboolean trouble, const char *subject)
@@ -103,7 +120,7 @@ static void set_checks(gboolean trouble, const char *subject)
         if (g_strcmp0(fine[i], subject))
             add_check(fine[i], CHECK_OK, "", "reader.ok");
     if (subject)
-        add_check(subject, CHECK_BAD, "stock-position", "reader.gone");
+        add_check(subject, CHECK_BAD, "stock-position", word_of(subject));
     else if (trouble)
         add_check("printer.supply", CHECK_WARN, "printer-supplies", "printer.no-counter");
 }
@@ -294,17 +311,14 @@ static void add_pages(void)
 
 static void add_parts(void)
 {
-    static const char *const ids[] = {
-        "printer.media",     "printer.door",     "printer.supply",    "printer.stopped",
-        "printer.reachable", "reader.attached",  "service.reachable", "service.open",
-        "clock.trusted",     "journal.writable", "stock.next",        "cabinet.door",
-        "cabinet.retract",   "cabinet.slot",     "cabinet.retained",  "machine.service",
-    };
+    gsize n_rows;
+    const CheckRow *rows = check_rows(&n_rows);
     gsize count;
     const Option *options = config_options(&count);
-    for (gsize i = 0; i < G_N_ELEMENTS(ids); i++)
-        add((Sample){.state = MENU_OPEN, .page = MENU_PAGE_PART, .subject = ids[i]},
-            "maintenance-part-%s", ids[i]);
+    for (gsize i = 0; i < n_rows; i++)
+        if (strchr(rows[i].id, '.') && (i == 0 || strcmp(rows[i].id, rows[i - 1].id) != 0))
+            add((Sample){.state = MENU_OPEN, .page = MENU_PAGE_PART, .subject = rows[i].id},
+                "maintenance-part-%s", rows[i].word);
     for (gsize i = 0; i < count; i++)
         if (i == 0 || strcmp(options[i].section, options[i - 1].section))
             add((Sample){.state = MENU_OPEN,

@@ -220,7 +220,7 @@ static void draw_body(Sheet *sheet, double end)
         return;
     }
     if (menu->n_steps > 0) {
-        maintenance_draw_steps(sheet, work);
+        maintenance_draw_steps(sheet, work, (Box){16, end + 6, 150, 216 - end});
         return;
     }
     if (menu->n_figures > 0) {

@@ -13,7 +13,9 @@ const char *maintenance_say(Sheet *sheet, const MenuText *text);
 /* maintenance_table.c */
 void maintenance_draw_figures(Sheet *sheet, Box box);
 void maintenance_draw_table(Sheet *sheet, Box box);
-void maintenance_draw_steps(Sheet *sheet, Box box);
 
 /* maintenance_entry.c */
 void maintenance_draw_entry(Sheet *sheet, Box shown, Box keys);
+
+/* maintenance_steps.c; `picture`: where it goes in landscape */
+void maintenance_draw_steps(Sheet *sheet, Box box, Box picture);

@@ -162,34 +162,3 @@ void maintenance_draw_table(Sheet *sheet, Box box)
                              TARGET_CARD, maintenance_say(sheet, &row->name));
     }
 }
-
-/* What to do, one after the other; steps without a sentence are left out. */
-void maintenance_draw_steps(Sheet *sheet, Box box)
-{
-    const MenuView *menu = sheet->view->menu;
-    double y = box.y;
-    int number = 0;
-    for (gsize i = 0; i < menu->n_steps; i++) {
-        if (!texts_has(sheet->place->texts, sheet->view->language, menu->steps[i].key))
-            continue;
-        char digit[8];
-        const char *text = maintenance_say(sheet, &menu->steps[i]);
-        Type type = {.size = SIZE_LEAD, .balanced = TRUE};
-        double height =
-            sheet_count_lines(sheet, type, box.w - 24, text) * sheet_line(sheet, SIZE_LEAD);
-        Token before = sheet->ground;
-        g_snprintf(digit, sizeof digit, "%d", ++number);
-        sheet_fill_circle(sheet, box.x + 8, y + 7, 7, TOKEN_INK);
-        sheet->ground = TOKEN_INK;
-        sheet_draw_text(sheet, (Box){box.x + 1, y, 14, 14},
-                        (Type){.size = SIZE_BODY,
-                               .bold = TRUE,
-                               .colour = TOKEN_PAPER,
-                               .align = ALIGN_CENTRE,
-                               .middle = TRUE},
-                        digit);
-        sheet->ground = before;
-        sheet_draw_text(sheet, (Box){box.x + 22, y + 0.5, box.w - 22, height + 1}, type, text);
-        y += MAX(height, 14) + 8;
-    }
-}
