@@ -49,6 +49,7 @@ typedef struct {
     guint retold;  /* issuances that the service had lost */
     guint adopted; /* issuances that this journal had lost */
     gboolean cut;  /* this journal lacks an entry that the service had seen */
+    gboolean restored; /* the epoch is new */
 } LedgerReconciled;
 
 /* Compares the journal with what the service holds of this kiosk, and journals what follows: the

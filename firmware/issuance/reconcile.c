@@ -242,6 +242,7 @@ gboolean ledger_reconcile(Ledger *ledger, const ServiceKiosk *info, gint64 wall_
     if (!note_cut(ledger, info->journal_head, wall_ms, ret, error))
         return FALSE;
     gboolean restored = ledger->epoch != 0 && ledger->epoch != info->epoch;
+    ret->restored = restored;
     /* What was printing while the backup was put back may have raised next_sequence since. */
     guint32 from = info->retell_from ? info->retell_from : info->next_sequence;
     g_autoptr(GPtrArray) keys = list_strange(ledger, info);

@@ -180,6 +180,8 @@ void loop_report_reconcile(Loop *loop)
         fail_journal(loop, error);
         return;
     }
+    if (done.restored)
+        loop->status_asked_ms = 0; /* and what is told by then is said at once */
     if (done.retold)
         log_warn("service", "restored from a backup: %u issuances are told again", done.retold);
     if (done.adopted)

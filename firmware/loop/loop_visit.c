@@ -256,6 +256,8 @@ static gboolean ask_later(Loop *loop, const ServiceCall *call)
         wait_s > AGAIN_MAX_S)
         return FALSE;
     log_info("service", "%s; again in %d s", call->error->message, wait_s);
+    if (call->problem.problem == PROBLEM_RESTORING)
+        loop->info_asked_ms = 0; /* does it wait for what this kiosk must tell? */
     loop->again = call->kind;
     loop->again_certificate = call->certificate;
     g_strlcpy(loop->again_language, call->language, sizeof loop->again_language);

@@ -9,6 +9,7 @@
 #define PATH "/sim/c/central.db"
 #define BACKUP_MS (20 * 60 * 1000)
 #define BACKUPS 4
+#define CUT_OFF_MS (8 * 60 * 1000)
 
 struct Central {
     Store *store; /* NULL: it is down */
@@ -240,6 +241,15 @@ int central_restores(const World *w)
     return w->central->restores;
 }
 
+/* Whatever broke the service has cut off some of the kiosks, too, and not all come back at once. */
+static void cut_off(World *w)
+{
+    for (int i = 0; i < MACHINES; i++)
+        if (random_below(&w->central->random, 2))
+            w->machines[i].net_down_ms =
+                w->now_ms + random_between(&w->central->random, 1000, CUT_OFF_MS);
+}
+
 /* All of the register as it was; then `kiosk-central restored`. */
 static void restore(World *w, int which)
 {
@@ -254,6 +264,7 @@ static void restore(World *w, int which)
     c->restores++;
     if (!c->store || !store_restore(c->store, w->now_ms, NULL))
         g_error("sim: the register is not restored");
+    cut_off(w);
     oracle_service_forgets();
     g_autoptr(GArray) rows = central_list(w);
     for (guint i = 0; rows && i < rows->len; i++) {

@@ -138,6 +138,25 @@ class Agreement(unittest.TestCase):
         self.assertEqual(self.rig.printed_sides(), 4)
         self.assertEqual([second.quit(), first.quit()], [0, 0])
 
+    def test_a_citizen_in_between_waits_only_as_long_as_the_service_says(self):
+        self.rig.write_config()  # a heartbeat a minute: it is the 503 that tells the kiosk
+        self.rig.reader.send("delay read 1500")
+        kiosk = self.kiosk()
+        kiosk.expect("attract", 60)
+        kiosk.touch("begin")
+        kiosk.expect("card")
+        self.rig.put_card()
+        kiosk.expect("reading")
+        time.sleep(0.3)  # the kiosk has asked the service whether it is there
+        began = time.monotonic()
+        self.rig.central("restored")
+        kiosk.expect("choose", 20, lambda entry: "choose:0" in entry["actions"])
+        waited = time.monotonic() - began
+        self.assertIn("restoring (503); again in 5 s", self.rig.log("kiosk"))
+        self.assertGreater(waited, 5)
+        self.assertLess(waited, 9)
+        self.assertEqual(kiosk.quit(), 0)
+
     def test_two_people_end_the_waiting_for_a_kiosk_that_burnt(self):
         with self.second_kiosk():
             self.restore_from_now()

@@ -32,6 +32,7 @@ typedef struct {
     /* service */
     int reserve_failures;  /* answers lost before one arrives */
     ProblemAction refusal; /* and if not UNKNOWN: this one, for ever */
+    int busy_times, retry_after_s; /* before anything else, with Retry-After */
     int lease_s;
     gboolean service_has_it; /* also when the answer was lost */
     char scanned[SERIAL_LENGTH + 1];
@@ -54,9 +55,11 @@ typedef struct {
     gint64 now_ms, booted_ms, outcome_ms, finished_ms;
     gint64 counter;
     guint32 sending; /* request of the SUBMIT under way, 0: none */
+    int reserves;
+    gint64 reserve_ms, reserve_gap_ms; /* of the last one; since the one before */
     int jobs_sent, printed, looks, readings_since_print, appends, released, retracted;
     gboolean job_exists, job_canceled;
-    gboolean stopped;
+    gboolean stopped, append_failed;
     IssuanceWord outcome, finished, told; /* told: state at the service */
     const char *reason;
     int outcomes, finishes;
@@ -208,9 +211,13 @@ static inline void world_submit(World *w, IssuanceEvent *event)
 static inline void world_reserve(World *w, IssuanceEvent *event)
 {
     Script *s = &w->script;
+    w->reserves++;
+    w->reserve_gap_ms = w->now_ms - w->reserve_ms;
+    w->reserve_ms = w->now_ms;
     event->id = ISSUANCE_EVENT_RESERVE_FAILED;
-    event->refusal = s->refusal;
-    if (s->refusal)
+    event->retry_after_s = s->retry_after_s;
+    event->refusal = s->busy_times-- > 0 ? PROBLEM_ACTION_WAIT : s->refusal;
+    if (event->refusal)
         return;
     if (s->reserve_failures > 0) {
         s->reserve_failures--;
@@ -318,6 +325,7 @@ static inline gboolean world_append(World *w, const IssuanceEffects *effects)
     gboolean written = ledger_append(w->ledger, effects->drafts, effects->n_drafts,
                                      WORLD_WALL_MS + w->now_ms, &error);
     if (!written && w->script.disk_fails) {
+        w->append_failed = TRUE;
         world_step(w, &(IssuanceEvent){.id = ISSUANCE_EVENT_JOURNAL_FAILED});
         return FALSE;
     }
@@ -408,24 +416,30 @@ static inline void world_report(World *w)
     }
 }
 
-/* The program dies and starts again: fold, recover everything, report. */
-static inline void world_restart(World *w)
+/* A new process: every issuance that needs a step gets it; not after the disk has failed. */
+static inline void world_recover(World *w)
 {
     const IssuanceCase *found;
     IssuanceConfig config;
     issuance_config_default(&config);
-    ledger_close(w->ledger);
-    world_open(w);
-    w->stopped = FALSE;
+    w->stopped = w->append_failed = FALSE;
     w->script.stop_at = 0;
     w->n_pending = 0;
     w->now_ms += 20000;
-    for (int i = 0; (found = ledger_to_recover(w->ledger)); i++) {
+    for (int i = 0; !w->append_failed && (found = ledger_to_recover(w->ledger)); i++) {
         ck_assert_int_lt(i, 3);
         issuance_restore(&w->machine, &config, found);
         world_step(w, &(IssuanceEvent){.id = ISSUANCE_EVENT_RECOVER});
         world_run(w);
     }
+}
+
+/* The program dies and starts again: fold, recover everything, report. */
+static inline void world_restart(World *w)
+{
+    ledger_close(w->ledger);
+    world_open(w);
+    world_recover(w);
     world_report(w);
 }
 

@@ -297,6 +297,29 @@ START_TEST(incomplete_plan_is_refused_before_the_journal)
 }
 END_TEST
 
+START_TEST(a_busy_service_is_asked_again_when_it_says_and_not_before)
+{
+    static const struct {
+        int retry_after_s, reserves;
+        IssuanceWord end;
+    } waits[] = {{0, 3, ISSUANCE_DELIVERED},
+                 {3, 3, ISSUANCE_DELIVERED},
+                 {60, 1, ISSUANCE_RELEASED}}; /* longer than there is time: not waited for */
+    World w;
+    Script script = SCRIPT(.busy_times = 2);
+    script.retry_after_s = waits[_i].retry_after_s;
+    world_init(&w, script);
+    world_issue(&w);
+    ck_assert_int_eq(w.finished, waits[_i].end);
+    ck_assert_int_eq(w.reserves, waits[_i].reserves);
+    if (w.reserves > 1)
+        ck_assert_int_ge(w.reserve_gap_ms, MAX(waits[_i].retry_after_s * 1000, 500));
+    world_report(&w);
+    world_check(&w);
+    world_clear(&w);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("issuance");
@@ -312,6 +335,7 @@ int main(void)
     tcase_add_test(tests, booklet_of_a_release_waits_for_the_services_answer);
     tcase_add_test(tests, answers_to_older_effects_change_nothing);
     tcase_add_test(tests, timer_before_its_time_changes_nothing);
+    tcase_add_loop_test(tests, a_busy_service_is_asked_again_when_it_says_and_not_before, 0, 3);
     tcase_add_test(tests, incomplete_plan_is_refused_before_the_journal);
     return testing_run(tests);
 }

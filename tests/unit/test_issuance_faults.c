@@ -1,5 +1,5 @@
 /* The n-th allocation and the n-th operation on a file fail, for n = 1, 2, 3 ..., somewhere in an
- * issuance. The process may die of it (GLib does when there is no memory), or give up; after the
+ * issuance, or in the recovery of one that a crash has interrupted. The process may die of it (GLib does when there is no memory), or give up; after the
  * next start everything is settled, nothing was printed twice, and the chain verifies. */
 #include "tests/unit/fail_nth.h"
 #include "tests/unit/issuance_world.h"
@@ -19,6 +19,8 @@ static const struct {
     {"jams after page 2", SCRIPT(.prints = 2, .job_end = JOB_STATE_ABORTED)},
     {"booklet is not taken", SCRIPT(.citizen = CITIZEN_LEAVES)},
     {"refused", SCRIPT(.refusal = PROBLEM_ACTION_RELEASE)},
+    {"recovers behind the job", SCRIPT(.stop_at = 4)},
+    {"recovers a print", SCRIPT(.stop_at = 5)},
 };
 
 /* In a process of its own: what the world knows is in shared memory, also when it dies. */
@@ -26,9 +28,17 @@ static void run_child(World *w, FailWhat what, long n, long *ret_seen)
 {
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
     close(STDERR_FILENO); /* whoever finds no memory says so, and dies */
-    world_open(w);
-    fail_arm(what, n);
-    world_issue(w);
+    gboolean recovers = w->appends > 0;
+    gboolean early = recovers && what == FAIL_FILE; /* its start may fail, too */
+    if (early)
+        fail_arm(what, n);
+    w->ledger = ledger_open(w->path, JOURNAL_WRITE, NULL, NULL);
+    if (!early)
+        fail_arm(what, n);
+    if (w->ledger && recovers)
+        world_recover(w);
+    else if (w->ledger)
+        world_issue(w);
     *ret_seen = fail_state.seen;
     fail_arm(FAIL_NOTHING, 0);
     _exit(0);
@@ -46,6 +56,8 @@ static gboolean meet(Shared *shared, Script script, FailWhat what, long n)
     int status = 0;
     script.disk_fails = TRUE;
     world_init(w, script);
+    if (script.stop_at)
+        world_issue(w);
     ledger_close(g_steal_pointer(&w->ledger));
     shared->seen = 0;
     pid_t child = fork();
@@ -77,6 +89,7 @@ START_TEST(an_issuance_is_settled_whatever_file_operation_fails)
     long n = 1;
     while (meet(shared, courses[_i].script, FAIL_FILE, n))
         n++;
+    printf("%-24s %4ld operations on files failed, one in each run\n", courses[_i].name, n - 1);
     ck_assert_int_gt(n, 6);
     munmap(shared, sizeof *shared);
 }
@@ -88,8 +101,9 @@ START_TEST(an_issuance_is_settled_whatever_allocation_fails)
     long n = 1;
     while (FAIL_HAS_MALLOC && meet(shared, courses[_i].script, FAIL_MALLOC, n))
         n++;
+    printf("%-24s %4ld allocations failed, one in each run\n", courses[_i].name, n - 1);
     if (FAIL_HAS_MALLOC)
-        ck_assert_int_gt(n, 100);
+        ck_assert_int_gt(n, 50);
     munmap(shared, sizeof *shared);
 }
 END_TEST
