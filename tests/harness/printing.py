@@ -5,6 +5,7 @@ journal of its own. A Cell says what goes wrong, and when; running it gives a Re
 that the machine decided and what really happened to the paper. Deadlines are a twentieth of the
 machine's.
 """
+import collections
 import concurrent.futures
 import contextlib
 import dataclasses
@@ -153,7 +154,7 @@ class Stand(rigs.Rig):
         phases, struck, healed = [], not cell.kill, False
         while time.monotonic() < start + 3 * BUDGET_S + 10:
             with contextlib.suppress(queue.Empty):
-                line = issue.lines.get(timeout=0.005)
+                line = issue.lines.get(timeout=0.02 if struck else 0.005)
                 result.lines.append(line)
                 phases.append("dead" if line.get("end") else line.get("phase"))
                 decided = line.get("outcome") or line.get("finished")
@@ -211,7 +212,8 @@ def judge(result, waiting):
 
 
 def run_cells(build, way, cells, lanes, report=None):
-    """All cells, spread over so many stands that work side by side; results in the cells' order."""
+    """All cells, spread over so many stands that work side by side; results in the cells' order. A
+    cell may stand there many times."""
     todo = queue.SimpleQueue()
     results = [None] * len(cells)
     for item in enumerate(cells):
@@ -234,16 +236,30 @@ def run_cells(build, way, cells, lanes, report=None):
     return results
 
 
+def describe_outcomes(results):
+    """The outcomes of one cell: `printed`, or `printed 19, spoiled 1 !` of many runs."""
+    seen = collections.Counter(result.outcome or "none" for result in results)
+    wrong = sum(not result.is_right for result in results)
+    if len(results) == 1:
+        return next(iter(seen)) + (" !" if wrong else "")
+    return ", ".join(f"{word} {count}" for word, count in sorted(seen.items())) + \
+        (f" !{wrong}" if wrong else "")
+
+
 def format_table(results):
     """What went wrong by when it did; a cell is the outcome, `!` a wrong one."""
-    moments = list(dict.fromkeys(result.cell.moment for result in results))
+    cells = collections.defaultdict(list)
+    for result in results:
+        cells[result.cell].append(result)
+    moments = list(dict.fromkeys(cell.moment for cell in cells))
     moments.sort(key=lambda moment: ORDER.index(moment) if moment in ORDER else 0)
-    rows = list(dict.fromkeys(result.cell.what for result in results))
-    cells = {(r.cell.what, r.cell.moment): r.outcome + ("" if r.is_right else " !")
-             for r in results}
-    width = max(map(len, rows)) + 2
-    lines = ["".ljust(width) + "".join(moment.ljust(max(len(moment), 11) + 2) for moment in moments)]
+    texts = {(cell.what, cell.moment): describe_outcomes(seen) for cell, seen in cells.items()}
+    rows = list(dict.fromkeys(cell.what for cell in cells))
+    first = max(map(len, rows)) + 2
+    width = {moment: max(len(moment), *(len(texts.get((row, moment), "")) for row in rows)) + 2
+             for moment in moments}
+    lines = ["".ljust(first) + "".join(moment.ljust(width[moment]) for moment in moments)]
     for row in rows:
-        lines.append(row.ljust(width) + "".join(
-            cells.get((row, moment), "").ljust(max(len(moment), 11) + 2) for moment in moments).rstrip())
+        lines.append(row.ljust(first) + "".join(
+            texts.get((row, moment), "").ljust(width[moment]) for moment in moments).rstrip())
     return "\n".join(lines)
