@@ -114,7 +114,8 @@ static gboolean covers(ipp_t *size, const char *name, int hmm)
         lower = upper = ippGetInteger(attribute, 0);
     else
         return FALSE;
-    return hmm >= lower - IPP_MEDIA_TOLERANCE_HMM && hmm <= upper + IPP_MEDIA_TOLERANCE_HMM;
+    return hmm >= (gint64)lower - IPP_MEDIA_TOLERANCE_HMM &&
+           hmm <= (gint64)upper + IPP_MEDIA_TOLERANCE_HMM;
 }
 
 static gboolean check_size(ipp_t *answer, const Wish *wish, Abilities *abilities)

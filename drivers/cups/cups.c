@@ -345,7 +345,8 @@ static gboolean get_job(Printer *printer, const char *name, PrinterJobStatus *re
     ret->queue_state = queue.state;
     if (ipp_job_is_live(queue.state) && !queue.stuck) /* the spooler may yet send it */
         ret->incoming = queue.incoming;
-    /* A backend may stop the queue over an answer that it did not like, while the printer prints. */
+    /* A backend may stop the queue over an answer that it did not like, while the printer prints.
+     */
     ret->stuck = known && queue.stuck && (!ipp_job_is_live(ret->state) || ret->incoming);
     return known;
 }

@@ -179,8 +179,8 @@ static void read_uuid(ipp_t *answer, char *ret, gsize size)
 
 static gboolean is_size(int width_hmm, int height_hmm, int width_um, int height_um)
 {
-    return ABS(width_hmm - width_um / 10) <= IPP_MEDIA_TOLERANCE_HMM &&
-           ABS(height_hmm - height_um / 10) <= IPP_MEDIA_TOLERANCE_HMM;
+    return ABS((gint64)width_hmm - width_um / 10) <= IPP_MEDIA_TOLERANCE_HMM &&
+           ABS((gint64)height_hmm - height_um / 10) <= IPP_MEDIA_TOLERANCE_HMM;
 }
 
 static gboolean is_collection_size(ipp_t *media, int width_um, int height_um)

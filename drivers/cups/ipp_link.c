@@ -274,7 +274,7 @@ static ipp_t *check(IppLink *link, ipp_t *answer, const char *what, GError **err
 
 ipp_t *ipp_link_ask(IppLink *link, ipp_t *request, GError **error)
 {
-    g_autoptr(ipp_t) mine = request;
+    G_GNUC_UNUSED g_autoptr(ipp_t) mine = request;
     g_autoptr(GError) first = NULL;
     const char *what = ippOpString(ippGetOperation(request));
     gboolean kept = link->http != NULL;
@@ -294,7 +294,7 @@ ipp_t *ipp_link_ask(IppLink *link, ipp_t *request, GError **error)
 ipp_t *ipp_link_tell(IppLink *link, ipp_t *request, const IppBody *body, gboolean *ret_maybe_done,
                      GError **error)
 {
-    g_autoptr(ipp_t) mine = request;
+    G_GNUC_UNUSED g_autoptr(ipp_t) mine = request;
     *ret_maybe_done = FALSE;
     if (!connect_link(link, error))
         return NULL;

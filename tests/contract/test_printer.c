@@ -236,6 +236,20 @@ START_TEST(a_printer_that_does_not_answer_is_unknown_within_the_deadline)
 }
 END_TEST
 
+START_TEST(the_shortest_wait_that_may_be_configured_reaches_printer_and_spooler)
+{
+    int reached = 0;
+    for (int i = 0; i < 5 && !reached; i++) { /* a busy machine may take longer */
+        PrinterStatus status;
+        Printer *hasty = rig_open(200);
+        reached += rig_driver->get_status(hasty, &status, NULL) &&
+                   status.state == PRINTER_STATE_IDLE && !has_reason(&status, "spooler-down");
+        rig_driver->close(hasty);
+    }
+    ck_assert_int_eq(reached, 1);
+}
+END_TEST
+
 START_TEST(a_job_for_a_printer_that_does_not_answer_is_not_printed_later)
 {
     g_autoptr(GError) error = NULL;
@@ -349,7 +363,8 @@ START_TEST(a_spooler_that_is_gone_is_a_reason_that_blocks)
     ck_assert(rig_driver->get_status(orphan, &status, &error));
     ck_assert(has_reason(&status, "spooler-down"));
     ck_assert(printer_reason_blocks(&status.reasons[0]));
-    const PrinterJob job = {.name = "key", .document = rig_document(), .format = PRINTER_FORMAT_PDF};
+    const PrinterJob job = {
+        .name = "key", .document = rig_document(), .format = PRINTER_FORMAT_PDF};
     ck_assert_int_eq(rig_driver->submit(orphan, &job, NULL, &error), SUBMIT_REFUSED);
     ck_assert(kiosk_error_is(error, KIOSK_ERROR_UNAVAILABLE));
     rig_driver->close(orphan);
@@ -368,6 +383,7 @@ static TCase *collect(void)
     tcase_add_test(tests, a_power_cycle_shows_in_uptime_and_counter_and_the_job_is_absent);
     tcase_add_loop_test(tests, a_printer_that_does_not_answer_is_unknown_within_the_deadline, 0,
                         (int)G_N_ELEMENTS(silences));
+    tcase_add_test(tests, the_shortest_wait_that_may_be_configured_reaches_printer_and_spooler);
     tcase_add_test(tests, a_job_for_a_printer_that_does_not_answer_is_not_printed_later);
     tcase_add_test(tests, a_printer_that_hangs_while_printing_is_cancelled_once_it_answers);
     tcase_add_test(tests, other_jobs_are_cancelled_and_the_kept_one_is_not);

@@ -1,29 +1,7 @@
 #include "drivers/cups/ipp_answer.h"
 #include "tests/testing.h"
+#include "tests/unit/ipp_message.h"
 #include <string.h>
-
-static GByteArray *begin_message(void)
-{
-    static const guint8 head[] = {2, 0, 0, 0, 0, 0, 0, 1, IPP_TAG_PRINTER};
-    return g_byte_array_append(g_byte_array_new(), head, sizeof head);
-}
-
-static void add_value(GByteArray *message, guint8 tag, const char *name, const void *value,
-                      guint16 size)
-{
-    guint16 name_length = (guint16)strlen(name);
-    const guint8 head[] = {tag, (guint8)(name_length >> 8), (guint8)name_length};
-    const guint8 length[] = {(guint8)(size >> 8), (guint8)size};
-    g_byte_array_append(message, head, sizeof head);
-    g_byte_array_append(message, (const guint8 *)name, name_length);
-    g_byte_array_append(message, length, sizeof length);
-    g_byte_array_append(message, value, size);
-}
-
-static void end_message(GByteArray *message)
-{
-    g_byte_array_append(message, (const guint8[]){IPP_TAG_END}, 1);
-}
 
 START_TEST(an_answer_is_read)
 {
