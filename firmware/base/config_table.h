@@ -70,5 +70,6 @@ static const Option options[] = {
     {"visit", "idle_read_s", OPTION_INT, "120", 10, 600, "seconds", "Silence on a screen to read until the question."},
     {"visit", "take_card_s", OPTION_INT, "60", 5, 300, "seconds", "Wait for a card that was left on the reader."},
     {"visit", "collect_s", OPTION_INT, "60", 5, 300, "seconds", "Wait for the booklet to be taken."},
+    {"maintenance", "stick_dir", OPTION_PATH, "/run/kiosk/stick", 1, 200, NULL, "Where the system mounts a USB stick for exports: noexec, nodev and nosuid, or it is not used."},
     {"log", "level", OPTION_CHOICE, "info", 0, 0, "error warn info debug", "What the log holds."},
 };

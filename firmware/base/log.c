@@ -18,19 +18,69 @@ static void flatten(char *text)
             *text = ' ';
 }
 
-void log_line(LogLevel level, const char *room, const char *format, ...)
+static LogMemory memory[LOG_MEMORY]; /* a ring: the next one goes to `written` */
+static gsize written;
+static GMutex memory_lock;
+
+static void remember(LogLevel level, const char *room, const char *message)
+{
+    g_mutex_lock(&memory_lock);
+    LogMemory *line = &memory[written++ % LOG_MEMORY];
+    line->at_ms = g_get_real_time() / 1000;
+    line->level = level;
+    g_snprintf(line->text, sizeof line->text, "%s: %s", room, message);
+    const char *end;
+    if (!g_utf8_validate(line->text, -1, &end))
+        line->text[end - line->text] = '\0';
+    g_mutex_unlock(&memory_lock);
+}
+
+guint log_recent(LogLevel level, guint skip, guint max, LogMemory *ret)
+{
+    guint found = 0;
+    g_mutex_lock(&memory_lock);
+    for (gsize i = 0; i < MIN(written, LOG_MEMORY); i++) {
+        const LogMemory *line = &memory[(written - 1 - i) % LOG_MEMORY];
+        if (line->level > level)
+            continue;
+        if (found >= skip && found - skip < max)
+            ret[found - skip] = *line;
+        found++;
+    }
+    g_mutex_unlock(&memory_lock);
+    return found;
+}
+
+static void write_line(LogLevel level, const char *room, const char *message)
 {
     static const char syslog_level[] = {'6', '3', '4', '6', '7'};
+    char line[1000];
+    int length = snprintf(line, sizeof line, "<%c>%s: %s\n", syslog_level[level], room, message);
+    if (length > 0)
+        (void)!write(STDERR_FILENO, line, MIN((size_t)length, sizeof line - 1));
+}
+
+void log_line(LogLevel level, const char *room, const char *format, ...)
+{
+    char message[900];
+    va_list args;
     if (level > threshold)
         return;
+    va_start(args, format);
+    vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    flatten(message);
+    write_line(level, room, message);
+    remember(level, room, message);
+}
+
+void log_to_root(const char *room, const char *format, ...)
+{
     char message[900];
     va_list args;
     va_start(args, format);
     vsnprintf(message, sizeof message, format, args);
     va_end(args);
     flatten(message);
-    char line[1000];
-    int length = snprintf(line, sizeof line, "<%c>%s: %s\n", syslog_level[level], room, message);
-    if (length > 0)
-        (void)!write(STDERR_FILENO, line, MIN((size_t)length, sizeof line - 1));
+    write_line(LOG_LEVEL_INFO, room, message);
 }

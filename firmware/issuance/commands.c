@@ -108,17 +108,23 @@ static void format_hash(const guint8 hash[HASH_BYTES], char ret[2 * HASH_BYTES +
         g_snprintf(ret + 2 * i, 3, "%02x", hash[i]);
 }
 
-static gboolean export_csv(gpointer context, const JournalEntry *entry, GError **error)
+char *journal_entry_csv(const JournalEntry *entry)
 {
-    (void)context;
-    (void)error;
     char at[32], hash[2 * HASH_BYTES + 1];
     clock_format_utc(entry->at_ms, at);
     format_hash(entry->hash, hash);
     g_auto(GStrv) parts = g_strsplit(entry->body, "\"", -1);
     g_autofree char *quoted = g_strjoinv("\"\"", parts); /* RFC 4180 */
-    printf("%" G_GINT64_FORMAT ",%s,%s,%s,\"%s\",%s\r\n", entry->seq, at, entry->key,
-           journal_step_word(entry->step), quoted, hash);
+    return g_strdup_printf("%" G_GINT64_FORMAT ",%s,%s,%s,\"%s\",%s\r\n", entry->seq, at,
+                           entry->key, journal_step_word(entry->step), quoted, hash);
+}
+
+static gboolean export_csv(gpointer context, const JournalEntry *entry, GError **error)
+{
+    (void)context;
+    (void)error;
+    g_autofree char *line = journal_entry_csv(entry);
+    fputs(line, stdout);
     return TRUE;
 }
 
@@ -140,7 +146,7 @@ static int export_entries(Journal *journal, const Arguments *arguments)
     g_autoptr(GError) error = NULL;
     json_t *array = json_array();
     if (arguments->csv)
-        printf("seq,at,key,step,body,hash\r\n");
+        fputs(JOURNAL_CSV_HEAD, stdout);
     gboolean ok =
         journal_for_each(journal, 0, arguments->csv ? export_csv : export_json, array, &error);
     if (ok && !arguments->csv)

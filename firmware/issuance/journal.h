@@ -121,6 +121,10 @@ gboolean journal_for_each(Journal *journal, gint64 after_seq, JournalVisit visit
 /* Walks both chains. FALSE and KIOSK_ERROR_STORAGE naming the first entry that does not fit. */
 gboolean journal_verify(Journal *journal, GError **error);
 
+/* An entry as a line of CSV (RFC 4180) under this head; the caller frees. */
+#define JOURNAL_CSV_HEAD "seq,at,key,step,body,hash\r\n"
+char *journal_entry_csv(const JournalEntry *entry);
+
 /* The same for the audit chain. Texts are valid during the call. */
 typedef struct {
     gint64 seq, at_ms;

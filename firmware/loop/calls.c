@@ -52,6 +52,19 @@ void document_call_free(DocumentCall *call)
     g_free(call);
 }
 
+void stick_call_free(StickCall *call)
+{
+    if (!call)
+        return;
+    g_free(call->path);
+    g_free(call->journal);
+    g_free(call->log);
+    if (call->report)
+        g_bytes_unref(call->report);
+    g_clear_error(&call->error);
+    g_free(call);
+}
+
 void reader_report_free(ReaderReport *report)
 {
     if (!report)

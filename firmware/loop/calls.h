@@ -15,6 +15,7 @@ typedef enum {
     MESSAGE_SERVICE,  /* ServiceCall */
     MESSAGE_PRINTER,  /* PrinterCall */
     MESSAGE_DOCUMENT, /* DocumentCall */
+    MESSAGE_STICK,    /* StickCall */
 } MessageType;
 
 typedef enum {
@@ -117,6 +118,20 @@ typedef struct {
     guint8 sha256[32];        /* over record digest, template and QR text */
 } DocumentCall;
 
+/* What goes onto a USB stick: the report alone, else journal, audit and log. */
+typedef struct {
+    guint32 number;                /* of the export: late answers of an older one are dropped */
+    char *path, *journal, *log;    /* mount point, the journal's file, text; owned */
+    GBytes *report;                /* PDF, or NULL; owned */
+    char folder[72];               /* wanted; as it was named in the end */
+
+    gboolean over, ok; /* else only `percent` is meant */
+    GError *error;
+    int percent;
+    guint files;
+} StickCall;
+
+void stick_call_free(StickCall *call);
 void service_call_free(ServiceCall *call);
 void printer_call_free(PrinterCall *call);
 void document_call_free(DocumentCall *call);
@@ -133,6 +148,8 @@ Worker *service_worker_start(Service *service, Queue *events);
 Worker *printer_worker_start(const char *name, const PrinterDriver *driver, Printer *printer,
                              Queue *events);
 Worker *document_worker_start(const Config *config, Queue *events);
+
+Worker *stick_worker_start(Queue *events);
 
 typedef struct ReaderThread ReaderThread;
 

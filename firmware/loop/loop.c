@@ -152,6 +152,9 @@ void loop_take_messages(Loop *loop)
         case MESSAGE_DOCUMENT:
             take_document(loop, message.payload);
             break;
+        case MESSAGE_STICK:
+            loop_task_stick_answer(loop, message.payload);
+            break;
         case MESSAGE_UNKNOWN:
             break;
         }
@@ -397,6 +400,7 @@ void loop_try_parts(Loop *loop, LoopFault fault, gpointer context)
 void loop_close_parts(Loop *loop)
 {
     reader_thread_stop(loop->reader);
+    loop_task_stop_stick(loop);
     worker_stop(loop->document);
     if (loop->outlet)
         loop->printer_driver->interrupt(loop->outlet); /* nothing may keep the end waiting */

@@ -2,6 +2,7 @@
 #include "firmware/base/clock.h"
 #include "firmware/kiosk.h"
 #include "firmware/loop/loop.h"
+#include "firmware/stick/stick.h"
 #include <jansson.h>
 #include <string.h>
 #include <sys/statvfs.h>
@@ -82,6 +83,10 @@ void loop_facts_collect(Loop *loop)
     collect_staff(loop, facts);
     collect_storage(loop, facts);
     collect_lines(loop, facts);
+    if (loop->menu.menu.page == MENU_PAGE_STORAGE) {
+        g_autofree char *stick = config_path(loop->config, "maintenance", "stick_dir");
+        facts->stick = stick_look(stick) == STICK_THERE;
+    }
 }
 
 void loop_facts_note_test(Loop *loop, const char *part, gboolean ok, const char *result)

@@ -23,6 +23,9 @@ typedef struct {
     Checks checks;
     StaffSession first, second;
     MenuWork work;
+    Worker *stick;       /* NULL: nothing was exported yet */
+    gboolean stick_busy; /* its answer is still to come */
+    guint32 stick_number;
     gint64 cases_head; /* the journal's when the cases were read */
     gboolean out_of_service;
     gboolean restart, shut_down; /* wanted when the loop has ended */
@@ -51,5 +54,7 @@ void loop_task_run(Loop *loop, const MenuEffect *effect);
 void loop_task_tick(Loop *loop);
 void loop_task_service_answer(Loop *loop, const ServiceCall *call);
 void loop_task_document_answer(Loop *loop, DocumentCall *call); /* loop_task_print.c */
+void loop_task_stick_answer(Loop *loop, const StickCall *call); /* loop_task_export.c */
+void loop_task_stop_stick(Loop *loop);
 void loop_task_settled(Loop *loop, const ServiceCall *call); /* loop_task_settle.c */
 void loop_task_printer_answer(Loop *loop, const PrinterCall *call);

@@ -29,6 +29,10 @@ void task_print_answer(Loop *loop, const PrinterCall *call);
 void task_print_tick(Loop *loop);
 void task_print_abandon(Loop *loop);
 
+/* loop_task_export.c: EXPORT, and REPORT onto a stick; takes `report`. */
+void task_run_export(Loop *loop, const MenuEffect *effect);
+void task_export_report(Loop *loop, GBytes *report);
+
 /* One setting, into the file beside the journal. */
 gboolean task_keep_setting(Loop *loop, const char *section, const char *key, const char *value,
                            GError **error);

@@ -93,6 +93,8 @@ void loop_task_document_answer(Loop *loop, DocumentCall *call)
         return;
     if (!call->ok)
         task_fail(loop, call->error);
+    else if (call->format == PRINTER_FORMAT_UNKNOWN)
+        task_export_report(loop, g_steal_pointer(&call->pdf));
     else
         submit(loop, call);
 }

@@ -251,6 +251,7 @@ static void run_restart(Loop *loop, const MenuEffect *effect)
 
 static const RunTask runs[TASK_ID_COUNT] = {
     [TASK_COUNT_STOCK] = task_run_stock,
+    [TASK_EXPORT] = task_run_export,
     [TASK_LOSE] = task_run_stock,
     [TASK_SETTLE_PRINTED] = task_run_settle,
     [TASK_SETTLE_SPOILED] = task_run_settle,
@@ -291,6 +292,7 @@ void loop_task_run(Loop *loop, const MenuEffect *effect)
 {
     g_autoptr(GError) error = NULL;
     loop->menu.work = (MenuWork){.task = effect->task, .started_ms = loop->now_ms};
+    loop->menu.facts.percent = -1;
     g_strlcpy(loop->menu.work.about,
               *effect->fields[0] && effect->task != TASK_ENROL && effect->task != TASK_SET
                   ? effect->fields[0]

@@ -75,4 +75,5 @@ typedef struct {
     char version[16];
     gint64 started_ms;
     gboolean stick; /* a USB stick is there */
+    int percent;    /* of the task that runs, -1 unknown */
 } MenuFacts;

@@ -21,7 +21,7 @@ static const MenuPageRow pages[MENU_PAGE_COUNT] = {
                          "test",
                          menu_fill_tests,
                          {TASK_TEST_ALL, TASK_TEST_SOUND, TASK_REPORT}},
-    [MENU_PAGE_LOG] = {"log", MENU_PAGE_OVERVIEW, "list", menu_fill_log, {0}},
+    [MENU_PAGE_LOG] = {"log", MENU_PAGE_OVERVIEW, "list", menu_fill_log, {TASK_EXPORT}},
     [MENU_PAGE_SETTINGS] = {"settings", MENU_PAGE_OVERVIEW, "gear", menu_fill_settings, {0}},
     [MENU_PAGE_PART] = {"part", MENU_PAGE_OVERVIEW, "warn", menu_fill_part, {TASK_TEST_ALL}},
     [MENU_PAGE_CASES] = {"cases", MENU_PAGE_BOOKLETS, "help", menu_fill_cases, {0}},
@@ -35,7 +35,7 @@ static const MenuPageRow pages[MENU_PAGE_COUNT] = {
     [MENU_PAGE_SERVICE] =
         {"service", MENU_PAGE_TESTS, "net", menu_fill_service, {TASK_TEST_SERVICE}},
     [MENU_PAGE_PANEL] = {"panel", MENU_PAGE_TESTS, "hand", NULL, {0}},
-    [MENU_PAGE_STORAGE] = {"storage", MENU_PAGE_TESTS, "disk", menu_fill_storage, {0}},
+    [MENU_PAGE_STORAGE] = {"storage", MENU_PAGE_TESTS, "disk", menu_fill_storage, {TASK_EXPORT}},
     [MENU_PAGE_AUDIT] = {"audit", MENU_PAGE_LOG, "shield", menu_fill_log, {0}},
     [MENU_PAGE_SECTION] = {"section", MENU_PAGE_SETTINGS, "gear", menu_fill_section, {0}},
     [MENU_PAGE_MACHINE] =

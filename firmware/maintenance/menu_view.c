@@ -222,12 +222,15 @@ static void show_confirm(const Menu *menu, MenuView *ret, View *view)
     view_offer(view, ACTION_BACK, -1);
 }
 
-static void show_working(const Menu *menu, MenuView *ret)
+static void show_working(const Menu *menu, const MenuFacts *facts, MenuView *ret)
 {
     char key[56];
     g_snprintf(key, sizeof key, "menu.task.%s", menu_task_word(menu->task));
     menu_text_set(&ret->heading, key, NULL, NULL);
-    menu_text_set(&ret->lead, "menu.working", NULL, NULL);
+    if (facts->percent >= 0)
+        menu_text_set_int(&ret->lead, "menu.working.percent", facts->percent);
+    else
+        menu_text_set(&ret->lead, "menu.working", NULL, NULL);
     ret->working = TRUE;
 }
 
@@ -272,7 +275,7 @@ void menu_show(const Menu *menu, const MenuFacts *facts, gint64 now_ms, MenuView
         show_confirm(menu, ret, view);
         break;
     case MENU_WORKING:
-        show_working(menu, ret);
+        show_working(menu, facts, ret);
         break;
     case MENU_UNKNOWN:
     case MENU_CLOSED:

@@ -65,6 +65,10 @@ AuditType audit_from_word(const char *word); /* UNKNOWN: none such */
  * names the first event that does not fit. */
 gboolean audit_verify(Journal *journal, const char *head, GError **error);
 
+/* An event as a line of CSV (RFC 4180) under this head; the caller frees. */
+#define AUDIT_CSV_HEAD "seq,id,at,type,sentence,who,role,result,detail,hash\r\n"
+char *audit_entry_csv(const AuditEntry *entry);
+
 /* `kiosk audit verify [--head SEQ:HASH] | list | export --csv|--json [--config FILE]`; argv[0] is
  * "audit". Exit status 0, 1, 2. */
 int audit_command(int argc, char **argv);

@@ -52,33 +52,54 @@ static gboolean export_json(gpointer context, const AuditEntry *entry, GError **
     return TRUE;
 }
 
-/* RFC 4180; no member of it begins a formula, for ids and words do not. */
-static void print_csv(const json_t *events)
+static void append_quoted(GString *line, const char *text)
 {
-    static const char *const columns[] = {"at",   "type",   "sentence", "who",
-                                          "role", "result", "detail",   "hash"};
-    printf("seq,id,at,type,sentence,who,role,result,detail,hash\r\n");
-    for (gsize i = 0; i < json_array_size(events); i++) {
-        const json_t *event = json_array_get(events, i);
-        printf("%d,%d", (int)json_integer_value(json_object_get(event, "seq")),
-               (int)json_integer_value(json_object_get(event, "id")));
-        for (gsize c = 0; c < G_N_ELEMENTS(columns); c++) {
-            g_auto(GStrv) parts = g_strsplit(member(event, columns[c]), "\"", -1);
-            g_autofree char *quoted = g_strjoinv("\"\"", parts);
-            printf(",\"%s\"", quoted);
-        }
-        printf("\r\n");
-    }
+    g_auto(GStrv) parts = g_strsplit(text, "\"", -1);
+    g_autofree char *quoted = g_strjoinv("\"\"", parts);
+    g_string_append_printf(line, ",\"%s\"", quoted);
+}
+
+/* No member of it begins a formula, for ids and words do not. */
+char *audit_entry_csv(const AuditEntry *entry)
+{
+    char at[32];
+    json_t *body = read_body(entry);
+    const AuditRow *row = audit_row(audit_from_word(entry->type));
+    const char *const members[] = {entry->type,           row->sentence,
+                                   entry->who,            member(body, "role"),
+                                   member(body, "result"), member(body, "detail")};
+    GString *line = g_string_new(NULL);
+    clock_format_utc(entry->at_ms, at);
+    g_string_append_printf(line, "%" G_GINT64_FORMAT ",%d", entry->seq, row->id);
+    append_quoted(line, at);
+    for (gsize i = 0; i < G_N_ELEMENTS(members); i++)
+        append_quoted(line, members[i]);
+    g_string_append(line, ",\"");
+    for (int i = 0; i < 32; i++)
+        g_string_append_printf(line, "%02x", entry->hash[i]);
+    g_string_append(line, "\"\r\n");
+    json_decref(body);
+    return g_string_free(line, FALSE);
+}
+
+static gboolean export_csv(gpointer context, const AuditEntry *entry, GError **error)
+{
+    (void)context;
+    (void)error;
+    g_autofree char *line = audit_entry_csv(entry);
+    fputs(line, stdout);
+    return TRUE;
 }
 
 static int export_events(Journal *journal, const Arguments *a)
 {
     g_autoptr(GError) error = NULL;
     json_t *events = json_array();
-    gboolean done = journal_for_each_audit(journal, export_json, events, &error);
-    if (done && a->csv)
-        print_csv(events);
-    else if (done)
+    if (a->csv)
+        fputs(AUDIT_CSV_HEAD, stdout);
+    gboolean done =
+        journal_for_each_audit(journal, a->csv ? export_csv : export_json, events, &error);
+    if (done && a->json)
         arguments_print_json(json_incref(events));
     json_decref(events);
     return done ? 0 : arguments_fail(error);

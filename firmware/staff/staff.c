@@ -303,8 +303,8 @@ gboolean staff_needs_code(const Staff *staff)
 /* The log's lines go to the system journal, which only root reads. */
 static void tell_root(const char *code)
 {
-    log_info("staff", "one-time code %s: adds the first supervisor, or unlocks one; good once",
-             code);
+    log_to_root("staff", "one-time code %s: adds the first supervisor, or unlocks one; good once",
+                code);
 }
 
 gboolean staff_make_code(Staff *staff, const StaffClock *now, GError **error)

@@ -26,7 +26,7 @@ typedef struct {
     TaskId task;
     int field, row_page;
     const char *notice;
-    gboolean trouble, supervisor, settled;
+    gboolean trouble, supervisor, settled, halfway;
     PrinterState printer;
     StockKind stock;
     const char *word; /* reason or job of the case, "" the usual */
@@ -71,7 +71,7 @@ static const char *const notices[] = {
     "menu.settled.printed", "menu.settled.spoiled", "menu.settled.void",
     "menu.settled.delivered", "menu.settled.theirs", "menu.settle.unreported",
     "menu.settle.not-waiting", "menu.print.not-ready", "menu.print.done",
-    "menu.print.stopped", "menu.offset.impossible",
+    "menu.stick.done", "menu.stick.busy", "menu.print.stopped", "menu.offset.impossible",
 };
 
 static void add(Sample sample, const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -218,7 +218,8 @@ static void make_facts(void)
                         .reader_errors = 2,
                         .lines_total = 20,
                         .n_lines = 2,
-                        .stick = TRUE};
+                        .stick = TRUE,
+                        .percent = -1};
     add_staff("s-01", TRUE, FALSE);
     add_staff("t-07", FALSE, FALSE);
     add_staff("t-08", FALSE, TRUE);
@@ -347,6 +348,13 @@ static void add_tasks(void)
     }
 }
 
+/* A task that says how far it has got. */
+static void add_progress(void)
+{
+    add((Sample){.state = MENU_WORKING, .task = TASK_EXPORT, .halfway = TRUE},
+        "maintenance-export-halfway");
+}
+
 static void make(void)
 {
     if (n_samples > 0)
@@ -360,6 +368,7 @@ static void make(void)
     add((Sample){.state = MENU_SECOND_PIN, .task = TASK_LOAD}, "maintenance-second-pin");
     add_parts();
     add_tasks();
+    add_progress();
     for (gsize i = 0; i < G_N_ELEMENTS(notices); i++)
         add((Sample){.state = MENU_OPEN, .page = MENU_PAGE_OVERVIEW, .notice = notices[i]},
             "maintenance-notice-%s", notices[i] + 5);
@@ -430,6 +439,7 @@ void sample_menus_fill(gsize i, View *ret)
               sizeof facts.cases[0].reason);
     g_strlcpy(facts.cases[0].job, sample->word ? sample->word : "aborted",
               sizeof facts.cases[0].job);
+    facts.percent = sample->halfway ? 47 : -1;
     facts.stick = !sample->settled;
     printer.state = sample->page == MENU_PAGE_PRINTER     ? sample->printer
                     : !strcmp(subject, "printer.stopped") ? PRINTER_STATE_STOPPED

@@ -1,9 +1,21 @@
 """A technician at the real program, given only what the screens show."""
+import ctypes
 import json
+import subprocess
 import unittest
 
 from system import Rig, walk_to
 from rig import STAFF
+
+
+def plug(folder):
+    """A small stick in a mount namespace of our own; FALSE where that is not allowed."""
+    libc = ctypes.CDLL(None)
+    if libc.unshare(0x20000):  # CLONE_NEWNS
+        return False
+    return not any(subprocess.run(words, check=False).returncode for words in (
+        ["mount", "--make-rprivate", "/"],
+        ["mount", "-t", "tmpfs", "-o", "size=4m,noexec,nodev,nosuid", "stick", folder]))
 
 
 class Maintenance(unittest.TestCase):
@@ -105,6 +117,43 @@ class Maintenance(unittest.TestCase):
         self.assertEqual(self.rig.printed_sides(), before + 3)
         types = [event["type"] for event in self.audit() if event["result"] == "ok"]
         self.assertLessEqual({"test-print", "calibration", "report"}, set(types))
+
+    def test_journal_audit_and_log_go_onto_a_stick_with_their_checksums(self):
+        stick = self.rig.folder / "stick"
+        stick.mkdir()
+        if not plug(stick):
+            self.skipTest("no mounts here")
+        self.addCleanup(subprocess.run, ["umount", stick], check=False)
+        self.kiosk.quit()
+        self.rig.write_config(maintenance__stick_dir=stick)
+        self.kiosk = self.rig.start_kiosk()
+        self.addCleanup(self.kiosk.__exit__)
+        self.kiosk.expect("attract", 40)
+        self.sign_in(STAFF[0])
+        for word in ("export", "report"):
+            self.kiosk.touch("menu:5" if word == "export" else "menu:4")
+            line = self.menu(lambda view, word=word: word in view["tasks"] and not view["asks"])
+            self.kiosk.touch(f"task:{line['view']['tasks'][word]}")
+            if word == "report":
+                self.menu(lambda view: view["asks"])
+                self.kiosk.touch("row:1")
+            self.menu(lambda view: view["notice_id"] == "menu.stick.done")
+        folders = sorted(stick.iterdir(), key=lambda folder: len(list(folder.iterdir())))
+        self.assertEqual([sorted(file.name for file in folder.iterdir()) for folder in folders],
+                         [["SHA256SUMS", "report.pdf"],
+                          ["SHA256SUMS", "audit.csv", "journal.csv", "log.txt"]])
+        for folder in folders:
+            subprocess.run(["sha256sum", "--check", "--strict", "SHA256SUMS"], cwd=folder,
+                           check=True, capture_output=True)
+        log = (folders[1] / "log.txt").read_text()
+        self.assertIn("kiosk: ready", log)
+        self.assertNotIn("one-time code", log)
+        exported = (folders[1] / "journal.csv").read_bytes().decode()
+        events = [event for event in self.audit() if event["type"] == "export"]
+        self.assertEqual([event["result"] for event in events], ["ok"])
+        self.assertTrue(self.rig.run_kiosk("journal", "export", "--csv", "--config",
+                                           self.rig.config).startswith(
+                                               exported.replace("\r\n", "\n")))
 
     def test_a_changed_setting_counts_after_a_restart_and_names_who_changed_it(self):
         self.sign_in(STAFF[0])
