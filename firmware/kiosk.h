@@ -6,6 +6,10 @@
 #define KIOSK_VERSION "0.1.0"
 #define KIOSK_RELEASE_DAY 20260630 /* a clock before this day is wrong */
 
+/* How `run` and `headless` end when a technician wants it; assets/system/kiosk.service acts on it. */
+#define KIOSK_EXIT_RESTART 10
+#define KIOSK_EXIT_SHUT_DOWN 11
+
 /* `kiosk run [--config FILE] [--windowed]`; argv[0] is the command. Gives the exit status. */
 int run_command(int argc, char **argv);
 

@@ -453,5 +453,8 @@ int loop_run(const Config *config, const PanelDriver *panel, gboolean windowed)
     loop_close_parts(&loop);
     g_free(loop.pace_file);
     close(loop.signal_fd);
-    return opened ? 0 : 1;
+    return !opened              ? 1
+           : loop.menu.shut_down ? KIOSK_EXIT_SHUT_DOWN
+           : loop.menu.restart   ? KIOSK_EXIT_RESTART
+                                 : 0;
 }

@@ -1,6 +1,7 @@
 """A technician at the real program, given only what the screens show."""
 import ctypes
 import json
+import pathlib
 import subprocess
 import unittest
 
@@ -154,6 +155,26 @@ class Maintenance(unittest.TestCase):
         self.assertTrue(self.rig.run_kiosk("journal", "export", "--csv", "--config",
                                            self.rig.config).startswith(
                                                exported.replace("\r\n", "\n")))
+
+    def test_restart_and_shutdown_end_with_what_the_system_is_to_do(self):
+        unit = (pathlib.Path(__file__).parents[2] / "assets/system/kiosk.service").read_text()
+        for word, code in (("restart", 10), ("shut-down", 11)):
+            self.sign_in(STAFF[0])
+            self.kiosk.touch("menu:6")
+            self.menu(lambda view: view["page"] == "settings")
+            self.kiosk.touch("row:0")
+            line = self.menu(lambda view: view["page"] == "machine")
+            self.kiosk.touch(f"task:{line['view']['tasks'][word]}")
+            self.kiosk.expect("maintenance", 20, lambda line: "confirm" in line["actions"])
+            self.kiosk.touch("confirm")
+            self.assertEqual(self.kiosk.process.wait(30), code)
+            self.assertIn(str(code), unit.split("SuccessExitStatus=")[1].split("\n")[0].split())
+            self.kiosk = self.rig.start_kiosk()
+            self.addCleanup(self.kiosk.__exit__)
+            self.kiosk.expect("attract", 40)
+        self.assertIn("RestartPreventExitStatus=11\n", unit)
+        types = [event["type"] for event in self.audit()]
+        self.assertLessEqual({"restart", "shutdown"}, set(types))
 
     def test_a_changed_setting_counts_after_a_restart_and_names_who_changed_it(self):
         self.sign_in(STAFF[0])
