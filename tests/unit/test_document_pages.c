@@ -362,6 +362,8 @@ static const struct {
     {"width = 133\nheight = 197", "width = 133\nheight = 247",
      "[frame] y: 272.5 mm lie below the leaf of 240"},
     {"plan_pages = 4\n", "", "[booklet] plan_pages: missing"},
+    {"module_dots = 14", "module_dots = 8", "[title.qr] module_dots: 8 is out of range"},
+    {"quiet_modules = 4", "quiet_modules = 3", "[title.qr] quiet_modules: 3 is out of range"},
 };
 
 START_TEST(a_wrong_template_is_named_with_line_and_key)
