@@ -1,15 +1,14 @@
 #include "firmware/certificate/key_set.h"
 #include "firmware/base/error.h"
+#include "firmware/base/read_file.h"
 #include "firmware/base/secret.h"
 #include "firmware/certificate/base64.h"
 #include "firmware/certificate/identifier.h"
 #include "firmware/certificate/json_input.h"
-#include <errno.h>
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/param_build.h>
-#include <stdio.h>
 #include <string.h>
 
 #define KEY_FILE_MAX (256 * 1024)
@@ -178,32 +177,19 @@ KeySet *key_set_parse(const char *json, gsize length, GError **error)
     return g_steal_pointer(&keys);
 }
 
-/* Reads at most KEY_FILE_MAX + 1 bytes: the path may name a device without an end. */
-static gboolean read_file(const char *path, char *buffer, gsize *ret_length, GError **error)
-{
-    FILE *file = fopen(path, "rbe");
-    gsize length = file ? fread(buffer, 1, KEY_FILE_MAX + 1, file) : 0;
-    gboolean failed = !file || ferror(file);
-    int code = errno;
-    if (file)
-        (void)fclose(file);
-    if (failed)
-        return json_input_refuse(error, "keys: ", path, "%s", g_strerror(code));
-    *ret_length = length;
-    return TRUE;
-}
-
 KeySet *key_set_load(const char *path, GError **error)
 {
-    g_autofree char *buffer = g_malloc(KEY_FILE_MAX + 1);
     gsize length = 0;
-    KeySet *keys = NULL;
-    if (read_file(path, buffer, &length, error)) {
-        keys = key_set_parse(buffer, length, error);
-        if (!keys)
-            g_prefix_error(error, "%s: ", path);
+    char *text = read_file(path, KEY_FILE_MAX, &length, error);
+    if (!text) {
+        g_prefix_error(error, "keys: %s: ", path);
+        return NULL;
     }
-    secret_wipe(buffer, length);
+    KeySet *keys = key_set_parse(text, length, error);
+    if (!keys)
+        g_prefix_error(error, "%s: ", path);
+    secret_wipe(text, length);
+    g_free(text);
     return keys;
 }
 

@@ -1,5 +1,6 @@
 #include "firmware/certificate/verify.h"
 #include "firmware/base/limit.h"
+#include "firmware/base/read_file.h"
 #include "firmware/certificate/identifier.h"
 #include "firmware/certificate/key_set.h"
 #include "firmware/certificate/signature.h"
@@ -20,12 +21,14 @@ static const GOptionEntry entries[] = {
 /* The record's bytes, or NULL: none given. FALSE: unreadable. */
 static gboolean read_record(GBytes **ret_bytes, GError **error)
 {
-    char *contents = NULL;
     gsize length = 0;
     if (!record_file)
         return TRUE;
-    if (!g_file_get_contents(record_file, &contents, &length, error))
+    char *contents = read_file(record_file, LIMIT_RECORD_BYTES, &length, error);
+    if (!contents) {
+        g_prefix_error(error, "record: %s: ", record_file);
         return FALSE;
+    }
     *ret_bytes = g_bytes_new_take(contents, length);
     return TRUE;
 }

@@ -1,5 +1,7 @@
 #include "firmware/document/render.h"
 #include "firmware/base/limit.h"
+#include "firmware/base/read_file.h"
+#include "firmware/base/secret.h"
 #include "firmware/certificate/identifier.h"
 #include "firmware/document/document.h"
 #include <cairo.h>
@@ -90,18 +92,14 @@ static const char *find_fault(Options *options)
 
 static Record *load_record(const char *path, GError **error)
 {
-    GStatBuf status;
-    g_autofree char *contents = NULL;
     gsize length = 0;
-    if (g_stat(path, &status) == 0 && S_ISREG(status.st_mode) &&
-        status.st_size > LIMIT_RECORD_BYTES) {
-        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "larger than %d bytes",
-                    LIMIT_RECORD_BYTES);
+    char *contents = read_file(path, LIMIT_RECORD_BYTES, &length, error);
+    if (!contents)
         return NULL;
-    }
-    if (!g_file_get_contents(path, &contents, &length, error))
-        return NULL;
-    return record_parse(contents, length, error);
+    Record *record = record_parse(contents, length, error);
+    secret_wipe(contents, length);
+    g_free(contents);
+    return record;
 }
 
 static gboolean write_picture(Pages *pages, const Options *options, const char *path,
