@@ -5,6 +5,7 @@
 #include "ui/face.h"
 #include "ui/panel.h"
 #include "firmware/maintenance/menu_view.h"
+#include "ui/pattern.h"
 #include "ui/report.h"
 #include "ui/shown.h"
 #include <errno.h>
@@ -22,6 +23,7 @@ struct Panel {
     Texts *texts;
     Face *face; /* made at the first screenshot or touch by position */
     Shown *shown;
+    Pattern pattern;
     gint64 start_ms, line_ms;
     gboolean pending; /* a count went on since the last line */
 
@@ -140,6 +142,11 @@ static gboolean find_touched(Panel *panel, const Command *command, Action *ret, 
         *ret = target->action;
         return TRUE;
     }
+    *ret = (Action){ACTION_MAINTENANCE, -1};
+    if (!target && pattern_touch(&panel->pattern, command->x_mm, command->y_mm,
+                                 config_int(panel->config, "panel", "width_mm"),
+                                 clock_monotonic_ms()))
+        return TRUE;
     g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_INVALID, "touch: nothing to press at %.1f, %.1f",
                 command->x_mm, command->y_mm);
     return FALSE;

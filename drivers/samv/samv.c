@@ -189,12 +189,13 @@ static const struct {
     [STEP_WATCH] = {COMMAND_UNKNOWN, on_watch}, /* reader->watch */
 };
 
-/* FIND, WATCH or REST: what the mode and the card ask for. */
+/* FIND, WATCH or REST: what the mode and the card ask for. Nobody rests before the reader is known to
+ * work: after it was silent, FIND shows that. */
 static Step choose(Reader *reader)
 {
     if (reader->step != STEP_FIND && reader->step != STEP_WATCH && reader->step != STEP_REST)
         return reader->step;
-    if (reader->mode == READER_MODE_PRESENT)
+    if (reader->mode == READER_MODE_PRESENT && reader->attached == TRI_YES)
         return reader->card == CARD_READ ? STEP_WATCH : STEP_REST;
     if (reader->card == CARD_READ)
         reader->card = CARD_UNKNOWN; /* the caller is done with it */

@@ -241,8 +241,26 @@ static void follow_scanner(Loop *loop)
     loop->journal_failed = TRUE;
 }
 
+/* Moves only when somebody sets the clock. */
+static gint64 find_clock_base_ms(void)
+{
+    return clock_wall_ms() - clock_boottime_ms();
+}
+
+/* Somebody set the clock: it counts for nothing until it was compared again. */
+static void watch_clock(Loop *loop)
+{
+    if (loop->ready.clock != TRI_YES || loop->info_waiting ||
+        ABS(find_clock_base_ms() - loop->clock_base_ms) < CLOCK_SLACK_MS / 2)
+        return;
+    log_warn("kiosk", "the clock was set: comparing it with the service's");
+    loop->ready.clock = TRI_UNKNOWN;
+    loop->info_asked_ms = 0;
+}
+
 void loop_gate_tick(Loop *loop)
 {
+    watch_clock(loop);
     follow_scanner(loop);
     if (may_ask_printer(loop) && loop->now_ms >= printer_due_ms(loop))
         ask_printer(loop);
@@ -269,6 +287,7 @@ gint64 loop_gate_due_ms(const Loop *loop)
 static void judge_clock(Loop *loop)
 {
     gint64 wall = clock_wall_ms();
+    loop->clock_base_ms = find_clock_base_ms();
     gint64 off = ABS(wall - loop->info.server_time_ms);
     loop->clock_off_ms = wall - loop->info.server_time_ms;
     gboolean trusted = off <= CLOCK_SLACK_MS && clock_shanghai_day(wall) >= KIOSK_RELEASE_DAY;

@@ -83,8 +83,7 @@ const View *gallery_view(Gallery *gallery, gsize i, int number)
 {
     ScreenLook look = look_of(number);
     View view;
-    sample_views_fill(i, look.large, &view);
-    view.language = look.english ? LANGUAGE_EN : LANGUAGE_ZH;
+    sample_views_fill(i, look.large, look.english ? LANGUAGE_EN : LANGUAGE_ZH, &view);
     view.high_contrast = look.high;
     if (view.image && gallery->page)
         view.image = gallery->page(&view, gallery->page_context);
@@ -101,6 +100,6 @@ void gallery_draw(Gallery *gallery, gsize i, int number, cairo_t *cr, int width_
 gboolean gallery_is_main(gsize i)
 {
     View view;
-    sample_views_fill(i, FALSE, &view);
+    sample_views_fill(i, FALSE, LANGUAGE_ZH, &view);
     return !strcmp(sample_views_name(i), screen_word(view.screen));
 }

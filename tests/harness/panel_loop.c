@@ -21,7 +21,8 @@ static void fill(Show *show)
     const char *name = show->n_samples ? show->names[show->sample % show->n_samples] : "attract";
     for (gsize i = 0; i < sample_views_count(); i++)
         if (!strcmp(sample_views_name(i), name))
-            sample_views_fill(i, before.large_text, &show->view);
+            sample_views_fill(i, before.large_text, MAX(before.language, LANGUAGE_ZH),
+                              &show->view);
     if (before.language) {
         show->view.language = before.language;
         show->view.high_contrast = before.high_contrast;

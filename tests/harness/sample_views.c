@@ -484,10 +484,10 @@ static void fill_sample(const Sample *sample, View *ret)
         OFFER(ret, ACTION_LIST_PAGE);
 }
 
-void sample_views_fill(gsize i, gboolean large_text, View *ret)
+void sample_views_fill(gsize i, gboolean large_text, Language language, View *ret)
 {
     make();
-    *ret = (View){.screen = SCREEN_MAINTENANCE, .language = LANGUAGE_ZH, .large_text = large_text};
+    *ret = (View){.screen = SCREEN_MAINTENANCE, .language = language, .large_text = large_text};
     ret->seconds_left = ret->selected = ret->tries_left = -1;
     if (i >= n_samples) {
         sample_menus_fill(i - n_samples, ret);

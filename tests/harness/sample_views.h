@@ -8,7 +8,7 @@ const char *sample_views_name(gsize i); /* "choose", "choose-many", "closed-hour
 
 /* Fills `ret`; texts and picture are static. Language and contrast are left to the caller; a
  * list that takes more than one screenful in this text size can be turned. */
-void sample_views_fill(gsize i, gboolean large_text, View *ret);
+void sample_views_fill(gsize i, gboolean large_text, Language language, View *ret);
 
 /* Height of the sample picture of a page in pixels; its width is 167/240 of it. */
 #define SAMPLE_PAGE_H 1200

@@ -17,7 +17,7 @@ static const View *sample(const char *name)
 {
     for (gsize i = 0; i < sample_views_count(); i++)
         if (!strcmp(sample_views_name(i), name)) {
-            sample_views_fill(i, FALSE, &view);
+            sample_views_fill(i, FALSE, LANGUAGE_ZH, &view);
             return &view;
         }
     ck_abort_msg("no sample %s", name);

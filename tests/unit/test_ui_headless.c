@@ -70,7 +70,7 @@ static View sample(const char *name)
     View view;
     for (gsize i = 0; i < sample_views_count(); i++)
         if (!strcmp(sample_views_name(i), name)) {
-            sample_views_fill(i, FALSE, &view);
+            sample_views_fill(i, FALSE, LANGUAGE_ZH, &view);
             return view;
         }
     ck_abort_msg("no sample %s", name);
@@ -186,7 +186,7 @@ START_TEST(no_line_but_that_of_choose_holds_personal_data)
 {
     for (gsize i = 0; i < sample_views_count(); i++) {
         View view;
-        sample_views_fill(i, FALSE, &view);
+        sample_views_fill(i, FALSE, LANGUAGE_ZH, &view);
         if (view.screen == SCREEN_CHOOSE)
             continue;
         view.holder_name = "测**";

@@ -117,7 +117,7 @@ START_TEST(a_point_hits_the_box_that_was_drawn)
 {
     View view;
     g_autoptr(Shown) shown = shown_create();
-    sample_views_fill(0, FALSE, &view);
+    sample_views_fill(0, FALSE, LANGUAGE_ZH, &view);
     (void)shown_take(shown, &view);
     face_layout(upright(), shown_view(shown), GALLERY_WALL_MS);
     ck_assert_int_eq(touched(upright(), 134, 383), ACTION_BEGIN);
@@ -143,7 +143,7 @@ START_TEST(a_smaller_panel_keeps_everything_inside)
     g_autoptr(Face) face = face_create(config, gallery_texts(gallery, FALSE), ASSETS_DIR, &error);
     ck_assert(face != NULL);
     ck_assert_double_eq_tol(face_scale(face), 400.0 / 476, 1e-9);
-    sample_views_fill(0, FALSE, &view);
+    sample_views_fill(0, FALSE, LANGUAGE_ZH, &view);
     (void)shown_take(shown, &view);
     face_layout(face, shown_view(shown), GALLERY_WALL_MS);
     gsize count = 0;

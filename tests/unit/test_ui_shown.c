@@ -8,7 +8,7 @@ static View sample(const char *name)
     View view;
     for (gsize i = 0; i < sample_views_count(); i++)
         if (!strcmp(sample_views_name(i), name)) {
-            sample_views_fill(i, FALSE, &view);
+            sample_views_fill(i, FALSE, LANGUAGE_ZH, &view);
             return view;
         }
     ck_abort_msg("no sample %s", name);
@@ -20,8 +20,8 @@ START_TEST(the_same_view_again_is_no_change)
     ck_assert(shown_view(shown) == NULL);
     for (gsize i = 0; i < sample_views_count(); i++) {
         View view, again;
-        sample_views_fill(i, FALSE, &view);
-        sample_views_fill(i, FALSE, &again);
+        sample_views_fill(i, FALSE, LANGUAGE_ZH, &view);
+        sample_views_fill(i, FALSE, LANGUAGE_ZH, &again);
         ck_assert_int_eq(shown_take(shown, &view), SHOWN_CHANGE_VIEW);
         ck_assert_int_eq(shown_take(shown, &again), SHOWN_CHANGE_NONE);
     }
