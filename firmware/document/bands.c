@@ -94,8 +94,8 @@ static void destroy(RasterSource *source)
     g_free(bands);
 }
 
-static cairo_status_t record(BandsDraw draw, gpointer context, int page,
-                             const RasterSource *source, cairo_surface_t **ret)
+static cairo_status_t record(BandsDraw draw, gpointer context, int page, const RasterSource *source,
+                             cairo_surface_t **ret)
 {
     cairo_rectangle_t extents = {0, 0, source->width_px, source->height_px};
     gboolean is_colour = source->format == RASTER_RGB24;
@@ -134,8 +134,7 @@ RasterSource *bands_record(BandsDraw draw, gpointer context, int count, int widt
     };
     bands->pages = g_new0(BandPage, (gsize)source->pages);
     for (int page = 0; page < source->pages; page++) {
-        cairo_status_t status =
-            record(draw, context, page, source, &bands->pages[page].recording);
+        cairo_status_t status = record(draw, context, page, source, &bands->pages[page].recording);
         if (status != CAIRO_STATUS_SUCCESS) {
             g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_UNAVAILABLE, "bands: %s",
                         cairo_status_to_string(status));

@@ -5,13 +5,10 @@ gboolean ink_is_alpha_only(cairo_t *cr)
     return cairo_surface_get_content(cairo_get_group_target(cr)) == CAIRO_CONTENT_ALPHA;
 }
 
-void ink_set(cairo_t *cr, Ink ink)
+void ink_set_black(cairo_t *cr)
 {
     cairo_set_operator(cr, CAIRO_OPERATOR_OVER);
-    if (ink == INK_RED && !ink_is_alpha_only(cr))
-        cairo_set_source_rgb(cr, 0.78, 0.07, 0.09);
-    else
-        cairo_set_source_rgb(cr, 0, 0, 0);
+    cairo_set_source_rgb(cr, 0, 0, 0);
 }
 
 void ink_set_paper(cairo_t *cr)

@@ -4,10 +4,7 @@
 #include <cairo.h>
 #include <glib.h>
 
-typedef enum { INK_UNKNOWN = 0, INK_BLACK, INK_RED } Ink;
-
-/* Red is for the seal and the boundary of a parcel only. */
-void ink_set(cairo_t *cr, Ink ink);
+void ink_set_black(cairo_t *cr);
 
 /* Paper: covers what was drawn before. To be used between cairo_save and cairo_restore. */
 void ink_set_paper(cairo_t *cr);

@@ -173,7 +173,8 @@ static void draw_calibration(const MachineSheets *sheets, cairo_t *cr)
             draw_line(cr, at, 10, at, height - 10, 0.1);
         else
             draw_line(cr, 10, at, width - 10, at, 0.1);
-        text_line_draw(name, cr, upright ? at + 1.5 : width / 2, upright ? height / 2 : at - 1.5, 0);
+        text_line_draw(name, cr, upright ? at + 1.5 : width / 2, upright ? height / 2 : at - 1.5,
+                       0);
     }
     for (int mm = 10; mm <= (int)height - 10; mm++) {
         double length = mm % 10 == 0 ? 4 : mm % 5 == 0 ? 2.5 : TICK_MM;
@@ -209,7 +210,7 @@ static void draw(const MachineSheets *sheets, int page, gboolean placed, cairo_t
     cairo_save(cr);
     if (placed)
         apply_placement(&sheets->document->placement, cr);
-    ink_set(cr, INK_BLACK);
+    ink_set_black(cr);
     for (guint i = 0; i < sheets->lines->len; i++) {
         const SheetLine *line = &g_array_index(sheets->lines, SheetLine, i);
         if (line->page == page)

@@ -58,7 +58,7 @@ void lines_add_item(GArray *lines, const Document *document, ItemId id)
 void lines_draw(const GArray *lines, const Drawing *drawing)
 {
     cairo_t *cr = drawing->cr;
-    ink_set(cr, INK_BLACK);
+    ink_set_black(cr);
     for (guint i = 0; i < lines->len; i++) {
         const PlacedLine *placed = &g_array_index(lines, PlacedLine, i);
         double size_mm = text_line_size_mm(placed->line);

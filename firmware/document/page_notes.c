@@ -183,7 +183,7 @@ void notes_draw(const Pages *pages, const Drawing *drawing)
     if (!drawing->with_booklet)
         return;
     const TemplateItem *frame = &pages->document->template->items[ITEM_FRAME];
-    ink_set(drawing->cr, INK_BLACK);
+    ink_set_black(drawing->cr);
     draw_box(drawing->cr, frame->x_mm, frame->y_mm, frame->width_mm, frame->height_mm,
              frame->line_mm);
 }

@@ -45,7 +45,7 @@ void plans_draw(const Pages *pages, const Page *page, const Drawing *drawing)
     const Template *template = pages->document->template;
     const TemplateItem *area = &template->items[ITEM_PLAN_AREA];
     const TemplateItem *frame = &template->items[ITEM_FRAME];
-    ink_set(cr, INK_BLACK);
+    ink_set_black(cr);
     if (drawing->with_booklet)
         draw_box(cr, frame->x_mm, frame->y_mm, frame->width_mm, frame->height_mm, frame->line_mm);
     if (page->drawing)

@@ -184,7 +184,7 @@ void rights_draw(const Pages *pages, const Drawing *drawing)
     const TemplateItem *frame = &pages->document->template->items[ITEM_FRAME];
     const TemplateItem *table = &pages->document->template->items[ITEM_RIGHTS_ROWS];
     const TemplateItem *label = &pages->document->template->items[ITEM_RIGHTS_LABEL];
-    ink_set(cr, INK_BLACK);
+    ink_set_black(cr);
     for (int row = 1; row <= ROW_ROWS; row++) {
         double y_mm = table->y_mm + row * table->height_mm;
         draw_line(cr, table->x_mm, y_mm, table->x_mm + table->width_mm, y_mm, table->line_mm);

@@ -102,7 +102,7 @@ void title_add_issue(Pages *pages, const char *identifier, const char *booklet)
 static void draw_square(const Pages *pages, const Drawing *drawing)
 {
     const TemplateItem *square = item_of(pages, ITEM_TITLE_SQUARE);
-    ink_set(drawing->cr, INK_BLACK);
+    ink_set_black(drawing->cr);
     draw_box(drawing->cr, square->x_mm, square->y_mm, square->width_mm, square->height_mm,
              square->line_mm);
     g_autoptr(GArray) lines = lines_create();
@@ -129,7 +129,7 @@ void title_draw(const Pages *pages, const Drawing *drawing)
 {
     cairo_t *cr = drawing->cr;
     const TemplateItem *rule = item_of(pages, ITEM_TITLE_RULE);
-    ink_set(cr, INK_BLACK);
+    ink_set_black(cr);
     if (drawing->with_booklet || rule->is_preprinted)
         draw_line(cr, rule->x_mm, rule->y_mm, rule->x_mm + rule->width_mm, rule->y_mm,
                   rule->line_mm);

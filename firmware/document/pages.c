@@ -146,7 +146,7 @@ static void draw_marks(const Pages *pages, const Page *page, const Drawing *draw
     lines_add_item(lines, document, ITEM_MARK_FOOT);
     if (page->part == PART_PLANS) {
         const TemplateItem *mark = &document->template->items[ITEM_MARK_PLAN];
-        ink_set(cr, INK_BLACK);
+        ink_set_black(cr);
         draw_box(cr, mark->x_mm, mark->y_mm, mark->width_mm, mark->height_mm, mark->line_mm);
         lines_add(lines, document, mark, mark->text, -1, mark->x_mm + mark->width_mm / 2,
                   mark->y_mm + mark->height_mm / 2 + text_baseline_drop(mark->size_mm));

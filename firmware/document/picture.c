@@ -269,7 +269,7 @@ static void paint(Picture *picture, cairo_t *cr)
     } else if (ink_is_alpha_only(cr)) {
         if (!picture->darkness)
             picture->darkness = make_darkness(picture);
-        ink_set(cr, INK_BLACK);
+        ink_set_black(cr);
         cairo_mask_surface(cr, picture->darkness, 0, 0);
     } else {
         cairo_set_source_surface(cr, picture->surface, 0, 0);

@@ -10,8 +10,8 @@ int calibration_line_um(int i)
     return lines_um[i];
 }
 
-/* One axis. The printer makes m = e0 + e1 * (offset + (1 + scale) * p) of a place p; what undoes that
- * is p -> (p - e0) / e1. */
+/* One axis. The printer makes m = e0 + e1 * (offset + (1 + scale) * p) of a place p; what undoes
+ * that is p -> (p - e0) / e1. */
 static gboolean solve(const int *nominal_um, const int *measured_um, int offset_um, int scale_ppm,
                       int *ret_offset_um, int *ret_scale_ppm)
 {

@@ -325,7 +325,7 @@ static void draw_labels(const PlanDrawing *drawing, cairo_t *cr)
                             label->box.y1 - label->box.y0);
             cairo_fill(cr);
             cairo_restore(cr);
-            ink_set(cr, INK_BLACK);
+            ink_set_black(cr);
         }
         for (int line = 0; line < label->n_lines; line++)
             text_line_draw(label->lines[line], cr, label->at[line].x, label->at[line].y, 0);
@@ -338,7 +338,7 @@ void plan_drawing_draw(const PlanDrawing *plan, const Drawing *drawing)
     double k = plan->attempt.k;
     cairo_save(cr);
     cairo_translate(cr, plan->origin.x, plan->origin.y);
-    ink_set(cr, INK_BLACK);
+    ink_set_black(cr);
     commons_draw(plan->figure, k, cr);
     walls_draw(plan->figure, k, cr);
     openings_draw(plan->openings, cr);

@@ -410,7 +410,7 @@ static void draw_arrow(const Document *document, double north, cairo_t *cr)
 
 void furniture_draw(const Document *document, int scale, double north, cairo_t *cr)
 {
-    ink_set(cr, INK_BLACK);
+    ink_set_black(cr);
     draw_table(document, cr);
     draw_bar(document, scale, cr);
     double x[G_N_ELEMENTS(legend)];

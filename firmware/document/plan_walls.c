@@ -60,7 +60,7 @@ static void fill_with_paper(cairo_t *cr)
     ink_set_paper(cr);
     cairo_fill(cr);
     cairo_restore(cr);
-    ink_set(cr, INK_BLACK);
+    ink_set_black(cr);
 }
 
 /* Walls of one ownership as one path; FALSE when there is none. */

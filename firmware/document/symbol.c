@@ -130,7 +130,7 @@ void symbol_draw(const Symbol *symbol, cairo_t *cr, const cairo_matrix_t *leaf, 
     ink_set_paper(cr);
     cairo_rectangle(cr, -quiet_modules, -quiet_modules, side, side);
     cairo_fill(cr);
-    ink_set(cr, INK_BLACK);
+    ink_set_black(cr);
     trace(symbol, cr);
     cairo_fill(cr);
     cairo_restore(cr);

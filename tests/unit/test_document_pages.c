@@ -116,6 +116,8 @@ static const RecordMutation refused[] = {
     {"printed.owners", "\"测\\ud87a\\udff0\"", 0,
      "record: printed.owners: U+2EBF0 cannot be printed"},
     {"printed.notes", "\"\\ue000\"", 0, "record: printed.notes: U+E000 cannot be printed"},
+    {"printed.location", "\"\\udb80\\udc00\"", 0,
+     "record: printed.location: U+F0000 cannot be printed"},
     {"printed.location", "路", 103, "record: printed.location: does not fit its cell"},
     {"printed.term", "年", 120, "record: printed.term: does not fit its cell"},
     {"printed.other", "一\n", 100, "record: printed.other: does not fit its cell"},
