@@ -135,6 +135,7 @@ static json_t *report_row(const Texts *texts, const View *view, const MenuRow *r
     set_menu_text(texts, view, object, "name", &row->name);
     set_text(object, "id", *row->name.key ? row->name.key : row->name.value);
     set_text(object, "state", menu_row_state_word(row->state));
+    set_menu_text(texts, view, object, "chip", &row->chip);
     set_menu_text(texts, view, object, "text", &row->text);
     set_menu_text(texts, view, object, "detail", &row->detail);
     return object;

@@ -50,10 +50,6 @@ const char *config_text(const Config *config, const Option *option);
 gboolean config_keep(const Config *config, const char *section, const char *key, const char *text,
                      const char *who, gint64 wall_ms, GError **error);
 
-/* Who changed a kept value and when ("t-07 2026-11-24T09:00:00Z"); NULL: nobody. The caller frees.
- */
-char *config_changed_by(const Config *config, const Option *option);
-
 /* What is wrong with `text` for this row, NULL: nothing. The caller frees. */
 char *config_refusal(const Option *option, const char *text);
 

@@ -49,13 +49,3 @@ gboolean config_keep(const Config *config, const char *section, const char *key,
     }
     return TRUE;
 }
-
-char *config_changed_by(const Config *config, const Option *option)
-{
-    g_autofree char *path = config_kept_path(config);
-    g_autoptr(GKeyFile) file = load_kept(path);
-    if (!g_key_file_has_key(file, option->section, option->key, NULL))
-        return NULL;
-    char *comment = g_key_file_get_comment(file, option->section, option->key, NULL);
-    return comment ? g_strstrip(comment) : g_strdup("");
-}

@@ -34,36 +34,6 @@ static void collect_storage(const Loop *loop, MenuFacts *facts)
     facts->journal_entries = journal_head(ledger_journal(loop->ledger), hash);
 }
 
-static gboolean collect_line(gpointer context, const JournalEntry *entry, GError **error)
-{
-    MenuFacts *facts = context;
-    (void)error;
-    gsize n = MIN(facts->n_lines, FACTS_LINES_MAX - 1);
-    memmove(facts->lines + 1, facts->lines, n * sizeof facts->lines[0]); /* newest first */
-    FactsLine *line = &facts->lines[0];
-    *line = (FactsLine){.at_ms = entry->at_ms,
-                        .bad = entry->step == JOURNAL_UNSURE || entry->step == JOURNAL_SPOILED};
-    g_strlcpy(line->what, journal_step_word(entry->step), sizeof line->what);
-    g_strlcpy(line->text, entry->key, sizeof line->text);
-    facts->n_lines = MIN(facts->n_lines + 1, FACTS_LINES_MAX);
-    return facts->n_lines < FACTS_LINES_MAX;
-}
-
-/* The screenful of the journal that is open, and no other. */
-static void collect_lines(Loop *loop, MenuFacts *facts)
-{
-    char hash[65];
-    const Menu *menu = &loop->menu.menu;
-    Journal *journal = ledger_journal(loop->ledger);
-    gint64 head = journal_head(journal, hash);
-    facts->n_lines = 0;
-    facts->lines_total = (guint)head;
-    if (menu->page != MENU_PAGE_LOG || menu->state != MENU_OPEN)
-        return;
-    gint64 last = head - (gint64)menu->row_page * FACTS_LINES_MAX;
-    (void)journal_for_each(journal, MAX(last - FACTS_LINES_MAX, 0), collect_line, facts, NULL);
-}
-
 void loop_facts_collect(Loop *loop)
 {
     MenuFacts *facts = &loop->menu.facts;
@@ -82,7 +52,7 @@ void loop_facts_collect(Loop *loop)
     g_strlcpy(facts->version, KIOSK_VERSION, sizeof facts->version);
     collect_staff(loop, facts);
     collect_storage(loop, facts);
-    collect_lines(loop, facts);
+    loop_lines_collect(loop);
     if (loop->menu.menu.page == MENU_PAGE_STORAGE) {
         g_autofree char *stick = config_path(loop->config, "maintenance", "stick_dir");
         facts->stick = stick_look(stick) == STICK_THERE;

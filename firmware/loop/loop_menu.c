@@ -1,4 +1,5 @@
 /* The maintenance menu in the loop: its events in, its effects out. */
+#include "firmware/base/clock.h"
 #include "firmware/base/log.h"
 #include "firmware/loop/loop.h"
 #include <string.h>
@@ -7,6 +8,7 @@ void loop_menu_open(Loop *loop)
 {
     g_autoptr(GError) error = NULL;
     menu_init(&loop->menu.menu);
+    loop->menu.facts.started_ms = clock_wall_ms();
     g_autofree char *who = journal_get_note(ledger_journal(loop->ledger), LOOP_NOTE_OUT, &error);
     loop->menu.out_of_service = who != NULL;
     if (who)

@@ -26,6 +26,7 @@ typedef struct {
     Worker *stick;       /* NULL: nothing was exported yet */
     gboolean stick_busy; /* its answer is still to come */
     guint32 stick_number;
+    char lines_read[160]; /* of which page and state of the chains the lines are */
     gint64 cases_head; /* the journal's when the cases were read */
     gboolean out_of_service;
     gboolean restart, shut_down; /* wanted when the loop has ended */
@@ -48,6 +49,9 @@ void loop_facts_note_test(Loop *loop, const char *part, gboolean ok, const char 
 
 /* loop_cases.c: what people must settle, and why: read anew when the journal has grown. */
 void loop_cases_collect(Loop *loop);
+
+/* loop_lines.c: the lines of the log page that is open, who changed the settings of a section. */
+void loop_lines_collect(Loop *loop);
 
 /* loop_tasks.c */
 void loop_task_run(Loop *loop, const MenuEffect *effect);

@@ -233,6 +233,8 @@ static void run_set(Loop *loop, const MenuEffect *effect)
 {
     g_autoptr(GError) error = NULL;
     g_auto(GStrv) parts = g_strsplit(effect->subject, ".", 2);
+    g_snprintf(loop->menu.work.about, sizeof loop->menu.work.about, "%s=%s", effect->subject,
+               effect->fields[0]);
     if (parts[0] && parts[1] && task_keep_setting(loop, parts[0], parts[1], effect->fields[0], &error))
         task_end(loop, TRUE, "menu.setting.kept", effect->subject);
     else

@@ -42,11 +42,20 @@ typedef struct {
 /* One line of log, journal or audit, newest first. */
 typedef struct {
     gint64 at_ms;
-    char who[24], what[48], text[80];
+    char what[80], text[120];
     gboolean bad;
 } FactsLine;
 
 #define FACTS_LINES_MAX MENU_ROWS_MAX
+
+/* Who changed a setting last, from the audit chain. */
+typedef struct {
+    char option[64]; /* "section.key" */
+    char who[72];
+    gint64 at_ms;
+} FactsChange;
+
+#define FACTS_CHANGES_MAX 128
 
 typedef struct {
     gint64 wall_ms;
@@ -63,6 +72,8 @@ typedef struct {
     FactsLine lines[FACTS_LINES_MAX]; /* of the page that is open */
     gsize n_lines;
     guint lines_total;
+    FactsChange changes[FACTS_CHANGES_MAX];
+    gsize n_changes;
     guint issued_today, unreported;
     gboolean out_of_service; /* by a technician */
     gboolean busy;           /* an issuance runs: no task that touches printer, stock or settings */

@@ -373,26 +373,6 @@ guint menu_fill_storage(const Menu *menu, const MenuFacts *facts, guint first, M
     return (guint)view->n_rows;
 }
 
-guint menu_fill_log(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view)
-{
-    (void)first; /* the loop reads only the page that is open */
-    gboolean audit = menu->page == MENU_PAGE_AUDIT;
-    menu_text_set(&view->heading, audit ? "menu.audit.heading" : "menu.log.heading", NULL, NULL);
-    menu_text_set(&view->lead, "menu.log.lead", NULL, NULL);
-    for (gsize i = 0; i < facts->n_lines; i++) {
-        const FactsLine *line = &facts->lines[i];
-        MenuRow *row = menu_add_row(view);
-        if (!row)
-            break;
-        g_strlcpy(row->icon, line->bad ? "warn" : "list", sizeof row->icon);
-        menu_text_set(&row->name, "", line->what, NULL);
-        menu_text_set(&row->text, "", line->text, NULL);
-        row->state = line->bad ? MENU_STATE_WARN : MENU_STATE_NONE;
-        menu_text_age(&row->detail, facts->wall_ms, line->at_ms);
-    }
-    return facts->lines_total;
-}
-
 guint menu_fill_machine(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view)
 {
     (void)menu;
@@ -481,6 +461,8 @@ gboolean menu_row_target(const Menu *menu, const MenuFacts *facts, guint index, 
         return part_target(facts, index, ret);
     if (menu->page == MENU_PAGE_BOOKLETS || menu->page == MENU_PAGE_BATCH)
         return menu_stock_target(menu, facts, index, ret);
+    if (menu->page == MENU_PAGE_LOG)
+        return menu_log_target(index, ret);
     if (menu->page == MENU_PAGE_CASES)
         return case_target(facts, index, ret);
     if (menu->page == MENU_PAGE_TESTS && index < G_N_ELEMENTS(tests) &&

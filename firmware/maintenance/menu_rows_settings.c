@@ -1,4 +1,5 @@
 /* Rows of the settings: sections of kiosk.conf, and the keys of one. */
+#include "firmware/base/clock.h"
 #include "firmware/maintenance/menu_table.h"
 #include <string.h>
 
@@ -73,19 +74,48 @@ guint menu_fill_settings(const Menu *menu, const MenuFacts *facts, guint first, 
     return count;
 }
 
+/* What a value may be, and what it is by itself. */
 static void describe(const Option *option, MenuText *text)
 {
-    char low[24], high[24];
-    g_snprintf(low, sizeof low, "%d", option->min);
-    g_snprintf(high, sizeof high, "%d", option->max);
-    if (option->type == OPTION_INT)
-        menu_text_set(text, "menu.range.number", low, high);
-    else if (option->type == OPTION_CHOICE)
-        menu_text_set(text, "menu.range.choice", option->unit, NULL);
+    char range[64];
+    const char *plain = *option->fallback ? option->fallback : "-";
+    g_snprintf(range, sizeof range, "%d\u2013%d", option->min, option->max);
+    if (option->type == OPTION_CHOICE)
+        menu_text_set(text, "menu.range.choice", option->unit, plain);
     else if (option->type == OPTION_BOOL)
-        menu_text_set(text, "menu.range.choice", "true false", NULL);
+        menu_text_set(text, "menu.range.choice", "true false", plain);
     else
-        menu_text_set(text, "menu.range.text", low, high);
+        menu_text_set(text,
+                      option->type == OPTION_INT ? "menu.range.number" : "menu.range.text", range,
+                      plain);
+}
+
+static const FactsChange *find_change(const MenuFacts *facts, const Option *option)
+{
+    char name[64];
+    g_snprintf(name, sizeof name, "%s.%s", option->section, option->key);
+    for (gsize i = 0; i < facts->n_changes; i++)
+        if (!strcmp(facts->changes[i].option, name))
+            return &facts->changes[i];
+    return NULL;
+}
+
+static void show_change(const MenuFacts *facts, const Option *option, MenuRow *row)
+{
+    const FactsChange *change = find_change(facts, option);
+    gboolean other = strcmp(config_text(facts->config, option), option->fallback) != 0;
+    if (!change && !other)
+        return;
+    row->state = MENU_STATE_NEUTRAL;
+    if (!change) {
+        menu_text_set(&row->chip, "menu.changed", NULL, NULL);
+        return;
+    }
+    char day[16];
+    int number = clock_shanghai_day(change->at_ms);
+    g_snprintf(day, sizeof day, "%04d-%02d-%02d", number / 10000, number / 100 % 100,
+               number % 100);
+    menu_text_set(&row->chip, "menu.changed.by", change->who, day);
 }
 
 guint menu_fill_section(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view)
@@ -101,14 +131,11 @@ guint menu_fill_section(const Menu *menu, const MenuFacts *facts, guint first, M
         if (!row)
             break;
         const char *value = config_text(facts->config, option);
-        gboolean changed = strcmp(value, option->fallback) != 0;
         g_strlcpy(row->icon, "gear", sizeof row->icon);
         menu_text_set(&row->name, "", option->key, NULL);
         menu_text_set(&row->text, *value ? "" : "menu.empty", value, NULL);
         describe(option, &row->detail);
-        row->state = changed ? MENU_STATE_NEUTRAL : MENU_STATE_NONE;
-        if (changed)
-            menu_text_set(&row->chip, "menu.changed", NULL, NULL);
+        show_change(facts, option, row);
         row->opens = menu->supervisor;
     }
     return count;

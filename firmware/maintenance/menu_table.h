@@ -24,6 +24,7 @@ guint menu_fill_tests(const Menu *menu, const MenuFacts *facts, guint first, Men
 guint menu_fill_reader(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view);
 guint menu_fill_service(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view);
 guint menu_fill_storage(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view);
+guint menu_fill_lines(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view);
 guint menu_fill_log(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view);
 guint menu_fill_settings(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view);
 guint menu_fill_section(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view);
@@ -46,6 +47,8 @@ gboolean menu_row_target(const Menu *menu, const MenuFacts *facts, guint index, 
 /* TRUE if the case of the open page can be settled so: a printed one that was kept is handed over or
  * void, an unsure one is printed, spoiled or void. */
 gboolean menu_case_takes(const Menu *menu, const MenuFacts *facts, TaskId task);
+
+gboolean menu_log_target(guint index, MenuTarget *ret); /* the same for the log */
 
 /* The same for booklets and batches. */
 gboolean menu_stock_target(const Menu *menu, const MenuFacts *facts, guint index, MenuTarget *ret);

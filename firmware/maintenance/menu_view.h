@@ -20,7 +20,7 @@ typedef enum {
     MENU_PAGE_SERVICE,
     MENU_PAGE_PANEL, /* touch, colours, dead zones */
     MENU_PAGE_STORAGE,
-    MENU_PAGE_AUDIT,
+    MENU_PAGE_LINES, /* of journal, log or audit chain, filtered */
     MENU_PAGE_SECTION, /* one section of kiosk.conf */
     MENU_PAGE_MACHINE, /* version, restart, shutdown */
     MENU_PAGE_STAFF,

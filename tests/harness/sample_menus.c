@@ -197,7 +197,8 @@ static void add_test(const char *part, gboolean ok, const char *result, gint64 a
 static Config *make_config(void)
 {
     Config *config = config_defaults();
-    if (!config_set(config, "printer", "uri", "ipp://printer.local/ipp/print", NULL))
+    if (!config_set(config, "printer", "uri", "ipp://printer.local/ipp/print", NULL) ||
+        !config_set(config, "visit", "card_s", "50", NULL))
         g_error("sample setting refused");
     return config;
 }
@@ -220,6 +221,9 @@ static void make_facts(void)
                         .n_lines = 2,
                         .stick = TRUE,
                         .percent = -1};
+    facts.n_changes = 1;
+    facts.changes[0] =
+        (FactsChange){.option = "printer.uri", .who = "s-01", .at_ms = WALL_MS - 86400000};
     add_staff("s-01", TRUE, FALSE);
     add_staff("t-07", FALSE, FALSE);
     add_staff("t-08", FALSE, TRUE);
@@ -231,8 +235,10 @@ static void make_facts(void)
     add_test("storage", TRUE, "", 86400 * 6);
     for (gsize i = 0; i < facts.n_lines; i++) {
         facts.lines[i] = (FactsLine){.at_ms = WALL_MS - 60000, .bad = i == 0};
-        g_strlcpy(facts.lines[i].what, i ? "printed" : "unsure", sizeof facts.lines[i].what);
-        g_strlcpy(facts.lines[i].text, "D33000012063", sizeof facts.lines[i].text);
+        g_strlcpy(facts.lines[i].what, i ? "校准打印位置" : "未定", sizeof facts.lines[i].what);
+        g_strlcpy(facts.lines[i].text,
+                  i ? "t-07 -1200,300 um 0,0 ppm" : "0f9b6a52-6f0e-4f0e-9e57-2f6a2f1e7c11",
+                  sizeof facts.lines[i].text);
     }
     printer = (PrinterStatus){.state = PRINTER_STATE_IDLE,
                               .impressions = 48213,
@@ -241,6 +247,9 @@ static void make_facts(void)
                               .reasons = {{"marker-supply-low", PRINTER_SEVERITY_WARNING},
                                           {"com.example-odd", PRINTER_SEVERITY_WARNING}}};
 }
+
+static const char *const lines[] = {"journal-bad", "journal-all",  "log-warn",    "log-all",
+                                    "audit-all",   "audit-people", "audit-stock", "audit-machine"};
 
 /* What differs from a good day. */
 static void add_states(void)
@@ -292,7 +301,7 @@ static void add_states(void)
 static void add_pages(void)
 {
     for (int page = MENU_PAGE_OVERVIEW; page < MENU_PAGE_COUNT; page++) {
-        if (page == MENU_PAGE_PART || page == MENU_PAGE_SECTION || page == MENU_PAGE_PANEL)
+        if (page == MENU_PAGE_PART || page == MENU_PAGE_SECTION || page == MENU_PAGE_LINES || page == MENU_PAGE_PANEL)
             continue;
         add((Sample){.state = MENU_OPEN,
                      .page = (MenuPage)page,
@@ -306,6 +315,14 @@ static void add_pages(void)
     add((Sample){.state = MENU_OPEN, .page = MENU_PAGE_OVERVIEW, .trouble = TRUE},
         "maintenance-trouble");
     add_states();
+    for (gsize i = 0; i < G_N_ELEMENTS(lines); i++)
+        add((Sample){.state = MENU_OPEN, .page = MENU_PAGE_LINES, .subject = lines[i]},
+            "maintenance-lines-%s", lines[i]);
+    add((Sample){.state = MENU_OPEN,
+                 .page = MENU_PAGE_LINES,
+                 .subject = "log-all",
+                 .settled = TRUE},
+        "maintenance-lines-none");
     add((Sample){.state = MENU_OPEN, .page = MENU_PAGE_SETTINGS, .row_page = 1},
         "maintenance-settings-2");
 }
@@ -439,6 +456,8 @@ void sample_menus_fill(gsize i, View *ret)
               sizeof facts.cases[0].reason);
     g_strlcpy(facts.cases[0].job, sample->word ? sample->word : "aborted",
               sizeof facts.cases[0].job);
+    facts.lines_total = sample->settled ? 0 : 20;
+    facts.n_lines = sample->settled ? 0 : 2;
     facts.percent = sample->halfway ? 47 : -1;
     facts.stick = !sample->settled;
     printer.state = sample->page == MENU_PAGE_PRINTER     ? sample->printer

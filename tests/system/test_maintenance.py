@@ -176,6 +176,22 @@ class Maintenance(unittest.TestCase):
         types = [event["type"] for event in self.audit()]
         self.assertLessEqual({"restart", "shutdown"}, set(types))
 
+    def test_the_log_shows_what_a_filter_picks_newest_first(self):
+        self.sign_in(STAFF[0])
+        for row, word in ((1, "D330"), (3, ": "), (4, STAFF[0][0]), (6, "D330")):
+            self.kiosk.touch("menu:5")
+            self.menu(lambda view: view["page"] == "log")
+            self.kiosk.touch(f"row:{row}")
+            line = self.menu(lambda view: view["page"] == "lines" and view["rows"])
+            shown = " ".join(row["name"] + ": " + row["text"] for row in line["view"]["rows"])
+            self.assertIn(word, shown)
+        self.kiosk.touch("menu:5")
+        self.menu(lambda view: view["page"] == "log")
+        self.kiosk.touch("row:5")  # people: the last one logged in is on top
+        line = self.menu(lambda view: view["page"] == "lines" and view["rows"])
+        self.assertIn(STAFF[0][0], line["view"]["rows"][0]["text"])
+        self.assertNotIn("330106", json.dumps(line))
+
     def test_a_changed_setting_counts_after_a_restart_and_names_who_changed_it(self):
         self.sign_in(STAFF[0])
         self.kiosk.touch("menu:3")
@@ -187,6 +203,19 @@ class Maintenance(unittest.TestCase):
             self.menu(lambda view, value=value: view["typed"] == value)
             self.kiosk.touch("submit")
         self.menu(lambda view: view["notice_id"] == "menu.setting.kept")
+        self.kiosk.touch("menu:6")
+        line = self.menu(lambda view: view["page"] == "settings")
+        ids = [row["id"] for row in line["view"]["rows"]]
+        self.kiosk.touch(f"row:{ids.index('menu.section.printer')}")
+        while True:
+            line = self.menu(lambda view: view["page"] == "section")
+            changed = {row["name"]: row["chip"] for row in line["view"]["rows"] if row["chip"]}
+            if "offset_x_um" in changed:
+                break
+            self.kiosk.touch("next-page")
+            shown = line["view"]["row_page"]
+            self.menu(lambda view, shown=shown: view["row_page"] == shown + 1)
+        self.assertIn(STAFF[0][0], changed["offset_x_um"])
         kept = (self.rig.folder / "state/settings.ini").read_text()
         self.assertIn("offset_x_um=-1200", kept)
         self.assertIn("offset_y_um=300", kept)
