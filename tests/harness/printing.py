@@ -55,6 +55,7 @@ class Result:
     told: int = 0               # what the counter says
     wrong: list = dataclasses.field(default_factory=list)      # what must never be
     lines: list = dataclasses.field(default_factory=list)
+    events: list = dataclasses.field(default_factory=list)     # of the printer
 
     @property
     def is_right(self):
@@ -184,7 +185,8 @@ class Stand(rigs.Rig):
         return result
 
     def take_down(self, result, at_end):
-        names = [event["event"] for event in self.events()]
+        result.events = self.events()
+        names = [event["event"] for event in result.events]
         result.sides, result.spoilt = names.count("page"), names.count("spoilt")
         result.jobs, result.late_sides = names.count("create"), names.count("page") - at_end
         status = self.printer.status()
@@ -234,6 +236,20 @@ def run_cells(build, way, cells, lanes, report=None):
         for future in [pool.submit(work) for _ in range(min(lanes, len(cells)))]:
             future.result()
     return results
+
+
+def run_again(build, way, results):
+    """An outcome that is careful without need may come from a machine that was busy: once more, alone.
+    What must never be is not tried again. Gives the results that were replaced."""
+    doubtful = [number for number, result in enumerate(results)
+                if not result.is_right and not result.wrong]
+    if len(doubtful) > len(results) // 10:
+        return []
+    again = run_cells(build, way, [results[number].cell for number in doubtful], 2)
+    first = [results[number] for number in doubtful]
+    for number, result in zip(doubtful, again):
+        results[number] = result
+    return first
 
 
 def describe_outcomes(results):

@@ -16,20 +16,6 @@ LANES = 14  # most of it is waiting
 SKIPPED = 77
 
 
-def run_again(build, way, results):
-    """An outcome that is careful without need may come from a machine that was busy: once more, alone.
-    What must never be is not tried again."""
-    doubtful = [number for number, result in enumerate(results)
-                if not result.is_right and not result.wrong]
-    if len(doubtful) > len(results) // 10:
-        return []
-    again = printing.run_cells(build, way, [results[number].cell for number in doubtful], 2)
-    first = [results[number] for number in doubtful]
-    for number, result in zip(doubtful, again):
-        results[number] = result
-    return first
-
-
 def main():
     way = sys.argv[1]
     build = os.environ.get("KIOSK_BUILD", "build")
@@ -37,7 +23,7 @@ def main():
         print("no cupsd is installed (package cups-daemon)")
         return SKIPPED
     results = printing.run_cells(build, way, printing_cells.cells_of(way), LANES)
-    repeated = run_again(build, way, results)
+    repeated = printing.run_again(build, way, results)
     for table in printing_cells.TABLES:
         part = [result for result in results if result.cell in table]
         if part:
