@@ -158,7 +158,7 @@ typedef struct {
     gboolean doubts;        /* casts doubt on what was printed just before */
     const char *check;      /* id of the readiness check: printer.media, printer.door, ... */
     const char *citizen;    /* word of the closed screen, whose sentence the translations hold */
-    const char *technician; /* what to do, one sentence */
+    const char *zh, *en;    /* what a technician does, one sentence */
 } PrinterReasonRow;
 
 /* NULL: unknown keyword. */

@@ -68,7 +68,7 @@ static void fill_reason(Check *check, const PrinterReason *reason)
         fill(check, "printer.other", CHECK_WARN, reason->keyword, NULL);
         return;
     }
-    fill(check, row->check, state, reason->keyword, row->technician);
+    fill(check, row->check, state, reason->keyword, NULL);
     g_strlcpy(check->reason, row->citizen, sizeof check->reason);
 }
 

@@ -37,35 +37,35 @@ static const CheckRow rows[] = {
      "{value}，{more}",
      "{value}, {more}"},
     {"printer.media", "printer.media", "printer-media", MENDER_TECHNICIAN,
-     "纸盒要处理：缺证本、尺寸不对或没推到底（{value}）",
-     "{value}: {more}"},
+     "{steps}（{value}）",
+     "{value}: {steps}"},
     {"printer.jam", "printer.jam", "printer-stopped", MENDER_TECHNICIAN,
-     "卡纸：打开打印机取出证本，关好，再核对这一本（{value}）",
-     "{value}: {more}"},
+     "{steps}（{value}）",
+     "{value}: {steps}"},
     {"printer.door", "printer.door", "printer-door", MENDER_TECHNICIAN,
-     "打印机的门或盖子没关好（{value}）",
-     "{value}: {more}"},
+     "{steps}（{value}）",
+     "{value}: {steps}"},
     {"printer.supply", "printer.supply", "printer-supplies", MENDER_TECHNICIAN,
-     "耗材要换：粉盒、废粉盒或硒鼓（{value}）",
-     "{value}: {more}"},
+     "{steps}（{value}）",
+     "{value}: {steps}"},
     {"printer.output", "printer.output", "printer-stopped", MENDER_TECHNICIAN,
-     "出纸口满了，或没装好（{value}）",
-     "{value}: {more}"},
+     "{steps}（{value}）",
+     "{value}: {steps}"},
     {"printer.fuser", "printer.fuser", "printer-stopped", MENDER_TECHNICIAN,
-     "定影器有问题：等它冷却，不行就报修（{value}）",
-     "{value}: {more}"},
+     "{steps}（{value}）",
+     "{value}: {steps}"},
     {"printer.state", "printer.state", "printer-stopped", MENDER_TECHNICIAN,
-     "打印机停着或在切换状态：看它自己的面板（{value}）",
-     "{value}: {more}"},
+     "{steps}（{value}）",
+     "{value}: {steps}"},
     {"printer.storage", "printer.storage", "printer-stopped", MENDER_TECHNICIAN,
-     "打印机的存储满了：关机再开（{value}）",
-     "{value}: {more}"},
+     "{steps}（{value}）",
+     "{value}: {steps}"},
     {"printer.finisher", "printer.finisher", "printer-stopped", MENDER_TECHNICIAN,
-     "打印机的附加部件要处理（{value}）",
-     "{value}: {more}"},
+     "{steps}（{value}）",
+     "{value}: {steps}"},
     {"printer.spooler", "printer.spooler", "printer-stopped", MENDER_TECHNICIAN,
-     "打印队列停了或没有应答（{value}）",
-     "{value}: {more}"},
+     "{steps}（{value}）",
+     "{value}: {steps}"},
     {"printer.other", "printer.other", "printer-stopped", MENDER_TECHNICIAN,
      "打印机报告 {value}，本机不认识：看它自己的面板",
      "reports {value}, which is not in our table: look at its own panel"},
@@ -256,12 +256,20 @@ static char *put(const char *sentence, const char *name, const char *value)
     return g_strjoinv(value, parts);
 }
 
+/* The printer's own table names the steps for each of its reasons. */
+static const char *steps_of(const char *keyword, Language language)
+{
+    const PrinterReasonRow *row = printer_reason_row(keyword);
+    return !row ? "" : language == LANGUAGE_EN ? row->en : row->zh;
+}
+
 void check_say(const Check *check, Language language, char *ret, gsize bytes)
 {
     const CheckRow *row = check_row(check->word);
     const char *end, *sentence = !row ? "" : language == LANGUAGE_EN ? row->en : row->zh;
-    g_autofree char *half = put(sentence, "{more}", check->more);
-    g_autofree char *whole = put(half, "{value}", check->value);
+    g_autofree char *first = put(sentence, "{steps}", steps_of(check->value, language));
+    g_autofree char *second = put(first, "{more}", check->more);
+    g_autofree char *whole = put(second, "{value}", check->value);
     g_strlcpy(ret, whole, bytes);
     if (!g_utf8_validate(ret, -1, &end))
         ret[end - ret] = '\0';

@@ -7,7 +7,7 @@ typedef struct {
     const char *id;   /* of the check that says it */
     const char *reason;
     Mender who;
-    const char *zh, *en; /* with places {value} and {more} */
+    const char *zh, *en; /* with places {value}, {more} and, of a printer's reason, {steps} */
 } CheckRow;
 
 /* NULL: no such sentence. */

@@ -1,3 +1,4 @@
+#include "drivers/cups/reasons.h"
 #include "firmware/maintenance/readiness_table.h"
 #include "tests/testing.h"
 #include <string.h>
@@ -127,6 +128,51 @@ START_TEST(who_does_not_answer_in_time_is_said_to_be_late_and_is_not_ready)
 }
 END_TEST
 
+/* A row each: what the printer says, what the technician reads, what becomes of the machine. */
+static const struct {
+    const char *reason, *id, *en, *zh;
+    CheckState state;
+} reasons[] = {
+    {"media-empty-error", "printer.media",
+     "media-empty: Load the next booklets into the tray and tell the stock.",
+     "把接下来的证本放进纸盒，并登记库存。（media-empty）", CHECK_BAD},
+    {"marker-opc-missing-error", "printer.supply", "marker-opc-missing: Put the drum back.",
+     "把硒鼓装回去。（marker-opc-missing）", CHECK_BAD},
+    {"laser-near-eol-warning", "printer.finisher", "laser-near-eol: It wears out soon.",
+     "它快到寿命了。（laser-near-eol）", CHECK_WARN},
+    {"x-vendor-flux-low", "printer.other",
+     "reports x-vendor-flux-low, which is not in our table: look at its own panel",
+     "打印机报告 x-vendor-flux-low，本机不认识：看它自己的面板", CHECK_WARN},
+    {"x-vendor-flux-error", "printer.other",
+     "reports x-vendor-flux, which is not in our table: look at its own panel",
+     "打印机报告 x-vendor-flux，本机不认识：看它自己的面板", CHECK_WARN},
+};
+
+static const Check *find_check(const Checks *checks, const char *id, CheckState state)
+{
+    for (gsize i = 0; i < checks->count; i++)
+        if (!strcmp(checks->items[i].id, id) && checks->items[i].state == state)
+            return &checks->items[i];
+    ck_abort_msg("no %s that is %s", id, check_state_word(state));
+    return NULL;
+}
+
+START_TEST(a_printers_reason_is_said_with_its_steps_and_an_unknown_one_as_it_is)
+{
+    Checks checks;
+    char said[CHECK_SENTENCE_BYTES];
+    ReadinessInput input = good();
+    PrinterStatus *printer = &input.printer;
+    ck_assert(reason_parse(reasons[_i].reason, &printer->reasons[printer->n_reasons++]));
+    readiness_check(&input, &checks);
+    const Check *check = find_check(&checks, reasons[_i].id, reasons[_i].state);
+    check_say(check, LANGUAGE_EN, said, sizeof said);
+    ck_assert_str_eq(said, reasons[_i].en);
+    check_say(check, LANGUAGE_ZH, said, sizeof said);
+    ck_assert_str_eq(said, reasons[_i].zh);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("readiness");
@@ -136,5 +182,7 @@ int main(void)
     tcase_add_test(tests, every_sentence_stands_in_both_languages_with_the_same_places);
     tcase_add_test(tests, what_a_part_says_never_takes_the_place_of_another_words);
     tcase_add_test(tests, who_does_not_answer_in_time_is_said_to_be_late_and_is_not_ready);
+    tcase_add_loop_test(tests, a_printers_reason_is_said_with_its_steps_and_an_unknown_one_as_it_is, 0,
+                        (int)G_N_ELEMENTS(reasons));
     return testing_run(tests);
 }
