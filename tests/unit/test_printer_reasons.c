@@ -235,6 +235,7 @@ START_TEST(every_registered_reason_has_a_row_and_keeps_its_keyword)
             g_autofree char *keyword = g_strdup_printf("%s-%s", *part, *condition);
             expect_row(keyword);
         }
+    ck_assert_ptr_nonnull(printer_reason_row("bander-recoverable-storage")); /* registered so, too */
     ck_assert_ptr_null(printer_reason_row("stapler-"));
     ck_assert_ptr_null(printer_reason_row("stapler"));
     ck_assert_ptr_null(printer_reason_row("staplers-jam"));
