@@ -10,7 +10,6 @@ typedef struct Speech Speech;
 Speech *speech_start(const char *socket_path);
 void speech_stop(Speech *speech); /* NULL is fine */
 
-/* Says `text`, which is taken, wiped and freed, in place of what is being said now; "" only
- * ends that. `volume`: 0 to
- * 100 percent. Never waits. */
+/* Says `text`, which is taken, wiped and freed, in place of what is being said now; "" only ends
+ * that. `volume`: 0 to 100 percent. Never waits. */
 void speech_say(Speech *speech, char *text, Language language, int volume);
