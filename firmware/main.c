@@ -43,7 +43,7 @@ static void print_help(FILE *out)
 int main(int argc, char **argv)
 {
     setlocale(LC_ALL, "C.UTF-8");
-    if (argc >= 2 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))) {
+    if (argc >= 2 && (!strcmp(argv[1], "help") || !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))) {
         print_help(stdout);
         return 0;
     }

@@ -191,7 +191,11 @@ gboolean config_read(Config *config, const char *path, GError **error)
         (length > FILE_BYTES_MAX
              ? (g_set_error(&cause, KIOSK_ERROR, KIOSK_ERROR_CONFIG, "larger than 256 KiB"), TRUE)
              : !g_key_file_load_from_data(file, contents, length, G_KEY_FILE_NONE, &cause))) {
-        g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_CONFIG, "%s: %s", path, cause->message);
+        gboolean absent = g_error_matches(cause, G_FILE_ERROR, G_FILE_ERROR_NOENT);
+        g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_CONFIG, "%s: %s", path,
+                    absent ? "no such file: name yours with --config, or begin one with kiosk "
+                             "config > kiosk.conf"
+                           : cause->message);
         return FALSE;
     }
     return load_all(config, file, path, contents, error);

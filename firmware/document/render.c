@@ -140,9 +140,22 @@ static gboolean sync_and_rename(const char *temporary, const char *path, GError 
     return done;
 }
 
+static gboolean may_write_into(const char *folder, GError **error)
+{
+    if (!g_access(folder, W_OK | X_OK))
+        return TRUE;
+    int cause = errno;
+    g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(cause), "folder %s: %s", folder,
+                g_strerror(cause));
+    return FALSE;
+}
+
 /* Into a file beside it, then under its name: nothing is half written. */
 static gboolean write_output(Pages *pages, const Options *options, GError **error)
 {
+    g_autofree char *folder = g_path_get_dirname(options->output);
+    if (!may_write_into(folder, error))
+        return FALSE;
     g_autofree char *temporary = g_strdup_printf("%s.%ld.tmp", options->output, (long)getpid());
     gboolean done = (options->is_picture ? write_picture(pages, options, temporary, error)
                                          : write_pdf(pages, temporary, error)) &&

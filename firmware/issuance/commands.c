@@ -186,7 +186,11 @@ static int set_aside(const char *path)
 int journal_command(int argc, char **argv)
 {
     static const char text[] =
-        "journal list [--json] | verify | export --csv|--json | set-aside [--config FILE]";
+        "journal VERB [--config FILE]\n\n"
+        "  list [--json]        every issuance: booklet, state, key\n"
+        "  verify               is the chain whole?\n"
+        "  export --csv|--json  every entry, to standard output\n"
+        "  set-aside            a broken journal is kept under another name; says what comes next";
     Arguments a;
     if (arguments_help(argc, argv, text))
         return EXIT_SUCCESS;

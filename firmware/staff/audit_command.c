@@ -119,7 +119,11 @@ static int verify(Journal *journal, const Arguments *a)
 int audit_command(int argc, char **argv)
 {
     static const char text[] =
-        "audit list | verify [--head SEQ:HASH] | export --csv|--json [--config FILE]";
+        "audit VERB [--config FILE]\n\n"
+        "  list                      who did what, newest last\n"
+        "  verify [--head SEQ:HASH]  is the chain whole, and does it hold the head that the\n"
+        "                            service last saw?\n"
+        "  export --csv|--json       every event, to standard output";
     Arguments a;
     if (arguments_help(argc, argv, text))
         return 0;

@@ -135,8 +135,14 @@ static gboolean is_reason(const char *text)
 
 int settle_command(int argc, char **argv)
 {
-    static const char text[] = "settle KEY printed|spoiled|void|delivered --reason TEXT "
-                               "[--config FILE]";
+    static const char text[] =
+        "settle KEY printed|spoiled|void|delivered --reason TEXT [--config FILE]\n\n"
+        "What two people found out about an issuance that is unsure or was retracted. KEY stands\n"
+        "in kiosk journal list.\n\n"
+        "  printed     the booklet is complete, and is there\n"
+        "  spoiled     it is incomplete or damaged, and was taken out\n"
+        "  void        it is complete and must not be handed out\n"
+        "  delivered   the citizen has it";
     static const char *const words[] = {"printed", "spoiled", "void", "delivered", NULL};
     Arguments a;
     if (arguments_help(argc, argv, text))

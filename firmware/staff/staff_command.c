@@ -126,8 +126,15 @@ static int run(AuditType type, const Arguments *a)
 
 int staff_command(int argc, char **argv)
 {
-    static const char text[] = "staff list [--json] | add ID technician|supervisor | remove ID | "
-                               "pin ID | unlock ID | code [--config FILE]";
+    static const char text[] =
+        "staff VERB [--config FILE]\n\n"
+        "  list [--json]                  who may look after the machine\n"
+        "  add ID technician|supervisor   a new member, with a PIN of 6 to 12 digits\n"
+        "  remove ID                      he may no longer\n"
+        "  pin ID                         a new PIN\n"
+        "  unlock ID                      after too many wrong PINs\n"
+        "  code                           a one-time code into the system's log: for the first\n"
+        "                                 supervisor, or when the only one is locked";
     Arguments a;
     if (arguments_help(argc, argv, text))
         return 0;

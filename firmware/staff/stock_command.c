@@ -164,9 +164,16 @@ static int find_change(const Arguments *a)
 int stock_command(int argc, char **argv)
 {
     static const char text[] =
-        "stock list | load FIRST-LAST | next SERIAL | spoil SERIAL | lose SERIAL | "
-        "destroy SERIAL | count FIRST NUMBER [--json] [--config FILE]; a serial is D or J and 11 "
-        "digits";
+        "stock VERB [--config FILE]\n\n"
+        "  list [--json]       booklets by batch and state, and the one that is next\n"
+        "  load FIRST-LAST     booklets were put into the machine\n"
+        "  next SERIAL         this one lies on top of the stack\n"
+        "  spoil SERIAL        it is damaged and must not be used\n"
+        "  lose SERIAL         it cannot be found\n"
+        "  destroy SERIAL      a spoiled one was destroyed\n"
+        "  count FIRST NUMBER  so many of the batch that begins with FIRST are there\n\n"
+        "A serial is D or J and 11 digits: D33000000001. All but list ask for a technician and,\n"
+        "where the stock changes, a supervisor, with their PINs (kiosk staff).";
     Arguments a;
     if (arguments_help(argc, argv, text))
         return 0;

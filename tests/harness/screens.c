@@ -78,6 +78,7 @@ static gboolean draw_looks(Gallery *gallery)
         } else if (wait(&status) > 0) {
             fine = fine && status == 0;
             running--;
+            fprintf(stderr, "%d of %d looks drawn\n", look - running, GALLERY_LOOKS);
         } else if (errno != EINTR) {
             return FALSE;
         }
