@@ -376,6 +376,16 @@ gboolean ledger_append(Ledger *ledger, const JournalDraft *drafts, gsize n, gint
     return ledger_append_audited(ledger, drafts, n, NULL, wall_ms, error);
 }
 
+/* Between bind and outcome nobody touches the stack that the issuance prints on. */
+static gboolean check_stack(const Ledger *ledger, JournalStep step, GError **error)
+{
+    const unsigned stack =
+        1u << JOURNAL_LOAD | 1u << JOURNAL_NEXT | 1u << JOURNAL_SPOIL | 1u << JOURNAL_LOSE;
+    const IssuanceCase *open = stack >> step & 1 ? ledger_to_recover(ledger) : NULL;
+    return !open || !(1u << open->word & (WORD(BOUND) | WORD(RENDERED) | WORD(SUBMITTED))) ||
+           refuse("stock", "an issuance is not finished: start the kiosk first", error);
+}
+
 gboolean ledger_append_audited(Ledger *ledger, const JournalDraft *drafts, gsize n,
                                const AuditDraft *event, gint64 wall_ms, GError **error)
 {
@@ -385,7 +395,7 @@ gboolean ledger_append_audited(Ledger *ledger, const JournalDraft *drafts, gsize
         JournalEntry entry = as_entry(&drafts[i], wall_ms);
         if (strcmp(drafts[i].key, drafts[0].key))
             return refuse("append", "steps of two issuances in one transaction", error);
-        if (!check(ledger, &entry, word, error))
+        if (!check_stack(ledger, entry.step, error) || !check(ledger, &entry, word, error))
             return FALSE;
         word = word_behind(&entry, word);
     }

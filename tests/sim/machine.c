@@ -219,6 +219,7 @@ static gboolean meets_fault(Machine *m)
     }
     if (strikes(m, FAULT_HANG)) {
         m->stalled_ms = world->now_ms + random_between(&m->random, 3000, HANG_MS);
+        world->oracle->of[m->id].machine_ms -= m->stalled_ms - world->now_ms; /* no clock obeys */
         if (m->stalled_ms - world->now_ms > 30000) { /* the watchdog bites */
             machine_crash(m, FALSE);
             return TRUE;
