@@ -378,9 +378,12 @@ void action_conclude_recovered_print(Step *s)
     retract(s, "restart");
 }
 
+/* A booklet that may have come out is nobody's: the next visit's shutter must not open over it. */
 static void conclude(Step *s, JournalStep step, IssuanceWord word, const char *reason)
 {
     journal_reported(s, step, word, reason, describe(s));
+    if (word != ISSUANCE_RELEASED)
+        add(s, ISSUANCE_EFFECT_RETRACT_BOOKLET);
     report(s);
     say_outcome(s, word, reason);
     if (!s->m->job_open)
@@ -414,6 +417,7 @@ void action_clear(Step *s)
 {
     s->m->job_open = FALSE;
     journal(s, JOURNAL_CLEARED, NULL);
+    add(s, ISSUANCE_EFFECT_RETRACT_BOOKLET);
     say_finished(s, s->m->word, "printer-lost");
 }
 

@@ -64,14 +64,6 @@ static gboolean refuse(const char *what, const char *why, GError **error)
     return FALSE;
 }
 
-guint32 ledger_sequence_of(const char *identifier)
-{
-    g_auto(GStrv) parts = g_strsplit(identifier, ".", -1);
-    if (g_strv_length(parts) != 5 || strlen(parts[2]) != 16)
-        return 0;
-    return (guint32)g_ascii_strtoull(parts[2] + 8, NULL, 10);
-}
-
 static void read_plan(json_t *body, const char *key, IssuancePlan *ret)
 {
     *ret = (IssuancePlan){.sides = number(body, "sides")};

@@ -20,6 +20,14 @@ typedef struct {
     GQueue order;            /* the same */
 } Search;
 
+guint32 ledger_sequence_of(const char *identifier)
+{
+    g_auto(GStrv) parts = g_strsplit(identifier, ".", -1);
+    if (g_strv_length(parts) != 5 || strlen(parts[2]) != 16)
+        return 0;
+    return (guint32)g_ascii_strtoull(parts[2] + 8, NULL, 10);
+}
+
 static void free_story(gpointer data)
 {
     Story *story = data;

@@ -25,6 +25,8 @@ void slot_setup(Machine *m)
     slot->has_shutter = random_below(r, 2);
     slot->has_bin = slot->has_shutter && random_below(r, 2);
     slot->has_sensor = random_below(r, 2) || slot->has_shutter;
+    if (!printer_has_counter(m)) /* else nothing could ever prove a print */
+        slot->has_sensor = TRUE;
     slot->has_scanner = random_below(r, 4) == 0;
     slot->has_door_switch = random_below(r, 2);
 }

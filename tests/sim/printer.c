@@ -76,6 +76,11 @@ int printer_blanks(const Machine *m)
     return (int)m->printer->blanks->len;
 }
 
+gboolean printer_has_counter(const Machine *m)
+{
+    return m->printer->has_counter;
+}
+
 void printer_add_blanks(Machine *m, guint64 first, int n)
 {
     for (int i = 0; i < n; i++) {

@@ -134,6 +134,7 @@ void printer_mend(Machine *m);                             /* a technician clear
 gboolean printer_top(const Machine *m, char ret[SERIAL_SIZE]); /* FALSE: the tray is empty */
 void printer_add_blanks(Machine *m, guint64 first, int n);
 int printer_blanks(const Machine *m);
+gboolean printer_has_counter(const Machine *m);
 gboolean printer_has_job(const Machine *m, const char *key); /* that could still print */
 void printer_test_page(Machine *m);
 

@@ -142,7 +142,11 @@ START_TEST(each_course_of_events_has_its_end)
     g_test_message("%s", cases[_i].name);
     check_end(cases[_i].outcome, cases[_i].reason, cases[_i].finished, cases[_i].booklet);
     ck_assert_int_le(world.jobs_sent, 1);
-    ck_assert_int_eq(world.retracted, cases[_i].finished == ISSUANCE_RETRACTED);
+    /* Whatever may lie behind the shutter and is nobody's is taken in (simulator, seed 1498). */
+    gboolean may_lie_there = cases[_i].finished == ISSUANCE_RETRACTED ||
+                             cases[_i].finished == ISSUANCE_SPOILED ||
+                             cases[_i].finished == ISSUANCE_UNSURE;
+    ck_assert_int_eq(world.retracted > 0, may_lie_there);
     char next[SERIAL_LENGTH + 1];
     const char *why = "";
     ck_assert_int_eq(!stock_next(ledger_stock(world.ledger), next, &why), cases[_i].closed);
