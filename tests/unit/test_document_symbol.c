@@ -68,18 +68,21 @@ static char *qr_text(const char *host)
     return text;
 }
 
-static Pages *create_pages(int i, char **ret_text)
+static Document *create_document(int i)
 {
     g_autoptr(GError) error = NULL;
-    /* the pages hold what they need of the document until the test's process ends */
     Document *document = document_create(ASSETS_DIR, cases[i].stock, &cases[i].placement, &error);
     ck_assert_msg(document != NULL, "%s", error ? error->message : "");
+    return document;
+}
+
+static Pages *create_pages(Document *document, const char *text)
+{
+    g_autoptr(GError) error = NULL;
     g_autoptr(Record) record = fixture_record(NULL, NULL, 0);
     Pages *pages = pages_create(document, record, &error);
     ck_assert_msg(pages != NULL, "%s", error ? error->message : "");
-    *ret_text = qr_text(cases[i].host);
-    ck_assert_msg(pages_set_issue(pages, *ret_text, BOOKLET, &error), "%s",
-                  error ? error->message : "");
+    ck_assert_msg(pages_set_issue(pages, text, BOOKLET, &error), "%s", error ? error->message : "");
     return pages;
 }
 
@@ -259,8 +262,9 @@ START_TEST(a_reader_gets_the_text_back)
 {
     int i = _i % (int)G_N_ELEMENTS(cases), dpi = resolutions[_i / (int)G_N_ELEMENTS(cases) % 2];
     gboolean from_pdf = _i / (int)G_N_ELEMENTS(cases) / 2;
-    g_autofree char *text = NULL;
-    g_autoptr(Pages) pages = create_pages(i, &text);
+    g_autofree char *text = qr_text(cases[i].host);
+    g_autoptr(Document) document = create_document(i);
+    g_autoptr(Pages) pages = create_pages(document, text);
     g_autofree char *pdf = save_pdf(pages);
     Piece piece = cut_at(dpi);
     g_auto(Gray) drawn = from_pdf ? rasterise(pdf, dpi, &piece) : draw_piece(pages, 0, dpi, &piece);
@@ -279,8 +283,9 @@ END_TEST
 /* On a whole leaf, too, and on one page alone. */
 START_TEST(only_the_title_page_carries_a_symbol)
 {
-    g_autofree char *text = NULL;
-    g_autoptr(Pages) pages = create_pages(_i, &text);
+    g_autofree char *text = qr_text(cases[_i].host);
+    g_autoptr(Document) document = create_document(_i);
+    g_autoptr(Pages) pages = create_pages(document, text);
     for (int page = 0; page < pages_count(pages); page++) {
         g_auto(Gray) leaf = draw_piece(pages, page, 300, NULL);
         g_autofree char *read = decode(&leaf);
@@ -318,8 +323,9 @@ static gboolean is_even(const Gray *page, int x0, int y0, int side)
 START_TEST(modules_are_whole_dots_in_a_quiet_zone)
 {
     int i = _i % (int)G_N_ELEMENTS(cases), dpi = resolutions[_i / (int)G_N_ELEMENTS(cases)];
-    g_autofree char *text = NULL;
-    g_autoptr(Pages) pages = create_pages(i, &text);
+    g_autofree char *text = qr_text(cases[i].host);
+    g_autoptr(Document) document = create_document(i);
+    g_autoptr(Pages) pages = create_pages(document, text);
     const TemplateItem *qr = &pages->document->template->items[ITEM_TITLE_QR];
     int modules = symbol_modules(pages->symbol), side = (int)qr->module_dots * dpi / 600;
     ck_assert_int_ge(side, 3);
