@@ -151,6 +151,24 @@ void component_draw_key(Sheet *sheet, Box box, const char *icon, const char *tex
     sheet_add_target(sheet, box, action, TARGET_KEY, text);
 }
 
+void component_draw_keypad(Sheet *sheet, Box box, const char *text, Action action)
+{
+    double w = (box.w - 2 * THEME_GAP) / 3, h = (box.h - 3 * THEME_GAP) / 4;
+    for (int place = 0; place < 12; place++) {
+        Box key = {box.x + place % 3 * (w + THEME_GAP), box.y + place / 3 * (h + THEME_GAP), w, h};
+        int digit = place == 10 ? 0 : place + 1;
+        char figure[4];
+        g_snprintf(figure, sizeof figure, "%d", digit);
+        if (place == 11)
+            component_draw_key(sheet, key, "del", sheet_say(sheet, "factor.erase", NULL),
+                               (Action){ACTION_ERASE, -1});
+        else if (place != 9)
+            component_draw_key(sheet, key, NULL, figure, (Action){ACTION_DIGIT, digit});
+        else if (text)
+            component_draw_key(sheet, key, NULL, text, action);
+    }
+}
+
 static const struct {
     Token ink, ground;
 } chips[] = {

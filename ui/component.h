@@ -28,6 +28,10 @@ void component_draw_hint(Sheet *sheet, Box box, const char *icon, const char *te
 /* A key of the keypad: a figure, or `icon` on sunk ground, whose word speech says. */
 void component_draw_key(Sheet *sheet, Box box, const char *icon, const char *text, Action action);
 
+/* Twelve keys, 1 to 9, 0 in the middle below, erase at its right; at its left `text` does `action`
+ * (NULL: nothing is there). */
+void component_draw_keypad(Sheet *sheet, Box box, const char *text, Action action);
+
 typedef enum {
     CHIP_UNKNOWN = 0,
     CHIP_OK,

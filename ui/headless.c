@@ -304,6 +304,14 @@ static int next_wake_ms(Panel *panel, gint64 now_ms)
     return (int)CLAMP(panel->line_ms + COUNT_EVERY_MS - now_ms, 0, COUNT_EVERY_MS);
 }
 
+static gboolean test_sound(Panel *panel, Language language, int volume)
+{
+    (void)panel;
+    (void)language;
+    (void)volume;
+    return FALSE;
+}
+
 const PanelDriver panel_headless = {
     .name = "headless",
     .open = open_headless,
@@ -311,5 +319,6 @@ const PanelDriver panel_headless = {
     .next_event = next_event,
     .show = show_headless,
     .next_wake_ms = next_wake_ms,
+    .test_sound = test_sound,
     .close = close_headless,
 };

@@ -43,6 +43,10 @@ typedef struct {
      * device's settling), -1: never. */
     int (*next_wake_ms)(Panel *panel, gint64 now_ms);
 
+    /* A tone and a sentence at `volume` percent, for a technician's ear. FALSE: this panel has no
+     * sound. */
+    gboolean (*test_sound)(Panel *panel, Language language, int volume);
+
     void (*close)(Panel *panel); /* NULL is fine */
 } PanelDriver;
 

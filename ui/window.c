@@ -354,6 +354,15 @@ static int next_wake_ms(Panel *panel, gint64 now_ms)
                   front_next_ms(panel->front, now_ms));
 }
 
+static gboolean test_sound(Panel *panel, Language language, int volume)
+{
+    speaker_play(panel->speaker, SOUND_READY, volume);
+    speech_say(panel->speech,
+               g_strdup(language == LANGUAGE_EN ? "This is the sound test." : "这是声音测试。"),
+               language, volume);
+    return TRUE;
+}
+
 const PanelDriver panel_window = {
     .name = "window",
     .open = open_window,
@@ -361,5 +370,6 @@ const PanelDriver panel_window = {
     .next_event = next_event,
     .show = show_window,
     .next_wake_ms = next_wake_ms,
+    .test_sound = test_sound,
     .close = close_window,
 };

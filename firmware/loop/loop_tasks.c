@@ -81,6 +81,16 @@ static void run_test_reader(Loop *loop, const MenuEffect *effect)
     task_end(loop, ok, ok ? "menu.reader.answers" : "menu.reader.silent", NULL);
 }
 
+/* Whether it was heard only a person knows. */
+static void run_test_sound(Loop *loop, const MenuEffect *effect)
+{
+    (void)effect;
+    gboolean ok = loop->panel_driver->test_sound(loop->panel, loop->visit.language,
+                                                 config_int(loop->config, "panel", "volume"));
+    loop_facts_note_test(loop, "sound", ok, "");
+    task_end(loop, ok, ok ? "menu.sound.played" : "menu.sound.none", NULL);
+}
+
 static void finish_tests(Loop *loop)
 {
     MenuWork *work = &loop->menu.work;
@@ -273,6 +283,7 @@ static const RunTask runs[TASK_ID_COUNT] = {
     [TASK_REPORT] = task_run_report,
     [TASK_RESUME_PRINTER] = run_resume_printer,
     [TASK_TEST_READER] = run_test_reader,
+    [TASK_TEST_SOUND] = run_test_sound,
     [TASK_TEST_SERVICE] = run_test_service,
     [TASK_SET] = run_set,
     [TASK_ADD_MEMBER] = run_add_member,

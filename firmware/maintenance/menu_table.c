@@ -34,7 +34,6 @@ static const MenuPageRow pages[MENU_PAGE_COUNT] = {
     [MENU_PAGE_READER] = {"reader", MENU_PAGE_TESTS, "card", menu_fill_reader, {TASK_TEST_READER}},
     [MENU_PAGE_SERVICE] =
         {"service", MENU_PAGE_TESTS, "net", menu_fill_service, {TASK_TEST_SERVICE}},
-    [MENU_PAGE_PANEL] = {"panel", MENU_PAGE_TESTS, "hand", NULL, {0}},
     [MENU_PAGE_STORAGE] = {"storage", MENU_PAGE_TESTS, "disk", menu_fill_storage, {TASK_EXPORT}},
     [MENU_PAGE_LINES] = {"lines", MENU_PAGE_LOG, "list", menu_fill_lines, {TASK_EXPORT}},
     [MENU_PAGE_SECTION] = {"section", MENU_PAGE_SETTINGS, "gear", menu_fill_section, {0}},

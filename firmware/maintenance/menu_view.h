@@ -18,7 +18,6 @@ typedef enum {
     MENU_PAGE_CASE,  /* one of them, with its evidence */
     MENU_PAGE_READER,
     MENU_PAGE_SERVICE,
-    MENU_PAGE_PANEL, /* touch, colours, dead zones */
     MENU_PAGE_STORAGE,
     MENU_PAGE_LINES, /* of journal, log or audit chain, filtered */
     MENU_PAGE_SECTION, /* one section of kiosk.conf */

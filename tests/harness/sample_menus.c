@@ -71,7 +71,7 @@ static const char *const notices[] = {
     "menu.settled.printed", "menu.settled.spoiled", "menu.settled.void",
     "menu.settled.delivered", "menu.settled.theirs", "menu.settle.unreported",
     "menu.settle.not-waiting", "menu.print.not-ready", "menu.print.done",
-    "menu.stick.done", "menu.stick.busy", "menu.print.stopped", "menu.offset.impossible",
+    "menu.stick.done", "menu.stick.busy", "menu.print.stopped", "menu.offset.impossible", "menu.sound.played", "menu.sound.none",
 };
 
 static void add(Sample sample, const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -301,7 +301,7 @@ static void add_states(void)
 static void add_pages(void)
 {
     for (int page = MENU_PAGE_OVERVIEW; page < MENU_PAGE_COUNT; page++) {
-        if (page == MENU_PAGE_PART || page == MENU_PAGE_SECTION || page == MENU_PAGE_LINES || page == MENU_PAGE_PANEL)
+        if (page == MENU_PAGE_PART || page == MENU_PAGE_SECTION || page == MENU_PAGE_LINES)
             continue;
         add((Sample){.state = MENU_OPEN,
                      .page = (MenuPage)page,

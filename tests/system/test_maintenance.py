@@ -62,6 +62,29 @@ class Maintenance(unittest.TestCase):
         line = self.menu(lambda view: view["notice_id"] == "menu.pin.wrong")
         self.assertEqual(line["view"]["page"], "")
 
+    def test_a_restart_does_not_shorten_the_wait_after_five_wrong_pins(self):
+        def enter(pin, notice):
+            self.menu(lambda view: view["asks"] and view["entered"] == 0)
+            self.type_pin(pin)
+            return self.menu(lambda view: view["notice_id"] == notice)
+
+        def choose():
+            self.kiosk.touch("maintenance")
+            line = self.menu(lambda view: view["rows"])
+            self.kiosk.touch(f"row:{self.row(line, STAFF[0][0])}")
+
+        choose()
+        for _ in range(4):
+            enter("000111", "menu.pin.wrong")
+        enter("000111", "menu.pin.wait")
+        self.kiosk.quit()
+        self.kiosk = self.rig.start_kiosk()
+        self.addCleanup(self.kiosk.__exit__)
+        self.kiosk.expect("attract", 40)
+        choose()
+        line = enter(STAFF[0][1], "menu.pin.wait")  # the right one, too early
+        self.assertEqual(line["view"]["page"], "")
+
     def test_out_of_service_survives_a_restart_and_opens_again(self):
         self.sign_in(STAFF[0])
         self.kiosk.touch("task:3")
@@ -191,6 +214,15 @@ class Maintenance(unittest.TestCase):
         line = self.menu(lambda view: view["page"] == "lines" and view["rows"])
         self.assertIn(STAFF[0][0], line["view"]["rows"][0]["text"])
         self.assertNotIn("330106", json.dumps(line))
+
+    def test_a_panel_without_sound_says_so(self):
+        self.sign_in(STAFF[0])
+        self.kiosk.touch("menu:4")
+        line = self.menu(lambda view: view["page"] == "tests")
+        self.kiosk.touch(f"task:{line['view']['tasks']['test-sound']}")
+        self.menu(lambda view: view["notice_id"] == "menu.sound.none")
+        events = [event for event in self.audit() if event["type"] == "sound-test"]
+        self.assertEqual([event["result"] for event in events], ["failed"])
 
     def test_a_changed_setting_counts_after_a_restart_and_names_who_changed_it(self):
         self.sign_in(STAFF[0])

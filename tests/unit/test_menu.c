@@ -237,6 +237,21 @@ START_TEST(a_case_is_settled_only_as_its_state_allows)
 }
 END_TEST
 
+START_TEST(every_page_says_what_it_is)
+{
+    static MenuView shown;
+    facts.n_cases = 1;
+    sign_in(0, "sam", TRUE);
+    for (int page = MENU_PAGE_OVERVIEW; page < MENU_PAGE_COUNT; page++) {
+        View view = {.screen = SCREEN_MAINTENANCE};
+        menu.page = (MenuPage)page;
+        menu_show(&menu, &facts, now_ms, &shown, &view);
+        ck_assert_msg(*shown.heading.key || page == MENU_PAGE_BATCH, "page %s says nothing",
+                      menu_page_word((MenuPage)page));
+    }
+}
+END_TEST
+
 START_TEST(every_waiting_state_ends_by_itself)
 {
     sign_in(1, "tina", FALSE);
@@ -264,6 +279,7 @@ int main(void)
     tcase_add_test(tests, pins_are_wiped_and_never_shown);
     tcase_add_test(tests, a_row_s_task_is_about_that_row);
     tcase_add_test(tests, a_case_is_settled_only_as_its_state_allows);
+    tcase_add_test(tests, every_page_says_what_it_is);
     tcase_add_test(tests, every_waiting_state_ends_by_itself);
     return testing_run(tests);
 }

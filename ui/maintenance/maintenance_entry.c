@@ -37,26 +37,12 @@ static void draw_field(Sheet *sheet, Box box)
 
 static void draw_keypad(Sheet *sheet, Box box)
 {
-    const MenuView *menu = sheet->view->menu;
-    double w = (box.w - 2 * THEME_GAP) / 3, h = (box.h - 3 * THEME_GAP) / 4;
-    for (int place = 0; place < 12; place++) {
-        Box key = {box.x + place % 3 * (w + THEME_GAP), box.y + place / 3 * (h + THEME_GAP), w, h};
-        int digit = place == 10 ? 0 : place + 1;
-        char figure[4];
-        g_snprintf(figure, sizeof figure, "%d", digit);
-        if (place == 11)
-            component_draw_key(sheet, key, "del", sheet_say(sheet, "factor.erase", NULL),
-                               (Action){ACTION_ERASE, -1});
-        else if (place != 9)
-            component_draw_key(sheet, key, NULL, figure, (Action){ACTION_DIGIT, digit});
-        else if (menu->entry == MENU_ENTRY_SIGNED)
-            component_draw_key(sheet, key, NULL, "±", (Action){ACTION_SHIFT, -1});
-        else if (menu->entry == MENU_ENTRY_SERIAL)
-            component_draw_key(sheet, key, NULL, "D / J", (Action){ACTION_SHIFT, -1});
-        else
-            component_draw_key(sheet, key, NULL, sheet_say(sheet, "menu.clear", NULL),
-                               (Action){ACTION_CLEAR, -1});
-    }
+    MenuEntry entry = sheet->view->menu->entry;
+    const char *text = entry == MENU_ENTRY_SIGNED   ? "±"
+                       : entry == MENU_ENTRY_SERIAL ? "D / J"
+                                                    : sheet_say(sheet, "menu.clear", NULL);
+    gboolean turns = entry == MENU_ENTRY_SIGNED || entry == MENU_ENTRY_SERIAL;
+    component_draw_keypad(sheet, box, text, (Action){turns ? ACTION_SHIFT : ACTION_CLEAR, -1});
 }
 
 /* Ten keys a line, as on a typewriter; signs below. Keys of 15 mm need 10 x 15 + 9 x 3 = 177 mm. */

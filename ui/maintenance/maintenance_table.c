@@ -102,7 +102,7 @@ static void draw_listed(Sheet *sheet, Box box, const MenuRow *row)
     Type small = {
         .size = SIZE_SMALL, .colour = TOKEN_INK2, .middle = TRUE, .lines = 1, .may_cut = TRUE};
     if (*detail) {
-        double detail_mm = MIN(sheet_measure_width(sheet, small, detail) + 1, box.w * 0.42);
+        double detail_mm = MIN(sheet_measure_width(sheet, small, detail) + 1, box.w * (row->state != MENU_STATE_NONE ? 0.2 : 0.42));
         right -= detail_mm;
         sheet_draw_text(sheet, (Box){right, box.y, detail_mm, box.h}, small, detail);
         right -= 3;

@@ -17,22 +17,6 @@ static void draw_dots(Sheet *sheet, Box box)
     }
 }
 
-static void draw_keypad(Sheet *sheet, Box box)
-{
-    double w = (box.w - 2 * THEME_GAP) / 3, h = (box.h - 3 * THEME_GAP) / 4;
-    for (int place = 0; place < 12; place++) {
-        Box key = {box.x + place % 3 * (w + THEME_GAP), box.y + place / 3 * (h + THEME_GAP), w, h};
-        int digit = place == 10 ? 0 : place + 1;
-        char figure[4];
-        g_snprintf(figure, sizeof figure, "%d", digit);
-        if (place == 11)
-            component_draw_key(sheet, key, "del", sheet_say(sheet, "factor.erase", NULL),
-                               (Action){ACTION_ERASE, -1});
-        else if (place != 9)
-            component_draw_key(sheet, key, NULL, figure, (Action){ACTION_DIGIT, digit});
-    }
-}
-
 static void draw_wrong(Sheet *sheet, Box box)
 {
     const View *view = sheet->view;
@@ -58,12 +42,12 @@ void screen_draw_factor(Sheet *sheet)
     if (sheet->landscape) {
         draw_dots(sheet, (Box){16, MAX(end + 6, 130), 150, 25});
         draw_wrong(sheet, (Box){16, MAX(end + 6, 130) + 27, 150, 30});
-        draw_keypad(sheet, (Box){184, 36, 276, 144});
+        component_draw_keypad(sheet, (Box){184, 36, 276, 144}, NULL, (Action){0});
     } else {
         double top = MAX(end + 5, sheet->large ? 124 : 122);
         draw_dots(sheet, (Box){58, top, 152, 25});
         draw_wrong(sheet, (Box){34, top + 27, 200, sheet->large ? 30 : 22});
-        draw_keypad(sheet, (Box){34, 192, 200, 168});
+        component_draw_keypad(sheet, (Box){34, 192, 200, 168}, NULL, (Action){0});
     }
     frame_draw_bottom(
         sheet,
