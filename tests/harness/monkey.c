@@ -8,14 +8,14 @@
 
 #define W 270 /* the panel's pixels here; a drawing of this size is cheap */
 #define H 480
-#define DRAW_EVERY 8
 #define HOME_MS (15 * 60 * 1000) /* left alone, every screen ends at home in this time */
 
-static int n_touches = 100000, n_visits = 500, seed = 1;
+static int n_touches = 100000, n_visits = 500, seed = 1, draw_every = 8;
 
 static const GOptionEntry entries[] = {
     {"touches", 't', 0, G_OPTION_ARG_INT, &n_touches, "Touches and keys (100 000)", "N"},
     {"visits", 'v', 0, G_OPTION_ARG_INT, &n_visits, "Visits that they are spread over (500)", "N"},
+    {"draw", 'd', 0, G_OPTION_ARG_INT, &draw_every, "Draws at each N-th touch (8)", "N"},
     {"seed", 's', 0, G_OPTION_ARG_INT, &seed, "Beginning of the random numbers (1)", "N"},
     {0}};
 
@@ -27,6 +27,7 @@ typedef struct {
     cairo_t *cr;
     const GPtrArray *records;
     int seen[SCREEN_COUNT], done, acted, printed, failures, spoken;
+    int patterns, breaches; /* the way in was found; something of the menu was shown without a PIN */
 } Monkey;
 
 static void fail(Monkey *monkey, int touch, const char *what, const char *text)
@@ -60,15 +61,29 @@ static void listen(Monkey *monkey, int touch)
     }
 }
 
+/* Whoever finds the way in sees who may sign in, and a field for PIN or code. */
+static void check_menu(Monkey *monkey, int touch, const View *view)
+{
+    gboolean inside = view->menu && (view->menu->signed_in || *view->menu->word ||
+                                     *view->menu->who || view->menu->n_choices > 0);
+    for (gsize i = 0; i < view->n_actions; i++)
+        inside = inside || view->actions[i].id == ACTION_TASK || view->actions[i].id == ACTION_MENU;
+    if (!inside)
+        return;
+    monkey->breaches++;
+    fail(monkey, touch, "maintenance without a PIN", view->menu ? view->menu->word : "");
+}
+
 static void look(Monkey *monkey, int touch)
 {
     cairo_rectangle_int_t boxes[MARK_BOXES_MAX];
     View view;
-    visit_view(monkey_world_visit(monkey->world), monkey_world_now(monkey->world), &view);
+    monkey_world_show(monkey->world, &view);
+    check_menu(monkey, touch, &view);
     front_show(monkey->front, &view, monkey_world_now(monkey->world));
     monkey->seen[view.screen]++;
     listen(monkey, touch);
-    if (touch % DRAW_EVERY || !front_is_stale(monkey->front))
+    if (touch % draw_every || !front_is_stale(monkey->front))
         return;
     (void)front_draw(monkey->front, monkey->cr, W, H, 1782786240000, boxes);
     for (guint i = 0; i < monkey->records->len; i++)
@@ -106,12 +121,42 @@ static void point(Monkey *monkey, Move move, gint64 pointer, double x, double y)
         action);
 }
 
+/* The pattern, as if it were known or found by accident; it counts only where it is offered. */
+static void find_way_in(Monkey *monkey)
+{
+    static const double corners[] = {20, 250, 20, 250, 250};
+    int before = monkey->acted;
+    for (gsize i = 0; i < G_N_ELEMENTS(corners); i++) {
+        point(monkey, MOVE_DOWN, 0, corners[i], 10);
+        point(monkey, MOVE_UP, 0, corners[i], 10);
+    }
+    monkey->patterns += monkey->acted > before;
+}
+
+static void type_text(Monkey *monkey)
+{
+    char text[14] = "";
+    int length = g_rand_int_range(monkey->random, 0, 13);
+    for (int i = 0; i < length; i++)
+        text[i] = (char)g_rand_int_range(monkey->random, '0', '9' + 1);
+    monkey_world_type(monkey->world, text);
+}
+
 /* A tap, a slip of the finger, two fingers, a mouse, a finger that is never lifted, or a key. */
 static void poke(Monkey *monkey)
 {
     double x, y, x2, y2;
     int how = g_rand_int_range(monkey->random, 0, 100);
     gint64 finger = how == 99 ? TOUCH_MOUSE : how % 3;
+    if (g_rand_int_range(monkey->random, 0, 100) < 4) {
+        find_way_in(monkey);
+        return;
+    }
+    gboolean at_door = front_view(monkey->front)->screen == SCREEN_MAINTENANCE;
+    if (how == 97 || (at_door && how > 82)) {
+        type_text(monkey);
+        return;
+    }
     aim(monkey, &x, &y);
     aim(monkey, &x2, &y2);
     if (how < 25) {
@@ -163,14 +208,16 @@ static void visit(Monkey *monkey, int touches)
     leave_alone(monkey);
 }
 
-/* Every screen of a citizen was met, otherwise nothing was proved; and none of a technician. */
+/* Every screen was met, otherwise nothing was proved; of a technician's only the door. */
 static void check_screens(Monkey *monkey)
 {
-    for (int screen = SCREEN_ATTRACT; screen < SCREEN_MAINTENANCE; screen++)
+    for (int screen = SCREEN_ATTRACT; screen <= SCREEN_MAINTENANCE; screen++)
         if (!monkey->seen[screen])
             fail(monkey, monkey->done, "never seen", screen_word((Screen)screen));
-    if (monkey->seen[SCREEN_MAINTENANCE])
-        fail(monkey, monkey->done, "seen without its pattern", "maintenance");
+    if (monkey_world_tasks(monkey->world))
+        fail(monkey, monkey->done, "a task ran without a PIN", "maintenance");
+    if (!monkey_world_pins(monkey->world))
+        fail(monkey, monkey->done, "no PIN was ever tried", "maintenance");
     if (!monkey->spoken)
         fail(monkey, monkey->done, "nothing was ever said", "");
 }
@@ -198,6 +245,7 @@ int main(int argc, char **argv)
     g_option_context_set_summary(context, "Random touches and keys at the panel, in process.");
     g_option_context_add_main_entries(context, entries, NULL);
     if (!g_option_context_parse(context, &argc, &argv, &error) || argc > 1 || n_visits < 1 ||
+        draw_every < 1 ||
         !open_monkey(&monkey, &error)) {
         fprintf(stderr, "monkey: usage: %s\n", error ? error->message : "--help says more");
         return 2;
@@ -207,6 +255,8 @@ int main(int argc, char **argv)
     check_screens(&monkey);
     printf("monkey: %d touches and keys, %d acted, %d visits, %d sentences, seed %d: %d failures\n",
            monkey.done, monkey.acted, n_visits, monkey.spoken, seed, monkey.failures);
+    printf("maintenance view without a PIN: %d of %d; the way in was found %d times, %d PINs tried\n",
+           monkey.breaches, monkey.done, monkey.patterns, monkey_world_pins(monkey.world));
     for (int screen = SCREEN_ATTRACT; screen < SCREEN_COUNT; screen++)
         printf("  %-12s %d\n", screen_word((Screen)screen), monkey.seen[screen]);
     cairo_destroy(monkey.cr);

@@ -21,9 +21,18 @@ struct MonkeyWorld {
     gboolean searching;
     guint8 pixels[167 * 240 * 4];
     PageImage image;
+    Menu menu;
+    MenuFacts facts;
+    MenuView menu_view;
+    Checks checks;
+    PrinterStatus printer;
+    int pins, tasks;
 };
 
 static const char *const kinds[] = {"title", "rights", "notes", "household-plan"};
+
+static void send(MonkeyWorld *world, const VisitEvent *event);
+static void send_menu(MonkeyWorld *world, const MenuEvent *event);
 
 static gboolean chance(MonkeyWorld *world, int percent)
 {
@@ -48,6 +57,17 @@ static void fill_person(MonkeyWorld *world)
     world->image = (PageImage){167, 240, 167 * 4, world->pixels, 1};
 }
 
+static void fill_menu(MonkeyWorld *world)
+{
+    world->facts = (MenuFacts){.config = config_defaults(),
+                               .checks = &world->checks,
+                               .printer = &world->printer,
+                               .stock = stock_create(),
+                               .n_staff = 2,
+                               .staff = {{.id = "s-01", .supervisor = TRUE}, {.id = "t-07"}}};
+    menu_init(&world->menu);
+}
+
 MonkeyWorld *monkey_world_create(GRand *random)
 {
     static const VisitSettings settings = {.card_ms = 60000,
@@ -61,12 +81,15 @@ MonkeyWorld *monkey_world_create(GRand *random)
     world->random = random;
     world->now_ms = 1000000;
     fill_person(world);
+    fill_menu(world);
     visit_init(&world->visit, &settings);
     return world;
 }
 
 void monkey_world_destroy(MonkeyWorld *world)
 {
+    config_free((Config *)world->facts.config);
+    stock_destroy((Stock *)world->facts.stock);
     g_free(world);
 }
 
@@ -157,7 +180,11 @@ static void carry_out(MonkeyWorld *world, const VisitEffect *effect)
     case VISIT_EFFECT_WIPE: /* no answer of an old visit comes into the next one */
         world->n_pending = 0;
         break;
-    case VISIT_EFFECT_MENU:
+    case VISIT_EFFECT_MENU: /* sometimes it is the first start, or all are locked out */
+        world->facts.n_staff = chance(world, 90) ? 2 : 0;
+        world->facts.staff[0].locked = chance(world, 10);
+        send_menu(world, &(MenuEvent){.type = MENU_EVENT_ENTER});
+        break;
     case VISIT_EFFECT_UNKNOWN:
     case VISIT_EFFECT_WARM:
     case VISIT_EFFECT_FACTOR_RESEND:
@@ -178,9 +205,64 @@ static void send(MonkeyWorld *world, const VisitEvent *event)
         carry_out(world, &effects.items[i]);
 }
 
+/* No PIN and no code is right; a task that runs before one was is a way in. */
+static void send_menu(MonkeyWorld *world, const MenuEvent *event)
+{
+    MenuEffect effect;
+    MenuEvent answer = {.type = MENU_EVENT_REJECTED};
+    menu_step(&world->menu, event, &world->facts, world->now_ms, &effect);
+    if (effect.type == MENU_EFFECT_LEAVE) {
+        send(world, &(VisitEvent){.type = VISIT_EVENT_MENU_LEFT});
+    } else if (effect.type == MENU_EFFECT_CHECK_PIN) {
+        world->pins++;
+        menu_text_set(&answer.notice, "menu.pin.wrong", "3", NULL);
+        send_menu(world, &answer);
+    } else if (effect.type == MENU_EFFECT_RUN) {
+        world->tasks += effect.task != TASK_ENROL;
+        answer.type = MENU_EVENT_DONE;
+        menu_text_set(&answer.notice, "menu.code.wrong", NULL, NULL);
+        send_menu(world, &answer);
+    }
+}
+
+static gboolean in_menu(const MonkeyWorld *world)
+{
+    return world->visit.state == VISIT_MAINTENANCE && menu_is_open(&world->menu);
+}
+
+void monkey_world_show(MonkeyWorld *world, View *ret)
+{
+    visit_view(&world->visit, world->now_ms, ret);
+    if (ret->screen == SCREEN_MAINTENANCE && menu_is_open(&world->menu))
+        menu_show(&world->menu, &world->facts, world->now_ms, &world->menu_view, ret);
+}
+
+int monkey_world_pins(const MonkeyWorld *world)
+{
+    return world->pins;
+}
+
+int monkey_world_tasks(const MonkeyWorld *world)
+{
+    return world->tasks;
+}
+
+void monkey_world_type(MonkeyWorld *world, const char *text)
+{
+    if (in_menu(world))
+        send_menu(world, &(MenuEvent){.type = MENU_EVENT_TEXT, .text = text});
+    else
+        send(world, &(VisitEvent){.type = VISIT_EVENT_TEXT, .text = text});
+}
+
 void monkey_world_act(MonkeyWorld *world, Action action)
 {
-    send(world, &(VisitEvent){.type = VISIT_EVENT_ACTION + (int)action.id, .number = action.index});
+    if (in_menu(world))
+        send_menu(world, &(MenuEvent){.type = MENU_EVENT_ACTION + (int)action.id,
+                                      .number = action.index});
+    else
+        send(world, &(VisitEvent){.type = VISIT_EVENT_ACTION + (int)action.id,
+                                  .number = action.index});
 }
 
 void monkey_world_lift_card(MonkeyWorld *world)
@@ -241,4 +323,9 @@ void monkey_world_pass(MonkeyWorld *world, gint64 ms)
     for (int i = 0; i < EVENTS_MAX && next_event(world, end_ms, &event); i++)
         send(world, &event);
     world->now_ms = end_ms;
+    gint64 deadline = menu_deadline(&world->menu);
+    if (menu_is_open(&world->menu) && deadline && world->now_ms >= deadline)
+        send_menu(world, &(MenuEvent){.type = MENU_EVENT_TIMEOUT});
+    if (world->visit.state != VISIT_MAINTENANCE)
+        menu_init(&world->menu);
 }
