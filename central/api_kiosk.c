@@ -19,11 +19,11 @@ static gboolean get_desire(const Call *call, char **ret_reason, GError **error)
     return TRUE;
 }
 
-/* The head of its journal as the kiosk last told it: what that journal must still hold. */
-static json_t *read_head(const char *status)
+/* The head of one of its chains as the kiosk last told it: what that chain must still hold. */
+static json_t *read_head(const char *status, const char *member)
 {
     json_t *json = json_loads(status, JSON_REJECT_DUPLICATES, NULL);
-    const char *head = json_string_value(json_object_get(json, "journal_head"));
+    const char *head = json_string_value(json_object_get(json, member));
     json_t *copy = json_string(head ? head : "");
     json_decref(json);
     return copy;
@@ -50,12 +50,13 @@ static json_t *collect(const Call *call, GError **error)
         json_decref(batches);
         return NULL;
     }
-    return json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:o, s:o, s:o}", "kiosk", call->kiosk,
+    return json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o}", "kiosk", call->kiosk,
                      "desired", *reason ? "closed" : "open", "reason", reason, "next_sequence",
                      (json_int_t)next, "retell_from", (json_int_t)retell_from, "epoch",
                      (json_int_t)epoch, "server_time_ms",
                      (json_int_t)call->now_ms, "batches", batches, "open", open, "journal_head",
-                     read_head(status));
+                     read_head(status, "journal_head"), "audit_head",
+                     read_head(status, "audit_head"));
 }
 
 void api_get_kiosk(const Api *api, const Call *call, Reply *reply)

@@ -143,6 +143,7 @@ gint64 journal_audit_head(const Journal *journal, char ret_hash[65]);
 /* Whether the entry `head` ("SEQ:HASH", as told to the service) is in the chain. "0:..." is in every
  * one. FALSE also when it cannot be read. */
 gboolean journal_holds(Journal *journal, const char *head);
+gboolean journal_audit_holds(Journal *journal, const char *head); /* the same of the audit */
 
 /* How often the journal was opened for writing: a boot counter that never runs back. */
 gint64 journal_opens(const Journal *journal);

@@ -186,7 +186,7 @@ gint64 journal_audit_head(const Journal *journal, char ret_hash[65])
     return give_head(&journal->audit, ret_hash);
 }
 
-gboolean journal_holds(Journal *journal, const char *head)
+static gboolean holds(Journal *journal, const char *sql, const char *head)
 {
     char *end = NULL;
     gint64 seq = g_ascii_strtoll(head, &end, 10);
@@ -195,8 +195,7 @@ gboolean journal_holds(Journal *journal, const char *head)
     if (seq == 0)
         return TRUE;
     sqlite3_stmt *s = NULL;
-    int code = sqlite3_prepare_v2(
-        journal->db, "SELECT 1 FROM entries WHERE seq=?1 AND lower(hex(hash))=?2", -1, &s, NULL);
+    int code = sqlite3_prepare_v2(journal->db, sql, -1, &s, NULL);
     if (code == SQLITE_OK) {
         sqlite3_bind_int64(s, 1, seq);
         sqlite3_bind_text(s, 2, end + 1, -1, SQLITE_STATIC);
@@ -204,6 +203,16 @@ gboolean journal_holds(Journal *journal, const char *head)
     }
     sqlite3_finalize(s);
     return code == SQLITE_ROW;
+}
+
+gboolean journal_holds(Journal *journal, const char *head)
+{
+    return holds(journal, "SELECT 1 FROM entries WHERE seq=?1 AND lower(hex(hash))=?2", head);
+}
+
+gboolean journal_audit_holds(Journal *journal, const char *head)
+{
+    return holds(journal, "SELECT 1 FROM audit WHERE seq=?1 AND lower(hex(hash))=?2", head);
 }
 
 static sqlite3_stmt *select_notes(Journal *journal, const char *sql, const char *text,

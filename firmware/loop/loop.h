@@ -71,6 +71,7 @@ struct Loop {
     Lamp lamp;
     gboolean retract_failed; /* the last retained booklet may still lie in the slot */
     gint64 clock_off_ms; /* of the service's time, when info is known */
+    char audit_cut[96];   /* the head that was found missing, "" none */
     gint64 clock_base_ms; /* wall time at boot, when that was compared */
     LoopMenu menu;
 

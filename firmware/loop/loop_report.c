@@ -170,12 +170,25 @@ static void note_event(Loop *loop, AuditType type, const char *result, const cha
         fail_journal(loop, error);
 }
 
+/* Somebody took technicians' actions away: said once, here and in the chain that is left. */
+static void check_audit(Loop *loop)
+{
+    const char *head = loop->info.audit_head;
+    if (!*head || !strcmp(head, loop->audit_cut) ||
+        journal_audit_holds(ledger_journal(loop->ledger), head))
+        return;
+    g_strlcpy(loop->audit_cut, head, sizeof loop->audit_cut);
+    log_error("audit", "the service had seen %.20s, which is not here: the tail was cut", head);
+    note_event(loop, AUDIT_AUDIT_CUT, "found", head);
+}
+
 void loop_report_reconcile(Loop *loop)
 {
     g_autoptr(GError) error = NULL;
     LedgerReconciled done;
     if (loop->check_only || loop->journal_failed)
         return;
+    check_audit(loop);
     if (!ledger_reconcile(loop->ledger, &loop->info, clock_wall_ms(), &done, &error)) {
         fail_journal(loop, error);
         return;

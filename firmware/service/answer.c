@@ -68,6 +68,7 @@ static const Field kiosk_fields[] = {
     {"desired", CHOICE(ServiceKiosk, closed, "open closed"), OPTIONAL},
     {"reason", TEXT(ServiceKiosk, reason, 0, text_is_word_or_empty, "a word"), OPTIONAL},
     {"journal_head", TEXT(ServiceKiosk, journal_head, 0, is_head, "SEQ:HASH"), OPTIONAL},
+    {"audit_head", TEXT(ServiceKiosk, audit_head, 0, is_head, "SEQ:HASH"), OPTIONAL},
     END,
 };
 

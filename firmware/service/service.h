@@ -97,6 +97,7 @@ typedef struct {
     OpenIssuance open[64];
     gsize n_open;
     char journal_head[96]; /* "SEQ:HASH" of this kiosk's last status report; "" none */
+    char audit_head[96];   /* the same of the technicians' events */
     gboolean closed;       /* what a status report would be answered: the service wants it closed */
     char reason[64];       /* stable word when it does */
 } ServiceKiosk;

@@ -31,6 +31,8 @@ static const AuditRow rows[AUDIT_TYPE_COUNT] = {
                                  "An issuance was settled at the service"},
     [AUDIT_JOURNAL_CUT] = {303, "journal-cut", MACHINE, "日志缺失，需清点证本",
                            "The journal lacks what the service had seen"},
+    [AUDIT_AUDIT_CUT] = {304, "audit-cut", MACHINE, "操作记录缺失",
+                         "The audit lacks what the service had seen"},
     [AUDIT_SERVICE_OUT] = {401, "service-out", ANYBODY, "暂停服务", "Took it out of service"},
     [AUDIT_SERVICE_IN] = {402, "service-in", ANYBODY, "恢复服务", "Put it back into service"},
     [AUDIT_RESTART] = {403, "restart", ANYBODY, "重新启动", "Restarted it"},

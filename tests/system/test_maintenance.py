@@ -1,6 +1,8 @@
 """A technician at the real program, given only what the screens show."""
 import ctypes
+import contextlib
 import json
+import sqlite3
 import pathlib
 import subprocess
 import unittest
@@ -308,6 +310,28 @@ class Maintenance(unittest.TestCase):
         journal = json.loads(self.rig.run_kiosk("journal", "list", "--json", "--config",
                                                 self.rig.config))
         self.assertEqual([one["state"] for one in journal], ["delivered"])
+
+    def test_an_audit_tail_that_was_cut_is_found_by_the_head_that_the_service_had(self):
+        self.sign_in(STAFF[0])
+        self.kiosk.touch("finish")
+        self.kiosk.expect("attract")
+        self.kiosk.quit()
+        self.kiosk = self.rig.start_kiosk()  # its first report tells the head
+        self.addCleanup(self.kiosk.__exit__)
+        self.kiosk.expect("attract")
+        self.kiosk.quit()
+        verify = ("audit", "verify", "--config", self.rig.config)
+        head = self.rig.run_kiosk(*verify).split("head ")[1].strip()
+        with contextlib.closing(sqlite3.connect(self.rig.folder / "state/journal.db")) as database:
+            database.executescript("DROP TRIGGER no_audit_delete; DELETE FROM audit WHERE seq="
+                                   "(SELECT max(seq) FROM audit)")
+        self.rig.run_kiosk(*verify)  # by itself the rest looks whole
+        self.rig.run_kiosk(*verify, "--head", head, code=1)
+        self.kiosk = self.rig.start_kiosk()
+        self.addCleanup(self.kiosk.__exit__)
+        self.kiosk.expect("attract")
+        cut = [event for event in self.audit() if event["type"] == "audit-cut"]
+        self.assertEqual([event["detail"] for event in cut], [head])
 
 
 if __name__ == "__main__":
