@@ -5,7 +5,6 @@
 #include "firmware/stick/stick.h"
 #include <jansson.h>
 #include <string.h>
-#include <sys/statvfs.h>
 
 static void collect_staff(Loop *loop, MenuFacts *facts)
 {
@@ -25,15 +24,6 @@ static void collect_staff(Loop *loop, MenuFacts *facts)
     }
 }
 
-static void collect_storage(const Loop *loop, MenuFacts *facts)
-{
-    struct statvfs disk;
-    char hash[65];
-    g_autofree char *folder = config_path(loop->config, "kiosk", "state_dir");
-    facts->free_bytes = statvfs(folder, &disk) ? -1 : (gint64)disk.f_bavail * (gint64)disk.f_frsize;
-    facts->journal_entries = journal_head(ledger_journal(loop->ledger), hash);
-}
-
 void loop_facts_collect(Loop *loop)
 {
     MenuFacts *facts = &loop->menu.facts;
@@ -51,7 +41,7 @@ void loop_facts_collect(Loop *loop)
     loop_cases_collect(loop);
     g_strlcpy(facts->version, KIOSK_VERSION, sizeof facts->version);
     collect_staff(loop, facts);
-    collect_storage(loop, facts);
+    loop_facts_collect_machine(loop);
     loop_lines_collect(loop);
     if (loop->menu.menu.page == MENU_PAGE_STORAGE) {
         g_autofree char *stick = config_path(loop->config, "maintenance", "stick_dir");

@@ -22,6 +22,9 @@ typedef struct {
     MenuFacts facts;
     Checks checks;
     StaffSession first, second;
+    int counted_day; /* of `counted`: booklets printed on it up to journal entry `counted_seq` */
+    guint counted;
+    gint64 counted_seq;
     MenuWork work;
     Worker *stick;       /* NULL: nothing was exported yet */
     gboolean stick_busy; /* its answer is still to come */
@@ -45,6 +48,7 @@ void loop_menu_show(Loop *loop, View *view);
 
 /* loop_facts.c */
 void loop_facts_collect(Loop *loop);
+void loop_facts_collect_machine(Loop *loop); /* loop_facts_machine.c */
 void loop_facts_note_test(Loop *loop, const char *part, gboolean ok, const char *result);
 
 /* loop_cases.c: what people must settle, and why: read anew when the journal has grown. */

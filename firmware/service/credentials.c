@@ -110,3 +110,15 @@ gboolean credentials_load(const Config *config, Credentials *ret, GError **error
     credentials_clear(ret);
     return FALSE;
 }
+
+gint64 credentials_find_end_ms(const Config *config)
+{
+    struct tm end;
+    g_autofree char *path = config_path(config, "service", "certificate_file");
+    char *text = read_file("certificate_file", path, NULL);
+    g_autoptr(X509) certificate = text ? parse_certificate(text) : NULL;
+    free_text(text);
+    if (!certificate || !ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &end))
+        return 0;
+    return (gint64)timegm(&end) * 1000;
+}

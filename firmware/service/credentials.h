@@ -13,3 +13,6 @@ gboolean credentials_load(const Config *config, Credentials *ret, GError **error
 
 /* Wipes and frees the texts. An empty one is fine. */
 void credentials_clear(Credentials *credentials);
+
+/* Until when the kiosk's own certificate is good, since 1970; 0: it cannot be read. */
+gint64 credentials_find_end_ms(const Config *config);

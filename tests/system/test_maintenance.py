@@ -311,6 +311,19 @@ class Maintenance(unittest.TestCase):
                                                 self.rig.config))
         self.assertEqual([one["state"] for one in journal], ["delivered"])
 
+    def test_service_and_storage_say_what_is_known_of_certificate_and_journal(self):
+        line = self.sign_in(STAFF[0])
+        for part, row, pattern in (("menu.part.service", "menu.service.certificate",
+                                    r"20\d\d-\d\d-\d\d"),
+                                   ("menu.part.storage", "menu.storage.entries", r"[1-9]")):
+            number = next(i for i, one in enumerate(line["view"]["rows"]) if one["id"] == part)
+            self.kiosk.touch(f"row:{number}")
+            page = self.menu(lambda view, row=row: any(one["id"] == row for one in view["rows"]))
+            text = next(one["text"] for one in page["view"]["rows"] if one["id"] == row)
+            self.assertRegex(text, pattern)
+            self.kiosk.touch("menu:1")
+            line = self.menu(lambda view: view["page"] == "overview")
+
     def test_an_audit_tail_that_was_cut_is_found_by_the_head_that_the_service_had(self):
         self.sign_in(STAFF[0])
         self.kiosk.touch("finish")
