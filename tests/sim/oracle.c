@@ -92,6 +92,7 @@ static void hear_entry(Machine *m, const JournalEntry *entry)
     g_strlcpy(fact->text, entry->body, sizeof fact->text);
     world_trace(m, "journal %d %s %.8s", (int)entry->seq, journal_step_word(entry->step),
                 entry->key);
+    world_trace_aside(m, "body", entry->body);
 }
 
 /* The rows behind `*heard`, without the chain: the whole check and each start prove that. */

@@ -156,7 +156,7 @@ static gboolean meets_fault(Machine *m, Job *job)
         printer_stop(p, "marker-supply-empty");
     } else if (strikes(m, FAULT_JOB_ABORTED)) {
         end_job(m, job, JOB_STATE_ABORTED);
-    } else if (strikes(m, FAULT_JOB_VANISHES)) {
+    } else if (!p->stuck_at && strikes(m, FAULT_JOB_VANISHES)) {
         job->forgotten = TRUE;
         job->state = JOB_STATE_ABORTED;
     } else if (strikes(m, FAULT_COMPLETED_NEVER)) {
@@ -176,14 +176,19 @@ static gboolean meets_fault(Machine *m, Job *job)
     return TRUE;
 }
 
-/* Two witnesses that lie about the same job, an early "completed" and a stuck counter, are more
- * than any kiosk can see through: they do not meet here. */
+int printer_lag(const PrinterBox *p)
+{
+    return (int)MAX(p->lag - (world->now_ms - p->lag_ms) / LAG_MS, 0);
+}
+
+/* Two witnesses that lie about the same job, a stuck counter and an early "completed" or a job that
+ * vanishes, are more than any kiosk can see through: they do not meet here. */
 static void count_side(Machine *m, const Job *job)
 {
     PrinterBox *p = m->printer;
     p->counter++;
     if (strikes(m, FAULT_COUNTER_LAGS)) {
-        p->lag++;
+        p->lag = printer_lag(p) + 1;
         p->lag_ms = m->world->now_ms;
     }
     if (!job->said_completed && strikes(m, FAULT_COUNTER_STUCK))

@@ -4,6 +4,8 @@
 #include "tests/sim/actors.h"
 #include "tests/sim/oracle.h"
 
+#define LAG_MS 900 /* until a lagging counter has moved on by one */
+
 typedef struct {
     char name[40];
     GBytes *document;
@@ -33,6 +35,7 @@ struct PrinterBox {
 
 Job *printer_find_job(const Machine *m, const char *name);
 gboolean printer_job_lives(const Job *job);
+int printer_lag(const PrinterBox *p); /* sides that the counter is behind now */
 int printer_count_jobs(const Machine *m);
 void printer_stop(PrinterBox *p, const char *reason);
 void printer_plan(Machine *m); /* the engine works as long as there is a job */

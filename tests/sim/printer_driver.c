@@ -36,8 +36,7 @@ static gint64 told_counter(const PrinterBox *p)
         return -1;
     if (p->stuck_at)
         return p->stuck_at;
-    gint64 caught_up = (world->now_ms - p->lag_ms) / 900;
-    return p->counter - MAX(p->lag - caught_up, 0);
+    return p->counter - printer_lag(p);
 }
 
 static void add_reason(PrinterStatus *ret, const char *keyword, PrinterSeverity severity)
