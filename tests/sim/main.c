@@ -13,6 +13,7 @@
 
 #define WORLD_VISITS 500
 #define JOBS_MAX 64
+#define PROGRESS_WORLDS 20 /* of one process, between two lines of a long run */
 
 typedef struct {
     gint64 visits, seed, jobs;
@@ -176,6 +177,10 @@ static void run_worlds(const Options *options, gint64 from, gint64 to, guint64 *
             report_violation(w);
         guint64 seed = w->seed;
         world_free(w);
+        if ((i - from + 1) % PROGRESS_WORLDS == 0)
+            fprintf(stderr, "%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " worlds, seeds from %"
+                    G_GINT64_FORMAT ", %" G_GINT64_FORMAT " violations\n",
+                    i - from + 1, to - from, options->seed + from, ret->violations);
         if (violated && !options->go_on) {
             explain(seed, options, invariant);
             return;
