@@ -206,6 +206,8 @@ void central_call(Machine *m, const Request *request, Answer *ret)
     const char *key = key_of(request);
     if (key && !c->dying)
         note_state(w, m->number, key);
+    if (request->key[0] && !c->dying)
+        oracle_service_answer(request->key, request->body, reply.status, reply.body);
     gboolean gone = c->dying || strikes(m, FAULT_SERVICE_AFTER_COMMIT);
     if (gone)
         central_stop(w, random_between(&c->random, 1000, 40000), FALSE);

@@ -252,6 +252,24 @@ void oracle_service_state(const char *key, int state, gboolean locks, gint64 lea
     world_trace(known->m, "service %.8s is %d", key, state);
 }
 
+/* A request granted once gets the same bytes again, and is never refused (S5). */
+void oracle_service_answer(const char *key, const char *asked, int status, GBytes *answer)
+{
+    Known *known = oracle_find(key);
+    gboolean granted = status == 200 || status == 201;
+    gboolean refused = status == 409 || status == 422;
+    if (!known || !asked || !answer || (!granted && !refused))
+        return;
+    guint request = g_str_hash(asked), hash = g_bytes_hash(answer);
+    if (known->asked == request && known->answered != hash)
+        world_violate(known->m, "S5", "%.8s was granted and now gets another answer, %d", key,
+                      status);
+    if (!granted)
+        return;
+    known->asked = request;
+    known->answered = hash;
+}
+
 void oracle_service_forgets(void)
 {
     for (guint i = 0; i < world->oracle->knowns->len; i++) {
@@ -259,6 +277,7 @@ void oracle_service_forgets(void)
         known->reported_lost = known->service_state != 0;
         known->service_state = 0;
         known->locks = FALSE;
+        known->asked = 0;
     }
 }
 

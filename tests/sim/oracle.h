@@ -41,6 +41,7 @@ typedef struct {
     gboolean settled;        /* by people, at the service */
     gboolean reported_lost;  /* a restored backup took it away */
     gint64 unsure_since_ms;
+    guint asked, answered; /* hashes of the request that was granted, and of its first answer */
 } Known;
 
 typedef enum {

@@ -214,6 +214,9 @@ int central_restores(const World *w); /* backups restored so far */
 gboolean central_is_restoring(const World *w); /* kiosks are waited for, or may be */
 const char *central_word(int state); /* of a RegisterState, as the API says it */
 
+/* The answer to a request that carries an idempotency key; told to the oracle. */
+void oracle_service_answer(const char *key, const char *asked, int status, GBytes *answer);
+
 /* What the register says of an issuance; told to the oracle. */
 void oracle_service_state(const char *key, int state, gboolean locks, gint64 lease_until_ms);
 void oracle_service_forgets(void); /* a backup was restored: states come anew */
