@@ -69,6 +69,7 @@ const char *reader_failure_word(ReaderFailure failure)
         [READER_FAILURE_UNKNOWN] = "unknown",
         [READER_FAILURE_MOVED] = "moved",
         [READER_FAILURE_LINK] = "link",
+        [READER_FAILURE_UNREADABLE] = "unreadable",
         [READER_FAILURE_NOT_GENUINE] = "not-genuine",
         [READER_FAILURE_EXPIRED] = "expired",
         [READER_FAILURE_FUTURE] = "future",

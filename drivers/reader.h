@@ -21,17 +21,18 @@ typedef enum {
     READER_EVENT_NONE,       /* nothing new within the timeout */
     READER_EVENT_ATTACHED,   /* the reader is there and works (also the first event after open) */
     READER_EVENT_DETACHED,   /* `absence` says why; it may come back by itself. Told again when
-                              * another reason takes its place */
+                              * another reason takes its place. A card counts as gone with it */
     READER_EVENT_CARD_FOUND, /* a card lies on it; the next poll reads it */
     READER_EVENT_CARD_READ,  /* `holder` is set */
     READER_EVENT_CARD_FAILED,/* `failure` is set; after it the driver looks for a card again */
-    READER_EVENT_CARD_LEFT,  /* the card that was read is gone */
+    READER_EVENT_CARD_LEFT,  /* the card that was read, or failed but for MOVED, is gone */
 } ReaderEventType;
 
 typedef enum {
     READER_FAILURE_UNKNOWN = 0,
-    READER_FAILURE_MOVED,      /* lifted too early or not placed flat: place it again */
+    READER_FAILURE_MOVED,      /* lifted too early: place it again */
     READER_FAILURE_LINK,       /* the reader answered nonsense; it was reset: place it again */
+    READER_FAILURE_UNREADABLE, /* it lies there, but cannot be read: place it again */
     READER_FAILURE_NOT_GENUINE,/* the card or its data does not verify */
     READER_FAILURE_EXPIRED,
     READER_FAILURE_FUTURE,     /* valid from a later day */

@@ -25,17 +25,17 @@ static const struct {
     {0x21, {VERDICT_LINK, READER_FAILURE_LINK, 2, "command unknown"}},
     {0x23, {VERDICT_LINK, READER_FAILURE_LINK, 2, "privilege violated"}},
     {0x24, {VERDICT_LINK, READER_FAILURE_LINK, 2, "unrecognised error"}},
-    {0x31, {VERDICT_CARD, READER_FAILURE_MOVED, 2, "card did not accept the reader"}},
-    {0x32, {VERDICT_CARD, READER_FAILURE_MOVED, 2, "reader did not accept the card"}},
+    {0x31, {VERDICT_CARD, READER_FAILURE_UNREADABLE, 2, "card did not accept the reader"}},
+    {0x32, {VERDICT_CARD, READER_FAILURE_UNREADABLE, 2, "reader did not accept the card"}},
     {0x33, {VERDICT_CARD, READER_FAILURE_NOT_GENUINE, 2, "data does not verify"}},
-    {0x34, {VERDICT_CARD, READER_FAILURE_MOVED, 2, "no card found yet"}},
+    {0x34, {VERDICT_CARD, READER_FAILURE_UNREADABLE, 2, "no card found yet"}},
     {0x40, {VERDICT_CARD, READER_FAILURE_WRONG_TYPE, 2, "unknown card type"}},
-    {0x41, {VERDICT_CARD, READER_FAILURE_MOVED, 2, "read failed"}},
-    {0x47, {VERDICT_CARD, READER_FAILURE_MOVED, 2, "no random number"}},
+    {0x41, {VERDICT_CARD, READER_FAILURE_UNREADABLE, 2, "read failed"}},
+    {0x47, {VERDICT_CARD, READER_FAILURE_UNREADABLE, 2, "no random number"}},
     {0x60, {VERDICT_LINK, READER_FAILURE_LINK, 2, "self-test failed"}},
     {0x66, {VERDICT_LINK, READER_FAILURE_LINK, 2, "security module not authorised"}},
     {0x80, {VERDICT_NO_CARD, READER_FAILURE_MOVED, 2, "no card"}},
-    {0x81, {VERDICT_CARD, READER_FAILURE_MOVED, 3, "select failed"}},
+    {0x81, {VERDICT_CARD, READER_FAILURE_UNREADABLE, 3, "select failed"}},
 };
 
 static const Verdict nonsense = {VERDICT_LINK, READER_FAILURE_LINK, 2, "answer makes no sense"};

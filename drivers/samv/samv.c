@@ -12,7 +12,7 @@
 
 #define TIMEOUT_MAX_MS 10000
 #define LOOK_AGAIN_MS 2000 /* where the system does not tell of plugging */
-#define WATCH_FAULTS_MAX 2 /* in a row: the card counts as gone */
+#define WATCH_FAULTS_MAX 2 /* in a row from a reader that is well otherwise: the card is gone */
 
 /* GOOD, or what is wrong with the link or the card. */
 static Verdict judge(const Reader *reader, CommandId command, Link link)
@@ -42,8 +42,10 @@ static Done on_identify(Reader *reader, Link link, ReaderEvent *event)
 
 static Done fail_card(Reader *reader, ReaderFailure failure, ReaderEvent *event)
 {
-    gboolean again = failure == READER_FAILURE_MOVED || failure == READER_FAILURE_LINK;
-    reader->card = again ? CARD_UNKNOWN : CARD_REFUSED;
+    gboolean again = failure == READER_FAILURE_UNREADABLE || failure == READER_FAILURE_LINK;
+    reader->card = failure == READER_FAILURE_MOVED ? CARD_UNKNOWN
+                   : again                         ? CARD_UNREAD
+                                                   : CARD_REFUSED;
     reader->trouble = READER_FAILURE_UNKNOWN;
     reader->tries = 0;
     event->failure = failure;
@@ -70,11 +72,28 @@ static Done stumble(Reader *reader, Link link, Verdict verdict, ReaderEvent *eve
 
 static Done on_found(Reader *reader, ReaderEvent *event)
 {
-    if (reader->attached != TRI_YES || reader->mode == READER_MODE_PRESENT)
+    if (reader->mode == READER_MODE_PRESENT || reader->card == CARD_REFUSED)
+        session_set_due(reader, reader->poll_ms); /* the one that failed still lies there */
+    if (reader->attached != TRI_YES || reader->mode == READER_MODE_PRESENT ||
+        reader->card == CARD_REFUSED)
         return session_tell_attached(reader, event); /* it is found again when it may be read */
+    reader->card = CARD_UNKNOWN;
+    reader->watched = FALSE;
     session_go(reader, STEP_SELECT);
     return reader->trouble == READER_FAILURE_UNKNOWN ? session_give(event, READER_EVENT_CARD_FOUND)
                                                      : DONE_STEP;
+}
+
+static Done on_left(Reader *reader, ReaderEvent *event)
+{
+    Card card = reader->card;
+    reader->card = CARD_UNKNOWN;
+    reader->watch_faults = 0;
+    session_go(reader, STEP_FIND);
+    session_set_due(reader, reader->poll_ms);
+    return card == CARD_UNKNOWN || (card == CARD_READ && reader->mode != READER_MODE_PRESENT)
+               ? DONE_STEP
+               : session_give(event, READER_EVENT_CARD_LEFT);
 }
 
 static Done on_find(Reader *reader, Link link, ReaderEvent *event)
@@ -89,8 +108,12 @@ static Done on_find(Reader *reader, Link link, ReaderEvent *event)
     session_set_due(reader,
                     reader->mode == READER_MODE_IDLE ? reader->poll_idle_ms : reader->poll_ms);
     if (reader->trouble != READER_FAILURE_UNKNOWN)
-        return fail_card(reader, reader->trouble, event);
-    return session_tell_attached(reader, event);
+        return fail_card(reader,
+                         reader->trouble == READER_FAILURE_UNREADABLE ? READER_FAILURE_MOVED
+                                                                      : reader->trouble,
+                         event);
+    return reader->card == CARD_UNKNOWN ? session_tell_attached(reader, event)
+                                        : on_left(reader, event);
 }
 
 static Done on_select(Reader *reader, Link link, ReaderEvent *event)
@@ -122,6 +145,7 @@ static Done on_read(Reader *reader, Link link, ReaderEvent *event)
                        (Verdict){VERDICT_LINK, READER_FAILURE_LINK, 2, "inner lengths"}, event);
     ladder_calm(reader);
     reader->reads++;
+    reader->watched = TRUE;
     session_go(reader, STEP_WATCH);
     session_set_due(reader, reader->poll_ms);
     ReaderFailure failure = READER_FAILURE_UNKNOWN;
@@ -132,17 +156,6 @@ static Done on_read(Reader *reader, Link link, ReaderEvent *event)
     reader->trouble = READER_FAILURE_UNKNOWN;
     reader->tries = 0;
     return session_give(event, READER_EVENT_CARD_READ);
-}
-
-static Done on_left(Reader *reader, ReaderEvent *event)
-{
-    Card card = reader->card;
-    reader->card = CARD_UNKNOWN;
-    reader->watch_faults = 0;
-    session_go(reader, STEP_FIND);
-    return card == CARD_READ && reader->mode == READER_MODE_PRESENT
-               ? session_give(event, READER_EVENT_CARD_LEFT)
-               : DONE_STEP;
 }
 
 /* Not every reader knows both commands that tell whether the card is still there. TRUE: the other
@@ -162,13 +175,14 @@ static Done on_watch(Reader *reader, Link link, ReaderEvent *event)
     if (change_watch(reader, link))
         return DONE_STEP;
     Verdict verdict = judge(reader, reader->watch, link);
-    reader->resume = STEP_WATCH;
-    if (verdict.type == VERDICT_LINK && ++reader->watch_faults < WATCH_FAULTS_MAX)
+    if (verdict.type == VERDICT_LINK) { /* a reader that hangs tells nothing of the card */
+        gboolean again = ++reader->watch_faults < WATCH_FAULTS_MAX;
+        reader->resume = again ? STEP_WATCH : STEP_LEFT;
+        if (!again)
+            ladder_calm(reader); /* it answered since: the gentle rungs show whether it still does */
         return ladder_climb(reader, link, verdict.meaning, event);
-    if (verdict.type == VERDICT_LINK && link == LINK_GONE)
-        return session_lose(reader, event);
-    if (verdict.type != VERDICT_LINK)
-        ladder_calm(reader);
+    }
+    ladder_calm(reader);
     if (verdict.type != VERDICT_GOOD)
         return on_left(reader, event);
     reader->watch_faults = 0;
@@ -195,11 +209,14 @@ static Step choose(Reader *reader)
 {
     if (reader->step != STEP_FIND && reader->step != STEP_WATCH && reader->step != STEP_REST)
         return reader->step;
-    if (reader->mode == READER_MODE_PRESENT && reader->attached == TRI_YES)
-        return reader->card == CARD_READ ? STEP_WATCH : STEP_REST;
-    if (reader->card == CARD_READ)
+    gboolean resting = reader->mode == READER_MODE_PRESENT && reader->attached == TRI_YES;
+    if (reader->card == CARD_UNKNOWN)
+        return resting ? STEP_REST : STEP_FIND;
+    if (reader->card == CARD_READ && !resting)
         reader->card = CARD_UNKNOWN; /* the caller is done with it */
-    return reader->card == CARD_REFUSED ? STEP_WATCH : STEP_FIND;
+    gboolean failed = reader->card == CARD_REFUSED || (reader->card == CARD_UNREAD && resting);
+    gboolean watches = reader->card == CARD_READ || failed;
+    return watches && reader->watched ? STEP_WATCH : STEP_FIND;
 }
 
 static Done ask(Reader *reader, ReaderEvent *event)
@@ -207,6 +224,8 @@ static Done ask(Reader *reader, ReaderEvent *event)
     reader->step = choose(reader);
     if (reader->step == STEP_LADDER)
         return ladder_ask(reader, event);
+    if (reader->step == STEP_LEFT)
+        return on_left(reader, event);
     if (reader->step == STEP_REST) {
         reader->due_ms = NEVER_MS;
         return DONE_WAIT;
@@ -319,7 +338,7 @@ static void set_mode(Reader *reader, ReaderMode mode)
 {
     if (mode == reader->mode)
         return;
-    if (mode == READER_MODE_SEARCH && reader->card == CARD_REFUSED)
+    if (mode == READER_MODE_SEARCH && reader->card != CARD_READ)
         reader->card = CARD_UNKNOWN; /* a new visit gets its own verdict */
     gboolean looking = reader->step == STEP_FIND || reader->step == STEP_REST;
     if (looking && mode != READER_MODE_IDLE)

@@ -46,7 +46,8 @@ Done session_tell_detached(Reader *reader, ReaderAbsence absence, const char *re
 {
     log_reason(reader, reason);
     reader->trouble = READER_FAILURE_UNKNOWN;
-    reader->tries = 0;
+    reader->card = CARD_UNKNOWN;
+    reader->tries = reader->watch_faults = 0;
     if (reader->attached == TRI_NO && reader->absence == absence)
         return DONE_STEP;
     reader->attached = TRI_NO;

@@ -17,6 +17,7 @@ typedef enum {
     STEP_SELECT,
     STEP_READ,
     STEP_WATCH, /* does the card still lie there */
+    STEP_LEFT,  /* the reader is well, but the card no longer answers */
     STEP_REST,  /* the caller watches a card that is gone */
     STEP_COUNT
 } Step;
@@ -25,6 +26,7 @@ typedef enum {
     CARD_UNKNOWN = 0,
     CARD_READ,    /* and given to the caller */
     CARD_REFUSED, /* read or judged once; the same card gets no second verdict */
+    CARD_UNREAD,  /* it failed, and is tried again when the caller looks for one */
 } Card;
 
 typedef enum { DONE_UNKNOWN = 0, DONE_STEP, DONE_EVENT, DONE_WAIT } Done;
@@ -47,6 +49,7 @@ struct Reader {
     guint reads;
     CommandId watch; /* what this reader answers while a card lies there */
     gboolean watch_changed;
+    gboolean watched; /* its data came: it answers the watch; before, FIND finds it */
     int watch_faults;
     gboolean keep_photo;
     Card card;

@@ -405,8 +405,7 @@ static void take_card(Loop *loop, ReaderEvent *event)
     VisitEvent read = {.type = VISIT_EVENT_CARD_READ,
                        .holder = event->holder,
                        .same_card = is_same_card(loop, event->holder)};
-    gboolean wanted = !loop->holder && loop->visit.state != VISIT_CLOSED;
-    if (wanted)
+    if (!loop->holder && visit_hears(&loop->visit, VISIT_EVENT_CARD_READ))
         read.holder = loop->holder = g_steal_pointer(&event->holder);
     loop_visit_send(loop, &read);
 }
@@ -416,9 +415,12 @@ void loop_visit_reader(Loop *loop, ReaderEvent *event)
     VisitEvent visit_event = {0};
     switch (event->type) {
     case READER_EVENT_ATTACHED:
-    case READER_EVENT_DETACHED:
         loop_gate_reader(loop, event);
         return;
+    case READER_EVENT_DETACHED: /* nobody sees any more what lies there */
+        loop_gate_reader(loop, event);
+        visit_event.type = VISIT_EVENT_CARD_LEFT;
+        break;
     case READER_EVENT_CARD_READ:
         take_card(loop, event);
         return;

@@ -28,7 +28,7 @@ static const struct {
     [VISIT_CLOSED] = {"closed", SCREEN_CLOSED, WAIT_NONE, 0, FALSE,
                       "waits until every part is ready"},
     [VISIT_ATTRACT] = {"attract", SCREEN_ATTRACT, WAIT_NONE, 0, FALSE, "waits for a person"},
-    [VISIT_CARD] = {"card", SCREEN_CARD, WAIT_CARD, 0, FALSE, "60 s"},
+    [VISIT_CARD] = {"card", SCREEN_CARD, WAIT_CARD, 0, FALSE, "60 s, failed reads included"},
     [VISIT_READING] = {"reading", SCREEN_READING, WAIT_FIXED, 10000, TRUE, "10 s"},
     [VISIT_IDENTIFYING] = {"identifying", SCREEN_READING, WAIT_FIXED, 15000, TRUE, "15 s"},
     [VISIT_FACTOR] = {"factor", SCREEN_FACTOR, WAIT_IDLE_DATA, 0, FALSE, "silence, 60 s"},
@@ -180,7 +180,9 @@ static const struct {
     FORK(DONE, ON(TIMEOUT), end, "end", S(ATTRACT), S(CLOSED)),
     /* Ends that are no success. */
     FORK(REFUSED, TOUCH(BACK), back, "back to the list, or end", S(CHOOSE), S(ATTRACT), S(CLOSED)),
-    ROW(REFUSED, ON(CARD_LEFT), card_gone, "note it", REFUSED),
+    ROW(REFUSED, ON(CARD_LEFT), card_gone, "look for the next card", REFUSED),
+    FORK(REFUSED, ON(CARD_FOUND), next_card, "end; read it, unless the refused one still lies there",
+         S(READING), S(REFUSED)),
     FORK(REFUSED, ON(TIMEOUT), end, "end", S(ATTRACT), S(CLOSED)),
     FORK(FAULT, TOUCH(BACK), end, "end", S(ATTRACT), S(CLOSED)),
     ROW(FAULT, TOUCH(CALL), call, "call staff", FAULT),
@@ -268,7 +270,7 @@ static gint64 wait_ms(const Visit *visit, VisitState state)
     case WAIT_FIXED:
         return states[state].ms;
     case WAIT_CARD:
-        return visit->settings.card_ms;
+        return visit->settings.card_ms; /* since the card was first asked for */
     case WAIT_IDLE_DATA:
         return visit->settings.idle_data_ms;
     case WAIT_IDLE_READ:
@@ -285,8 +287,12 @@ static gint64 wait_ms(const Visit *visit, VisitState state)
 
 static void set_deadline(Visit *visit, gint64 now_ms)
 {
-    gint64 ms = wait_ms(visit, visit->state);
-    visit->deadline_ms = ms ? now_ms + ms : 0;
+    gint64 ms = wait_ms(visit, visit->state), since_ms = now_ms;
+    if (states[visit->state].wait == WAIT_CARD) {
+        visit->asked_ms = visit->asked_ms ? visit->asked_ms : now_ms;
+        since_ms = visit->asked_ms;
+    }
+    visit->deadline_ms = ms ? since_ms + ms : 0;
 }
 
 static void enter(VisitStep *step, VisitState next)
@@ -300,6 +306,8 @@ static void enter(VisitStep *step, VisitState next)
     visit->help = FALSE;
     if (next != VISIT_PREVIEW) /* only the preview hears COVER: elsewhere it would be due for ever */
         visit->cover_ms = 0;
+    if (next == VISIT_REFUSED) /* whatever lies there must go before another visit begins */
+        visit_rest_reader(step);
     set_deadline(visit, step->now_ms);
 }
 
@@ -371,6 +379,14 @@ void visit_step(Visit *visit, const VisitEvent *event, gint64 now_ms, gint64 wal
             enter(&step, next);
         return;
     }
+}
+
+gboolean visit_hears(const Visit *visit, int event)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+        if (rows[i].state == visit->state && rows[i].event == event)
+            return TRUE;
+    return FALSE;
 }
 
 gint64 visit_deadline(const Visit *visit, int *ret_event)

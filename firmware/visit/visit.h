@@ -133,6 +133,8 @@ typedef struct {
     gboolean large_text, high_contrast, speech, help;
 
     gboolean card_present;
+    gint64 asked_ms;  /* since when a card is asked for, 0: none was */
+    int reads_failed; /* in this visit */
     char hint[24];
     const Holder *holder;
     char masked_name[64], masked_number[24];
@@ -164,6 +166,9 @@ void visit_init(Visit *visit, const VisitSettings *settings);
  * empty. `wall_ms` is shown as "open since" only. */
 void visit_step(Visit *visit, const VisitEvent *event, gint64 now_ms, gint64 wall_ms,
                 VisitEffects *ret);
+
+/* TRUE if the table has a row for `event` in the visit's state. */
+gboolean visit_hears(const Visit *visit, int event);
 
 /* When visit_step wants a TIMEOUT or COVER event next (monotonic ms), 0: never. `ret_event` says
  * which. */

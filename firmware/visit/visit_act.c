@@ -15,8 +15,7 @@ static void set_reason(Visit *visit, const char *reason, const char *detail)
     visit->ticket[0] = '\0';
 }
 
-/* The reader's mode while nobody is being served: a card that was left behind must go first. */
-static void rest_reader(VisitStep *step)
+void visit_rest_reader(VisitStep *step)
 {
     gboolean look = step->visit->ready && !step->visit->card_present;
     visit_emit(step, VISIT_EFFECT_READER_MODE, look ? READER_MODE_IDLE : READER_MODE_PRESENT, NULL);
@@ -25,7 +24,7 @@ static void rest_reader(VisitStep *step)
 VisitState visit_act_ready(VisitStep *step)
 {
     step->visit->open_since_ms = step->wall_ms;
-    rest_reader(step);
+    visit_rest_reader(step);
     return VISIT_ATTRACT;
 }
 
@@ -81,17 +80,21 @@ VisitState visit_act_card_read(VisitStep *step)
     return VISIT_IDENTIFYING;
 }
 
-/* How each failure is met: another try, or an end with its reason. */
+/* How each failure is met: another try, or, when `most` reads of the visit have failed, an end
+ * with its reason. */
 static const struct {
-    const char *hint, *reason;
+    const char *hint;
+    int most;
+    const char *reason;
 } failures[] = {
-    [READER_FAILURE_UNKNOWN] = {"link", NULL},
-    [READER_FAILURE_MOVED] = {"moved", NULL},
-    [READER_FAILURE_LINK] = {"link", NULL},
-    [READER_FAILURE_NOT_GENUINE] = {NULL, "card-not-genuine"},
-    [READER_FAILURE_EXPIRED] = {NULL, "card-expired"},
-    [READER_FAILURE_FUTURE] = {NULL, "card-future"},
-    [READER_FAILURE_WRONG_TYPE] = {NULL, "card-type"},
+    [READER_FAILURE_UNKNOWN] = {"link", 3, "card-unreadable"},
+    [READER_FAILURE_MOVED] = {"moved", 6, "card-unreadable"},
+    [READER_FAILURE_LINK] = {"link", 3, "card-unreadable"},
+    [READER_FAILURE_UNREADABLE] = {"link", 3, "card-unreadable"},
+    [READER_FAILURE_NOT_GENUINE] = {"", 1, "card-not-genuine"},
+    [READER_FAILURE_EXPIRED] = {"", 1, "card-expired"},
+    [READER_FAILURE_FUTURE] = {"", 1, "card-future"},
+    [READER_FAILURE_WRONG_TYPE] = {"", 1, "card-type"},
 };
 
 VisitState visit_act_card_failed(VisitStep *step)
@@ -99,7 +102,8 @@ VisitState visit_act_card_failed(VisitStep *step)
     unsigned failure = (unsigned)step->event->failure;
     if (failure >= G_N_ELEMENTS(failures))
         failure = READER_FAILURE_UNKNOWN;
-    if (failures[failure].reason) {
+    if (++step->visit->reads_failed >= failures[failure].most) {
+        step->visit->card_present = failure != READER_FAILURE_MOVED;
         set_reason(step->visit, failures[failure].reason, NULL);
         return VISIT_REFUSED;
     }
@@ -108,11 +112,13 @@ VisitState visit_act_card_failed(VisitStep *step)
     return VISIT_CARD;
 }
 
+/* What was said about the last try stays. */
 VisitState visit_act_card_lost(VisitStep *step)
 {
-    step->visit->card_present = FALSE;
-    set_text(step->visit->hint, sizeof step->visit->hint,
-             step->visit->state == VISIT_READING ? "moved" : "");
+    Visit *visit = step->visit;
+    visit->card_present = FALSE;
+    if (visit->state == VISIT_READING || !strcmp(visit->hint, "lift"))
+        set_text(visit->hint, sizeof visit->hint, visit->state == VISIT_READING ? "moved" : "");
     visit_emit(step, VISIT_EFFECT_READER_MODE, READER_MODE_SEARCH, NULL);
     return VISIT_CARD;
 }
@@ -127,8 +133,8 @@ VisitState visit_act_card_timeout(VisitStep *step)
 VisitState visit_act_card_gone(VisitStep *step)
 {
     step->visit->card_present = FALSE;
-    if (!visit_is_running(step->visit))
-        rest_reader(step);
+    if (!visit_is_running(step->visit) || step->visit->state == VISIT_REFUSED)
+        visit_rest_reader(step);
     return VISIT_UNKNOWN;
 }
 
@@ -157,23 +163,37 @@ static VisitState with_card(VisitStep *step, VisitState next)
     return ask_for_card(step, next);
 }
 
-/* Another one lies there: the visit is over and forgotten, and its holder is told in the language
- * that was spoken. */
-static VisitState refuse_other_card(VisitStep *step)
+/* The visit is over and forgotten, but the words stay as they were asked for: somebody still stands
+ * there. */
+static void end_in_same_words(VisitStep *step)
 {
     Visit *visit = step->visit;
     Visit spoken = {.language = visit->language,
                     .large_text = visit->large_text,
                     .high_contrast = visit->high_contrast,
                     .speech = visit->speech};
-    visit->card_present = TRUE;
     visit_act_end(step);
     visit->language = spoken.language;
     visit->large_text = spoken.large_text;
     visit->high_contrast = spoken.high_contrast;
     visit->speech = spoken.speech;
-    set_reason(visit, "card-other", NULL);
+}
+
+/* Another one lies there: its holder is told so. */
+static VisitState refuse_other_card(VisitStep *step)
+{
+    step->visit->card_present = TRUE;
+    end_in_same_words(step);
+    set_reason(step->visit, "card-other", NULL);
     return VISIT_REFUSED;
+}
+
+VisitState visit_act_next_card(VisitStep *step)
+{
+    if (step->visit->card_present || !step->visit->ready)
+        return VISIT_REFUSED;
+    end_in_same_words(step);
+    return visit_act_card_found(step);
 }
 
 VisitState visit_act_card_back(VisitStep *step)
@@ -340,6 +360,7 @@ VisitState visit_act_back(VisitStep *step)
     if (!more || !about_one || (!step->visit->card_present && !step->visit->printed))
         return visit_act_end(step);
     step->visit->selected = -1;
+    visit_emit(step, VISIT_EFFECT_READER_MODE, READER_MODE_PRESENT, NULL);
     return VISIT_CHOOSE;
 }
 
@@ -380,6 +401,6 @@ VisitState visit_act_end(VisitStep *step)
     secret_wipe(visit, sizeof *visit);
     *visit = fresh;
     visit_emit(step, VISIT_EFFECT_WIPE, 0, NULL);
-    rest_reader(step);
+    visit_rest_reader(step);
     return visit->ready ? VISIT_ATTRACT : VISIT_CLOSED;
 }

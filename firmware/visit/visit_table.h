@@ -21,6 +21,7 @@ VisitState visit_act_begin(VisitStep *step);
 VisitState visit_act_card_found(VisitStep *step);
 VisitState visit_act_card_read(VisitStep *step);
 VisitState visit_act_card_failed(VisitStep *step);
+VisitState visit_act_next_card(VisitStep *step);
 VisitState visit_act_card_lost(VisitStep *step);
 VisitState visit_act_card_timeout(VisitStep *step);
 VisitState visit_act_card_gone(VisitStep *step);
@@ -69,6 +70,9 @@ VisitState visit_act_return(VisitStep *step);
 VisitState visit_act_end(VisitStep *step);
 VisitState visit_act_menu(VisitStep *step);
 VisitState visit_act_menu_left(VisitStep *step);
+
+/* The reader's mode while nobody is being served: a card that was left behind must go first. */
+void visit_rest_reader(VisitStep *step);
 
 /* In visit_view.c: certificates on one screenful. */
 int visit_list_page_size(const Visit *visit);

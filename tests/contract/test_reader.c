@@ -219,7 +219,9 @@ START_TEST(every_card_gets_its_verdict_once)
     if (!*rig.holder) /* it still lies there: no second verdict in this visit */
         reader_rig_expect_quiet(&rig, SEARCH, 150);
     reader_rig_order(&rig, "lift;card stranger.txt");
-    reader_rig_expect(&rig, SEARCH, "card-found card-read", "the next card");
+    reader_rig_expect(&rig, SEARCH,
+                      *rig.holder ? "card-found card-read" : "card-left card-found card-read",
+                      "the next card");
     reader_rig_close(&rig);
 }
 END_TEST
@@ -285,9 +287,11 @@ START_TEST(reader_unplugged_at_any_moment_comes_back)
     reader_rig_expect(&rig, mode, "detached", moments[_i / READER_SUBJECTS]);
     reader_rig_expect_quiet(&rig, mode, 200);
     reader_rig_order(
-        &rig, "lift;delay find 2;delay select 2;delay read 2;delay address 2;delay number 2;plug");
-    reader_rig_expect(&rig, mode, mode == PRESENT ? "attached card-left" : "attached", "replugged");
-    reader_rig_order(&rig, "card collector.txt");
+        &rig, "delay find 2;delay select 2;delay read 2;delay address 2;delay number 2");
+    reader_rig_order(&rig, mode == PRESENT ? "plug" : "lift;plug");
+    reader_rig_expect(&rig, mode, "attached", "replugged");
+    if (mode != PRESENT) /* else it lies there still: even a must-lift reader finds it anew */
+        reader_rig_order(&rig, "card collector.txt");
     reader_rig_expect(&rig, SEARCH, "card-found card-read", "the next card");
     reader_rig_close(&rig);
 }

@@ -36,10 +36,10 @@ static const Kind told_once = {"detached", FAILED("link"), FAILED("link"), ""};
 static const Kind doubled = {READ, READ, FAILED("link"), NULL}; /* short answers come twice */
 static const Kind unplugged = {"detached", "card-found detached", "card-found detached",
                                "detached"};
-static const Kind moved = {NULL, FAILED("moved"), FAILED("moved"), "card-left"};
+static const Kind unreadable = {NULL, FAILED("unreadable"), FAILED("unreadable"), "card-left"};
 static const Kind not_genuine = {NULL, FAILED("not-genuine"), FAILED("not-genuine"), "card-left"};
 static const Kind wrong_type = {NULL, FAILED("wrong-type"), FAILED("wrong-type"), "card-left"};
-static const Kind select_only = {NULL, FAILED("moved"), NULL, NULL};
+static const Kind select_only = {NULL, FAILED("unreadable"), NULL, NULL};
 
 static const struct {
     const char *fault;
@@ -69,13 +69,13 @@ static const struct {
     {"unrecognised-error", &told_once},
     {"self-test-failed", &link_kind},
     {"not-authorised", &link_kind},
-    {"card-refused-reader", &moved},
-    {"reader-refused-card", &moved},
+    {"card-refused-reader", &unreadable},
+    {"reader-refused-card", &unreadable},
     {"not-genuine", &not_genuine},
-    {"not-found-yet", &moved},
+    {"not-found-yet", &unreadable},
     {"unknown-type", &wrong_type},
-    {"moved", &moved},
-    {"no-random-number", &moved},
+    {"moved", &unreadable},
+    {"no-random-number", &unreadable},
     {"select-failed", &select_only},
     {"unplug", &unplugged},
 };
@@ -98,8 +98,9 @@ static void set_fault(ReaderRig *rig, int row, int step, const char *once)
 static void expect_health(ReaderRig *rig, const char *context)
 {
     g_autofree char *plugged = reader_rig_status(rig, "plugged");
-    reader_rig_order(rig, !strcmp(plugged, "false") ? "fault none;lift;plug;card collector.txt"
-                                                    : "fault none;lift;card collector.txt");
+    reader_rig_order(rig, !strcmp(plugged, "false") ? "fault none;lift;plug" : "fault none;lift");
+    g_autofree char *before = reader_rig_watch(rig, SEARCH, 1, 50); /* no hand is faster */
+    reader_rig_order(rig, "card collector.txt");
     for (int i = 0; i < 5; i++) {
         g_autofree char *came = reader_rig_watch(rig, SEARCH, 1, 10000);
         if (strcmp(came, "card-read") != 0)
@@ -208,7 +209,8 @@ START_TEST(spoiled_read_on_a_must_lift_reader_asks_for_the_card_again)
     ReaderRig rig;
     open_plugged(&rig, "20");
     reader_rig_order(&rig, "mode must-lift;fault wrong-checksum once at read;card collector.txt");
-    reader_rig_expect(&rig, SEARCH, "card-found card-failed:link", "read, but not received");
+    reader_rig_expect(&rig, SEARCH, "card-found card-failed:link card-left",
+                      "read, but not received");
     reader_rig_expect_quiet(&rig, SEARCH, 150);
     reader_rig_order(&rig, "lift;card collector.txt");
     reader_rig_expect(&rig, SEARCH, READ, "laid again");
@@ -246,6 +248,40 @@ START_TEST(hung_reader_is_reset_on_its_port)
     ck_assert_uint_eq(reader_rig_count(&rig, "USB reset"), 1);
     ck_assert_uint_ge(reader_rig_count(&rig, "reopen"), 2);
     expect_health(&rig, "after the reset");
+    reader_rig_close(&rig);
+}
+END_TEST
+
+/* It says nothing of the card: that one does not count as lifted. */
+START_TEST(reader_that_hangs_while_a_card_lies_there_is_gone_and_not_the_card)
+{
+    ReaderRig rig;
+    open_plugged(&rig, "5");
+    lay(&rig, "before");
+    reader_rig_order(&rig, "fault hung");
+    reader_rig_expect(&rig, PRESENT, "detached attached", "hung, then reset");
+    expect_health(&rig, "after the reset");
+    reader_rig_close(&rig);
+}
+END_TEST
+
+static const char *const failing[] = {"moved at read", "wrong-checksum at read",
+                                      "unknown-type at read", "not-genuine at select"};
+
+START_TEST(card_that_failed_is_watched_until_it_goes)
+{
+    ReaderRig rig;
+    ReaderEvent event = {0};
+    open_plugged(&rig, PERCENT);
+    g_autofree char *orders = g_strconcat("fault ", failing[_i], ";card collector.txt", NULL);
+    reader_rig_order(&rig, orders);
+    while (event.type != READER_EVENT_CARD_FAILED)
+        rig.driver->poll(rig.reader, SEARCH, RIG_TODAY, 1000, &event);
+    reader_rig_order(&rig, "fault none");
+    reader_rig_expect_quiet(&rig, PRESENT, 200);
+    reader_rig_order(&rig, "lift");
+    reader_rig_expect(&rig, PRESENT, "card-left", failing[_i]);
+    expect_health(&rig, failing[_i]);
     reader_rig_close(&rig);
 }
 END_TEST
@@ -317,6 +353,9 @@ int main(int argc, char **argv)
     tcase_add_test(others, stale_answer_of_an_earlier_owner_is_drained);
     TCase *recovery = cases[G_N_ELEMENTS(rows) + 1] = tcase_create("recovery");
     tcase_add_test(recovery, hung_reader_is_reset_on_its_port);
+    tcase_add_test(recovery, reader_that_hangs_while_a_card_lies_there_is_gone_and_not_the_card);
+    tcase_add_loop_test(recovery, card_that_failed_is_watched_until_it_goes, 0,
+                        G_N_ELEMENTS(failing));
     tcase_add_loop_test(recovery, reader_that_is_not_ready_at_once_is_waited_for, 0,
                         G_N_ELEMENTS(boot_cases));
     tcase_add_test(recovery, gentle_rungs_come_first);

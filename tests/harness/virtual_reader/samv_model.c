@@ -69,6 +69,7 @@ void samv_model_power_on(SamvModel *model)
 {
     g_byte_array_set_size(model->incoming, 0);
     model->state = STATE_IDLE;
+    model->read = FALSE;
     model->booted_us = g_get_monotonic_time() + model->boot_ms * 1000;
 }
 

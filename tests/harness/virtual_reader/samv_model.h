@@ -48,7 +48,7 @@ gboolean samv_model_feed(SamvModel *model, const guint8 *bytes, gsize length,
 /* The answer, asked for when the delay is over: a card lifted meanwhile was not read. */
 void samv_model_answer(SamvModel *model, const ModelRequest *request, ModelAnswer *ret_answer);
 
-void samv_model_power_on(SamvModel *model); /* forgets half commands and the card's selection */
+void samv_model_power_on(SamvModel *model); /* forgets half commands and the card */
 void samv_model_reset(SamvModel *model);    /* of its USB port: the same, and ends `hung` */
 
 /* One line of the control language that concerns the model: card, lift, mode, delay, fault. NULL:
