@@ -23,6 +23,16 @@ static gboolean is_word_of(const char *words, const char *text)
     return g_strv_contains((const char *const *)list, text);
 }
 
+/* HH:MM, 00:00 to 23:59; or nothing. */
+static gboolean is_time(const char *text)
+{
+    if (!*text)
+        return TRUE;
+    return strlen(text) == 5 && g_ascii_isdigit(text[0]) && g_ascii_isdigit(text[1]) &&
+           text[2] == ':' && text[3] >= '0' && text[3] <= '5' && g_ascii_isdigit(text[4]) &&
+           (text[0] - '0') * 10 + text[1] - '0' <= 23;
+}
+
 /* NULL when `text` is fine for the row, else what is allowed. The caller frees. */
 static char *refuse(const Option *option, const char *text, int *ret_number)
 {
@@ -34,6 +44,11 @@ static char *refuse(const Option *option, const char *text, int *ret_number)
         if (length < option->min || length > option->max)
             return g_strdup_printf("%ld bytes, allowed are %d to %d", length, option->min,
                                    option->max);
+        return NULL;
+    case OPTION_TIME:
+        if (!is_time(text))
+            return g_strdup_printf("'%s' is no time of day, allowed are 00:00 to 23:59 or nothing",
+                                   text);
         return NULL;
     case OPTION_CHOICE:
         if (!is_word_of(option->unit, text))
@@ -288,6 +303,8 @@ static char *describe_range(const Option *option)
         return g_strdup_printf("one of: %s", option->unit);
     case OPTION_BOOL:
         return g_strdup("true or false");
+    case OPTION_TIME:
+        return g_strdup("00:00 to 23:59 or nothing");
     case OPTION_STRING:
     case OPTION_PATH:
     case OPTION_UNKNOWN:

@@ -8,6 +8,7 @@ typedef enum {
     OPTION_UNKNOWN = 0,
     OPTION_STRING,
     OPTION_PATH,
+    OPTION_TIME, /* of a day, HH:MM; or empty */
     OPTION_CHOICE,
     OPTION_INT,
     OPTION_BOOL

@@ -9,7 +9,7 @@ static const Option options[] = {
     {"kiosk", "telephone", OPTION_STRING, "0000-0000 000", 0, 30, NULL, "Telephone for enquiries, shown at the foot."},
     {"kiosk", "window", OPTION_STRING, "3", 1, 8, NULL, "Number of the window that helps with everything this machine cannot do."},
     {"kiosk", "tax_window", OPTION_STRING, "5", 1, 8, NULL, "Number of the window that takes tax payments."},
-    {"kiosk", "open_until", OPTION_STRING, "17:30", 0, 5, NULL, "End of today's service, HH:MM; empty: not shown."},
+    {"kiosk", "open_until", OPTION_TIME, "17:30", 0, 5, NULL, "End of today's service, HH:MM; empty: not shown."},
     {"kiosk", "state_dir", OPTION_PATH, "state", 1, 200, NULL, "Folder of the journal; on a disk that keeps what fsync promised."},
     {"kiosk", "assets_dir", OPTION_PATH, "", 0, 200, NULL, "Folder of fonts, translations and templates; empty: where the program was built or installed."},
     {"reader", "driver", OPTION_CHOICE, "samv", 0, 0, "samv none", "Driver of the ID card reader."},

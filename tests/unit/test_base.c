@@ -22,6 +22,10 @@ static const struct {
     const char *text, *message; /* NULL: accepted */
 } config_cases[] = {
     {"[printer]\npoll_ms = 50\n", NULL},
+    {"[kiosk]\nopen_until = 24:00\n", ":2: [kiosk] open_until: '24:00' is no time of day"},
+    {"[kiosk]\nopen_until = 17.30\n", ":2: [kiosk] open_until: '17.30' is no time of day"},
+    {"[kiosk]\nopen_until = 7:30\n", ":2: [kiosk] open_until: '7:30' is no time of day"},
+    {"[kiosk]\nopen_until = 12:60\n", ":2: [kiosk] open_until: '12:60' is no time of day"},
     {"[printer]\n\npoll_ms = 5\n", ":3: [printer] poll_ms: 5 is out of range, allowed are 20"},
     {"[printer]\npoll_ms = fast\n", ":2: [printer] poll_ms: 'fast' is not a whole number"},
     {"[printer]\nspeed = 5\n", ":2: [printer] speed: no such key"},

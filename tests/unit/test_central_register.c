@@ -239,6 +239,29 @@ START_TEST(what_the_kiosk_itself_calls_unsure_takes_two_people)
 }
 END_TEST
 
+START_TEST(one_signature_alone_or_twice_is_not_two_people)
+{
+    static const char *const people[][2] = {{"ann", NULL}, {NULL, "ann"}, {"ann", "ann"}};
+    Wish one;
+    wish(&one, "0001", 0, 1);
+    ck_assert_str_eq(asked(&one), "201");
+    ck_assert_str_eq(told(1, "unsure"), "200");
+    Report report = {.kiosk = "0001",
+                     .key = one.key,
+                     .to = REGISTER_STATE_VOID,
+                     .settled_by = {people[_i][0], people[_i][1]},
+                     .elsewhere = TRUE,
+                     .language = LANGUAGE_EN,
+                     .now_ms = NOW_MS};
+    Reply reply = {0};
+    register_report(&reg, &report, &reply);
+    ck_assert_int_eq(reply.status, 400);
+    reply_clear(&reply);
+    ck_assert_str_eq(listed(0), "locked");
+    ck_assert_str_eq(settled(1, "void"), "200");
+}
+END_TEST
+
 START_TEST(a_late_reservation_after_a_release_reserves_nothing)
 {
     Wish one;
@@ -283,6 +306,7 @@ static void add_tests(TCase *tests)
     tcase_add_test(tests, a_report_is_repeated_also_after_the_next_step);
     tcase_add_loop_test(tests, after_the_lease_the_kiosk_may_still_say_how_it_ended, 0, 3);
     tcase_add_test(tests, what_the_kiosk_itself_calls_unsure_takes_two_people);
+    tcase_add_loop_test(tests, one_signature_alone_or_twice_is_not_two_people, 0, 3);
     tcase_add_test(tests, a_late_reservation_after_a_release_reserves_nothing);
     tcase_add_test(tests, our_own_signature_stands_for_the_visit_after_a_restore);
 }
