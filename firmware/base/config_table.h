@@ -10,6 +10,7 @@ static const Option options[] = {
     {"kiosk", "window", OPTION_STRING, "3", 1, 8, NULL, "Number of the window that helps with everything this machine cannot do."},
     {"kiosk", "tax_window", OPTION_STRING, "5", 1, 8, NULL, "Number of the window that takes tax payments."},
     {"kiosk", "open_until", OPTION_TIME, "17:30", 0, 5, NULL, "End of today's service, HH:MM; empty: not shown."},
+    {"kiosk", "crashes", OPTION_INT, "3", 0, 20, "crashes", "So many within ten minutes take the machine out of service until a technician puts it back; 0: never."},
     {"kiosk", "state_dir", OPTION_PATH, "state", 1, 200, NULL, "Folder of the journal; on a disk that keeps what fsync promised."},
     {"kiosk", "assets_dir", OPTION_PATH, "", 0, 200, NULL, "Folder of fonts, translations and templates; empty: where the program was built or installed."},
     {"reader", "driver", OPTION_CHOICE, "samv", 0, 0, "samv none", "Driver of the ID card reader."},

@@ -277,6 +277,13 @@ static gboolean is_over(const Ledger *ledger, const Case *c)
     return !needs_step(c) && !waits_for_people && !outbox_has(ledger->outbox, c->known.plan.key);
 }
 
+static void take_cut(Ledger *ledger, json_t *body)
+{
+    json_int_t sequence = json_integer_value(json_object_get(body, "sequence"));
+    g_strlcpy(ledger->cut_head, ledger_member(body, "head"), sizeof ledger->cut_head);
+    ledger->sequence = MAX(ledger->sequence, (guint32)CLAMP(sequence, 0, 99999999));
+}
+
 static gboolean apply_alone(Ledger *ledger, const JournalEntry *entry, GError **error)
 {
     json_t *body = journal_body(entry);
@@ -285,7 +292,7 @@ static gboolean apply_alone(Ledger *ledger, const JournalEntry *entry, GError **
     if (entry->step == JOURNAL_EPOCH)
         ledger->whole = !json_is_false(json_object_get(body, "whole"));
     if (entry->step == JOURNAL_CUT)
-        g_strlcpy(ledger->cut_head, ledger_member(body, "head"), sizeof ledger->cut_head);
+        take_cut(ledger, body);
     json_decref(body);
     return entry->step == JOURNAL_EPOCH || stock_apply(ledger->stock, entry, error);
 }

@@ -203,14 +203,21 @@ static GPtrArray *list_strange(const Ledger *ledger, const ServiceKiosk *info)
     return keys;
 }
 
-static gboolean note_cut(Ledger *ledger, const char *head, gint64 wall_ms, LedgerReconciled *ret,
-                         GError **error)
+/* An entry that the service had seen, or a number that it knows, is not here. What came behind its
+ * last look at the head shows in the numbers alone: each is planned here before it goes there. */
+static gboolean note_cut(Ledger *ledger, const ServiceKiosk *info, gint64 wall_ms,
+                         LedgerReconciled *ret, GError **error)
 {
-    if (!*head || !strcmp(head, ledger->cut_head) || journal_holds(ledger->journal, head))
+    const char *head = info->journal_head;
+    gboolean lacks_entry = *head && strcmp(head, ledger->cut_head) != 0 &&
+                           !journal_holds(ledger->journal, head);
+    if (!lacks_entry && info->next_sequence <= ledger->sequence + 1)
         return TRUE;
     JournalDraft draft;
     ret->cut = TRUE;
-    journal_draft(&draft, JOURNAL_CUT, "", json_pack("{s:s}", "head", head));
+    journal_draft(&draft, JOURNAL_CUT, "",
+                  json_pack("{s:s, s:I}", "head", head, "sequence",
+                            (json_int_t)info->next_sequence - 1));
     return ledger_append(ledger, &draft, 1, wall_ms, error);
 }
 
@@ -247,7 +254,7 @@ gboolean ledger_reconcile(Ledger *ledger, const ServiceKiosk *info, gint64 wall_
                           LedgerReconciled *ret, GError **error)
 {
     *ret = (LedgerReconciled){0};
-    if (!note_cut(ledger, info->journal_head, wall_ms, ret, error))
+    if (!note_cut(ledger, info, wall_ms, ret, error))
         return FALSE;
     gboolean restored = ledger->epoch != 0 && ledger->epoch != info->epoch;
     ret->restored = restored;

@@ -383,6 +383,8 @@ gboolean loop_open_parts(Loop *loop, GError **error)
         if (!parts[i].open(loop, error))
             return FALSE;
     init_visit(loop);
+    if (!loop_starts_begin(loop, error))
+        return FALSE;
     loop_menu_open(loop);
     return TRUE;
 }
@@ -445,6 +447,7 @@ int loop_run(const Config *config, const PanelDriver *panel, gboolean windowed)
         load_pace(&loop);
         loop_issuance_recover(&loop);
         run_turns(&loop);
+        loop_starts_end(&loop);
     } else {
         g_printerr("kiosk: %s\n", error->message);
     }

@@ -118,6 +118,13 @@ void loop_report_stop(Loop *loop, const ServiceCall *call); /* closes until a pe
 void loop_report_reconcile(Loop *loop); /* compares the journal with loop->info */
 void loop_report_settlements(Loop *loop, const ServiceDesire *desire);
 
+/* loop_starts.c: crashes are counted in the journal; too many take the machine out of service. */
+gboolean loop_starts_begin(Loop *loop, GError **error);
+void loop_starts_end(Loop *loop); /* this one ends in order */
+/* Of the crashes in `note`, those that still count at `wall_ms`: how many, each with a blank behind
+ * it in `ret`. One that nobody had seen yet is found now. */
+guint loop_starts_fold(const char *note, gint64 wall_ms, GString *ret);
+
 /* loop_printer.c: the issuance's questions to the printer, and its answers. */
 void loop_printer_ask(Loop *loop, PrinterCallKind kind, guint32 request);
 void loop_printer_submit(Loop *loop, guint32 request);

@@ -43,6 +43,8 @@ static const Invariant table[] = {
     {"T2", "every waiting state has a deadline", NULL, deadlines, NULL},
     {"T3", "the machine is open again when faults stop and people have come", NULL, NULL,
      open_again},
+    {"T5", "after three crashes within ten minutes nobody is served until somebody has looked",
+     no_crash_loop, NULL, NULL},
     {"T4", "nobody is asked whether he is still there while the machine works", NULL,
      no_idle_while_working, NULL},
 };

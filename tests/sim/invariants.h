@@ -39,6 +39,7 @@ const char *nothing_personal_whole(Machine *m, gboolean settled);
 const char *own_booklet(const Fact *fact);
 const char *chain_holds(Machine *m, gboolean settled);
 const char *ready_first(const Fact *fact);
+const char *no_crash_loop(const Fact *fact);
 const char *two_people(const Fact *fact);
 const char *no_gap(const Fact *fact);
 const char *bounded(Machine *m);

@@ -6,6 +6,7 @@
 
 #define MACHINE_MS_MAX (BUDGET_MS + 15000) /* the two minutes, and the last answer's own time */
 #define OUTBOX_MAX 200
+#define CRASH_WINDOW_MS (10 * 60 * 1000 - 60000) /* counted at the next start, up to a minute later */
 #define PEOPLE_MS 300000 /* until somebody has come, done the work and started it again */
 
 static const Issuance *issuance_of(const Machine *m)
@@ -121,6 +122,20 @@ const char *ready_first(const Fact *fact)
         return "a visit begins before the last one is settled";
     if (!stock_next(ledger_stock(loop->ledger), next, NULL))
         return "a visit begins without a booklet";
+    return NULL;
+}
+
+/* ---- T5 */
+
+const char *no_crash_loop(const Fact *fact)
+{
+    if (fact->type != FACT_BEGIN)
+        return NULL;
+    const gint64 *crashes = fact->m->crash_ms;
+    gint64 oldest_ms = crashes[G_N_ELEMENTS(fact->m->crash_ms) - 1];
+    if (oldest_ms && crashes[0] - oldest_ms <= CRASH_WINDOW_MS)
+        return invariant_say("a visit begins after three crashes within %d s",
+                             (int)((crashes[0] - oldest_ms) / 1000));
     return NULL;
 }
 

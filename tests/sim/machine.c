@@ -139,13 +139,25 @@ static void drop(Machine *m)
     oracle_process_ended(m);
 }
 
+static void note_crash(Machine *m)
+{
+    m->crashes++;
+    memmove(m->crash_ms + 1, m->crash_ms, sizeof m->crash_ms - sizeof m->crash_ms[0]);
+    m->crash_ms[0] = world->now_ms;
+}
+
+void machine_forget_crashes(Machine *m)
+{
+    memset(m->crash_ms, 0, sizeof m->crash_ms);
+}
+
 void machine_crash(Machine *m, gboolean power)
 {
     if (!m->loop)
         return;
     world_trace(m, power ? "power cut" : "crash");
     disk_die(m->disk, power ? draw_fate : NULL, m);
-    m->crashes++;
+    note_crash(m);
     drop(m);
     if (power) {
         printer_power(m, FALSE);
@@ -227,7 +239,10 @@ static gboolean meets_fault(Machine *m)
         machine_wake(m, m->stalled_ms);
         return TRUE;
     }
-    if (strikes(m, FAULT_CLOCK_JUMP))
+    gboolean jumps = strikes(m, FAULT_CLOCK_JUMP);
+    if (jumps)
+        machine_forget_crashes(m); /* they are timed by the wall clock */
+    if (jumps)
         m->wall_off_ms += random_between(&m->random, -2, 2) * (gint64)86400000 + 7000;
     if (strikes(m, FAULT_DOUBLE_START))
         oracle_try_double_start(m);
@@ -255,7 +270,7 @@ void machine_run_turn(Machine *m, int number)
         return;
     if (m->dying) { /* crashed in a worker's call, or while it wrote */
         world_trace(m, "crash in a call");
-        m->crashes++;
+        note_crash(m);
         drop(m);
         world_plan(m, SUPERVISOR_MS, machine_start, 0, TRUE);
         return;
@@ -282,6 +297,7 @@ void machine_run_turn(Machine *m, int number)
     note_closed(m);
     if (m->stopping && loop_may_quit(loop)) {
         world_trace(m, "ends in order");
+        loop_starts_end(loop);
         drop(m);
         staff_process_ended(m);
         return;

@@ -224,6 +224,7 @@ void oracle_lose_journal(Machine *m)
     world->oracle->of[m->id].position_lost = FALSE;
     world->oracle->of[m->id].lost = TRUE;
     world->oracle->of[m->id].lost_ms = world->now_ms;
+    machine_forget_crashes(m);
     disk_erase(m->disk);
 }
 

@@ -39,6 +39,7 @@ struct Machine {
     gint64 spent_ms;    /* by the call that is going on, beside the world's time */
     gint64 stalled_ms;  /* world time until which the process hangs */
     gint64 wake_ms;     /* the next turn that is due, 0: none */
+    gint64 crash_ms[3]; /* the last ones, newest first; 0: none since somebody looked */
     gint64 net_down_ms, printer_down_ms; /* world time until which the wire is cut */
     gint64 closed_since_ms;              /* 0: open, or not running */
     gboolean staff_on_the_way;
@@ -114,6 +115,7 @@ void spend(gint64 ms);
 /* ---- machine.c */
 void machine_start(Machine *m, int number);     /* Deed: the process starts */
 void machine_wake(Machine *m, gint64 at_ms);    /* a turn is due then */
+void machine_forget_crashes(Machine *m); /* people looked, or nothing can know of them */
 void machine_crash(Machine *m, gboolean power); /* at once; power: the disk loses what is not synced */
 void machine_quit(Machine *m);                  /* SIGTERM */
 void machine_run_turn(Machine *m, int number);  /* Deed */

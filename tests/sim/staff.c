@@ -115,6 +115,15 @@ static void count(Machine *m, Ledger *ledger)
     }
 }
 
+/* Out of service after too many crashes: they have looked, it goes on. */
+static void put_back(Machine *m, Ledger *ledger)
+{
+    const JournalNote note = {"out-of-service", NULL};
+    const JournalBatch batch = {.notes = &note, .n_notes = 1};
+    if (journal_write(ledger_journal(ledger), &batch, clock_wall_ms(), NULL))
+        machine_forget_crashes(m);
+}
+
 static void work_on_stock(Machine *m)
 {
     g_autofree char *path = g_strdup_printf("/sim/m%d/%s", m->id, JOURNAL_FILE);
@@ -134,6 +143,7 @@ static void work_on_stock(Machine *m)
         if (!known)
             read_next(m, ledger);
         count(m, ledger);
+        put_back(m, ledger);
     }
     ledger_close(ledger);
     world->current = before;
@@ -155,7 +165,7 @@ static gboolean needs_the_stock(const Machine *m)
 {
     const char *reason = machine_closed_reason(m);
     return g_str_has_prefix(reason, "stock-") || !strcmp(reason, "service-refused") ||
-           !strcmp(reason, "journal");
+           !strcmp(reason, "journal") || !strcmp(reason, "maintenance");
 }
 
 static void mend_all(Machine *m)
@@ -168,6 +178,7 @@ static void mend_all(Machine *m)
     if (m->wall_off_ms) {
         world_trace(m, "staff: sets the clock");
         m->wall_off_ms = 0;
+        machine_forget_crashes(m);
     }
     if (m->citizen && citizen_person(m) < 0 && reader_card(m) >= 0)
         reader_lift(m);

@@ -1,9 +1,12 @@
 """kill -9 of the real program after its first, second, third ... write of the journal, for every write
 and every flush of a whole visit, the start and the end with it: torn in the middle, or right behind.
 After the new start nothing was printed twice, the chains verify, and kiosk and service agree. The
-points are counted in a first visit that nothing disturbs."""
+points are counted in a first visit that nothing disturbs. Then the same over recovery: killed behind a
+flush of the visit, and again at the first, second, third ... write of the start that recovers (behind
+some flushes; behind each with KIOSK_CRASH_ALL=1)."""
 import contextlib
 import json
+import os
 import threading
 import time
 import unittest
@@ -30,7 +33,7 @@ class Bench:
         self.rig = Rig(spooler=False, page_ms=page_ms, records=PER_RIG)
         self.rows = []
         self.error = None
-        self.record = 0
+        self.record = self.recoveries = 0
 
     def shim(self, **settings):
         """The kiosk's environment with the shim before its other preloads."""
@@ -67,14 +70,15 @@ class Bench:
         return {entry["key"]: entry for entry in json.loads(text)}
 
     def settle(self, kiosk):
+        """The word at which it rests, or None: it was killed."""
         until = time.monotonic() + 60
         while time.monotonic() < until:
             with kiosk.fresh:
                 shown = [line for _, line in kiosk.lines if "screen" in line]
             word = shown[-1]["screen"] if shown else None
             word = shown[-1]["view"]["reason"] if word == "closed" else word
-            if word in SETTLED:
-                return word
+            if word in SETTLED or kiosk.process.poll() is not None:
+                return word if word in SETTLED else None
             time.sleep(0.02)
         raise RigError(f"not settled: {word}\n{self.rig.log('kiosk')[-3000:]}")
 
@@ -87,16 +91,26 @@ class Bench:
                 return state in wanted
             time.sleep(0.1)
 
-    def crash(self, at, when):
+    def crash_recovery(self, at):
+        """Kills the next start at its write or flush `at`; FALSE: it was settled before it came so far."""
+        with self.start(KIOSK_CRASH_AT=str(at), KIOSK_CRASH_WHEN="torn" if at % 2 else "after",
+                        KIOSK_CRASH_LOG=str(self.rig.folder / f"recovery-{self.recoveries}.log")) as kiosk:
+            self.recoveries += 1
+            if self.settle(kiosk):
+                time.sleep(0.2)  # the last report's answer
+            return kiosk.process.poll() == -9
+
+    def crash(self, at, when, recovery=0):
         before = self.issuances()
         sides, jobs = self.rig.printed_sides(), self.jobs()
-        log = self.rig.folder / f"crash-{at}-{when}.log"
+        log = self.rig.folder / f"crash-{at}-{when}-{recovery}.log"
         with self.start(KIOSK_CRASH_AT=str(at), KIOSK_CRASH_WHEN=when,
                         KIOSK_CRASH_LOG=str(log)) as kiosk:
             with contextlib.suppress(RigError, BrokenPipeError):
                 self.visit(kiosk)
             died = kiosk.process.wait(10)
         self.rig.lift_card()
+        again = recovery > 0 and self.crash_recovery(recovery)
         with self.start() as kiosk:
             rest = self.settle(kiosk)
             fresh = [entry for key, entry in self.issuances().items() if key not in before]
@@ -108,18 +122,32 @@ class Bench:
         self.rig.run_kiosk("journal", "verify", "--config", self.rig.config)
         self.rig.run_kiosk("audit", "verify", "--config", self.rig.config)
         self.record += word not in (None, "released", "spoiled")
-        return {"at": at, "when": when, "died": died, "seen": len(log.read_text()), "ended": ended, "fresh": len(fresh),
-                "word": word, "agreed": agreed, "sides": self.rig.printed_sides() - sides,
+        return {"at": at, "when": when, "recovery": recovery, "died": died, "again": again,
+                "seen": len(log.read_text()), "ended": ended, "fresh": len(fresh), "word": word,
+                "agreed": agreed, "sides": self.rig.printed_sides() - sides,
                 "jobs": self.jobs() - jobs}
 
     def jobs(self):
         return len([e for e in self.rig.printer_events() if e["event"] == "create"])
 
+    def crash_each_recovery(self, at):
+        """Killed behind the visit's flush `at`, then at each point of the start behind it."""
+        again, recovery = True, 0
+        while again:
+            recovery += 1
+            self.rows.append(self.crash(at, "after", recovery))
+            again = self.rows[-1]["again"]
+
     def work(self):
         try:
             with self.rig:
+                self.rig.write_config(kiosk__crashes=0)
                 while self.points:
-                    self.rows.append(self.crash(*self.points.pop()))
+                    point = self.points.pop()
+                    if len(point) == 1:
+                        self.crash_each_recovery(*point)
+                    else:
+                        self.rows.append(self.crash(*point))
         except Exception as error:  # noqa: BLE001 the main thread raises it
             self.error = error
 
@@ -145,12 +173,9 @@ class CrashLoop(unittest.TestCase):
         if row["word"] in ("printed", "delivered", "retracted"):
             self.assertEqual(row["sides"], SIDES, row)
 
-    def test_every_crash_point_of_a_visit_is_settled(self):
-        log = self.count_points()
-        began = time.monotonic()
-        points = [(n, when) for n in range(len(log), 0, -1) for when in ("torn", "after")]
-        shares = [points[i::WORKERS] for i in range(WORKERS)]
-        benches = [Bench(share) for share in shares]
+    def run_points(self, points):
+        """All rows, by WORKERS rigs at once."""
+        benches = [Bench(points[i::WORKERS]) for i in range(WORKERS)]
         threads = [threading.Thread(target=bench.work) for bench in benches]
         for thread in threads:
             thread.start()
@@ -159,7 +184,13 @@ class CrashLoop(unittest.TestCase):
         for bench in benches:
             if bench.error:
                 raise bench.error
-        rows = sorted((row for bench in benches for row in bench.rows), key=lambda row: row["at"])
+        return sorted((row for bench in benches for row in bench.rows), key=lambda row: row["at"])
+
+    def test_every_crash_point_of_a_visit_is_settled(self):
+        log = self.count_points()
+        began = time.monotonic()
+        points = [(n, when) for n in range(len(log), 0, -1) for when in ("torn", "after")]
+        rows = self.run_points(points)
         words = {}
         for row in rows:
             words[row["word"]] = words.get(row["word"], 0) + 1
@@ -171,6 +202,20 @@ class CrashLoop(unittest.TestCase):
         for row in rows:
             self.check(row)
         self.assertGreaterEqual(max(row["at"] for row in rows if row["died"]), len(log) - 6)
+
+    def test_every_crash_point_of_a_recovery_is_settled(self):
+        log = self.count_points()
+        began = time.monotonic()
+        flushes = [n for n, letter in enumerate(log, 1) if letter == "s"]
+        chosen = flushes if os.environ.get("KIOSK_CRASH_ALL") else flushes[7::len(flushes) // 4]
+        rows = self.run_points([(n,) for n in chosen])
+        killed = [row for row in rows if row["again"]]
+        print(f"\n{len(killed)} kills of the recovery behind {len(chosen)} of {len(flushes)} flushes of a "
+              f"visit, in {time.monotonic() - began:.0f} s: at most "
+              f"{max(row['recovery'] for row in killed)} points in one recovery")
+        for row in rows:
+            self.check(row)
+        self.assertGreater(len(killed), 4 * len(chosen))
 
 
 if __name__ == "__main__":

@@ -91,6 +91,7 @@ class Kill(unittest.TestCase):
     def test_kill_while_paper_moves_prints_at_most_once_and_both_sides_agree(self):
         rows = []
         with Rig(records=len(MOMENTS), page_ms=100) as rig:
+            rig.write_config(kiosk__crashes=0)
             for number, moment in enumerate(MOMENTS):
                 rows.append(self.run_moment(rig, number, moment))
         print(f"\n{'killed at':<20}{'sides':>6}{'jobs':>5}  {'kiosk':<11}{'service':<11}then")

@@ -106,6 +106,32 @@ class Maintenance(unittest.TestCase):
         self.assertIn("service-out", types)
         self.assertIn("service-in", types)
 
+    def test_a_machine_that_keeps_dying_stays_out_of_service_until_somebody_looked(self):
+        def restart():
+            self.kiosk = self.rig.start_kiosk()
+            self.addCleanup(self.kiosk.__exit__)
+
+        for crash in range(3):
+            self.kiosk.kill()
+            restart()
+            if crash < 2:
+                self.kiosk.expect("attract", 60)
+        self.kiosk.expect("closed", 60, lambda line: line["view"]["reason"] == "maintenance")
+        self.assertEqual(self.kiosk.quit(), 0)
+        restart()  # an end in order and a new start do not open it
+        self.kiosk.expect("closed", 60, lambda line: line["view"]["reason"] == "maintenance")
+        self.assertEqual(self.rig.log("kiosk").count("died 3 times within ten minutes"), 1)
+        self.sign_in(STAFF[0])
+        self.kiosk.touch("task:4")
+        self.menu(lambda view: view["notice_id"] == "menu.service.in")
+        self.kiosk.touch("finish")
+        self.kiosk.expect("attract", 30)
+        self.kiosk.kill()
+        restart()  # the count begins anew
+        self.kiosk.expect("attract", 60)
+        results = [event["result"] for event in self.audit() if event["type"] == "service-out"]
+        self.assertEqual(results, ["crashes"])
+
     def test_booklets_are_loaded_by_two_people_and_audited(self):
         self.sign_in(STAFF[0])
         self.kiosk.touch("menu:2")

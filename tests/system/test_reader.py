@@ -1,10 +1,11 @@
 """The reader as the whole program sees it: absent, plugged, unplugged, one too many; cards that are
 refused, put back or taken for another; and what is left of a card in memory."""
+import json
 import re
 import time
 import unittest
 
-from system import Rig, walk_to
+from system import SAMPLES, Rig, walk_to
 
 NUMBER = "330106189001010019"
 ADDRESS_ON_CARD = "示例市西湖区测试路1号1幢1单元101室"
@@ -126,6 +127,26 @@ class Reader(unittest.TestCase):
         kiosk.expect("attract")
         time.sleep(0.5)
         self.assertEqual(reads(kiosk.process, needles), set())
+
+    def test_nothing_of_a_printed_certificate_stays_in_memory(self):
+        printed = json.loads((SAMPLES / "rec-2026-000001.json").read_text())["printed"]
+        texts = [NUMBER, "测试一", printed["owners"], printed["location"], printed["unit_code"]]
+        needles = {text.encode(code) for text in texts for code in ("utf-8", "utf-16-le", "utf-32-le")}
+        kiosk = self.start()
+        walk_to(kiosk, self.rig, "preview")
+        held = reads(kiosk.process, needles)  # the scan finds what is there
+        self.assertGreaterEqual(held, {text.encode() for text in texts})
+        kiosk.touch("confirm")
+        kiosk.expect("take-card", 30)
+        self.rig.lift_card()
+        kiosk.expect("collect")
+        kiosk.touch("taken")
+        kiosk.expect("done")
+        kiosk.touch("finish")
+        kiosk.expect("attract")
+        time.sleep(1)
+        self.assertEqual(reads(kiosk.process, needles), set())
+        self.assertEqual(self.rig.printed_sides(), 4)
 
 
 if __name__ == "__main__":

@@ -329,6 +329,24 @@ START_TEST(a_cut_journal_makes_people_count)
 }
 END_TEST
 
+/* An old disk came back: the service's last look at the head was before the visit that is missing. */
+START_TEST(a_number_that_only_the_service_knows_makes_people_count)
+{
+    char serial[SERIAL_LENGTH + 1];
+    const char *why = "";
+    ServiceKiosk info = make_info(7, 1);
+    ck_assert(!reconcile(&info).cut);
+    info.next_sequence = 3;
+    ck_assert(reconcile(&info).cut);
+    ck_assert(!reconcile(&info).cut);
+    reopen();
+    ck_assert(!reconcile(&info).cut);
+    ck_assert(!stock_next(ledger_stock(w.ledger), serial, &why));
+    ck_assert_str_eq(why, "stock-count");
+    ck_assert_uint_eq(ledger_next_sequence(w.ledger, 1), 3);
+}
+END_TEST
+
 START_TEST(a_settlement_elsewhere_moves_ledger_and_stock)
 {
     static const struct {
@@ -403,6 +421,7 @@ int main(void)
                         2);
     tcase_add_test(tests, an_issuance_that_the_journal_lost_becomes_unsure_here_and_there);
     tcase_add_test(tests, a_cut_journal_makes_people_count);
+    tcase_add_test(tests, a_number_that_only_the_service_knows_makes_people_count);
     tcase_add_loop_test(tests, a_settlement_elsewhere_moves_ledger_and_stock, 0, 7);
     tcase_add_test(tests, no_settlement_while_the_machine_is_at_it);
     tcase_add_test(tests, words_that_settle_nothing_are_refused);
