@@ -113,7 +113,6 @@ static Case *find(const Ledger *ledger, const char *key)
     return g_hash_table_lookup(ledger->cases, key);
 }
 
-/* The word that stands in a body of SETTLED, RETELL or ADOPT. */
 static IssuanceWord body_word(const JournalEntry *entry)
 {
     json_t *body = journal_body(entry);
