@@ -10,7 +10,7 @@ FAULT(READ_ONLY, "read-only", "storage", 30, ALIVE, "nothing is written")
 FAULT(SLOW_FSYNC, "slow-fsync", "storage", 1500, ALIVE, "nothing is written")
 FAULT(TORN_WRITE, "torn-write", "storage", 300000, ALIVE, "nothing is written")
 FAULT(LOST_WRITE, "lost-write", "storage", 300000, ALIVE, "nothing is written")
-FAULT(JOURNAL_LOST, "journal-lost", "storage", 20, SET(DOWN),
+FAULT(JOURNAL_LOST, "journal-lost", "storage", 20000, SET(DOWN),
       "a disk is replaced while the computer is off")
 FAULT(POWER_CUT, "power-cut", "power", 150, ALIVE, "there is no process")
 FAULT(PRINTER_POWER, "printer-power", "power", 250, ALIVE, "nobody asks it")
