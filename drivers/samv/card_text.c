@@ -86,7 +86,19 @@ static gsize trimmed_length(const guint8 *text, Field field)
     return length;
 }
 
-/* Appends the field as UTF-8. FALSE: a control character, half of a pair, or no room. */
+/* Nothing that is not seen, turns the direction of writing, or is a letter to some fonts only. */
+static gboolean is_writing(gunichar character)
+{
+    static const GUnicodeType not [] = {G_UNICODE_CONTROL,        G_UNICODE_FORMAT,
+                                        G_UNICODE_LINE_SEPARATOR, G_UNICODE_PARAGRAPH_SEPARATOR,
+                                        G_UNICODE_PRIVATE_USE,    G_UNICODE_SURROGATE};
+    for (gsize i = 0; i < G_N_ELEMENTS(not ); i++)
+        if (g_unichar_type(character) == not [i])
+            return FALSE;
+    return g_unichar_validate(character);
+}
+
+/* Appends the field as UTF-8. FALSE: what is no writing, half of a pair, or no room. */
 static gboolean append_field(const guint8 *text, Field field, char *utf8, gsize size)
 {
     gsize used = strlen(utf8), length = trimmed_length(text, field);
@@ -100,7 +112,7 @@ static gboolean append_field(const guint8 *text, Field field, char *utf8, gsize 
             i += 2;
         }
         character = private_use_resolve(character);
-        if (character < ' ' || !g_unichar_validate(character) || g_unichar_iscntrl(character))
+        if (!is_writing(character))
             return FALSE;
         if (used + 7 > size)
             return FALSE;
@@ -116,6 +128,13 @@ static gboolean read_field(const guint8 *text, Field field, char *utf8, gsize si
     return append_field(text, field, utf8, size);
 }
 
+static gboolean is_blank(const char *utf8)
+{
+    while (*utf8 && g_unichar_isspace(g_utf8_get_char(utf8)))
+        utf8 = g_utf8_next_char(utf8);
+    return !*utf8;
+}
+
 /* The Chinese name; where the card has none, the Latin one. */
 static gboolean read_name(const guint8 *text, const Layout *layout, Holder *holder)
 {
@@ -124,7 +143,7 @@ static gboolean read_name(const guint8 *text, const Layout *layout, Holder *hold
     if (ok && !*name)
         for (gsize i = 0; ok && i < G_N_ELEMENTS(layout->latin); i++)
             ok = append_field(text, layout->latin[i], name, sizeof name);
-    ok = ok && *name;
+    ok = ok && !is_blank(name);
     if (ok)
         holder->name = secret_arena_text(holder->arena, name, -1);
     secret_wipe(name, sizeof name);
@@ -181,37 +200,59 @@ static gboolean read_day(const guint8 *text, Field field, int *ret_day)
     return TRUE;
 }
 
+/* A day that is stated and ends. */
+static gboolean read_first_day(const guint8 *text, Field field, int *ret_day)
+{
+    return read_day(text, field, ret_day) && *ret_day != 0 && *ret_day != FOR_EVER;
+}
+
 /* The number tells birth and sex as well (not the 15-character one): both must agree. */
-static gboolean agrees(const guint8 *text, const Layout *layout, const Holder *holder)
+static gboolean birth_agrees(const guint8 *text, const Layout *layout, const Holder *holder)
 {
     int birth = 0;
-    if (!read_day(text, layout->birth, &birth) || birth == FOR_EVER)
-        return FALSE;
     int number_birth = id_number_birth_day(personal_reveal(holder->id_number));
-    if (number_birth && number_birth != birth)
-        return FALSE;
+    return read_first_day(text, layout->birth, &birth) && (!number_birth || number_birth == birth);
+}
+
+/* GB/T 2261.1: 0 not known, 1 male, 2 female, 9 not stated. */
+static gboolean sex_agrees(const guint8 *text, const Layout *layout, const Holder *holder)
+{
     Sex number_sex = id_number_sex(personal_reveal(holder->id_number));
     guint sex = unit_at(text, layout->sex.offset);
     if (number_sex == SEX_UNKNOWN || (sex != '1' && sex != '2'))
-        return sex >= '0' && sex <= '9';
+        return sex == '0' || sex == '1' || sex == '2' || sex == '9';
     return sex == (number_sex == SEX_MALE ? '1' : '2');
 }
 
-static gboolean read_holder(const guint8 *text, const Layout *layout, Holder *holder)
+/* NULL, or the member that makes the card doubtful. */
+static const char *read_holder(const guint8 *text, const Layout *layout, Holder *holder)
 {
     holder->type = layout->type;
-    return read_name(text, layout, holder) && read_number(text, layout, holder) &&
-           agrees(text, layout, holder) && read_day(text, layout->from, &holder->valid_from) &&
-           read_day(text, layout->until, &holder->valid_until) && holder->valid_until != 0 &&
-           holder->valid_from <= holder->valid_until;
+    if (!read_name(text, layout, holder))
+        return "name";
+    if (!read_number(text, layout, holder))
+        return "number";
+    if (!birth_agrees(text, layout, holder))
+        return "birth";
+    if (!sex_agrees(text, layout, holder))
+        return "sex";
+    if (!read_first_day(text, layout->from, &holder->valid_from))
+        return "valid_from";
+    if (!read_day(text, layout->until, &holder->valid_until) ||
+        holder->valid_until < holder->valid_from)
+        return "valid_until";
+    return NULL;
 }
 
-static ReaderFailure judge(const guint8 *text, const Layout *layout, int today, Holder *holder)
+static ReaderFailure judge(const guint8 *text, const Layout *layout, int today, Holder *holder,
+                           const char **ret_member)
 {
+    *ret_member = layout ? read_holder(text, layout, holder) : "type";
     if (!layout)
         return READER_FAILURE_WRONG_TYPE;
-    if (!read_holder(text, layout, holder))
+    if (*ret_member)
         return READER_FAILURE_NOT_GENUINE;
+    *ret_member = "validity";
     if (holder->valid_until < today)
         return READER_FAILURE_EXPIRED;
     if (holder->valid_from > today)
@@ -227,13 +268,16 @@ static const Layout *find_layout(gunichar mark)
     return NULL;
 }
 
-Holder *card_text_read(const guint8 text[CARD_TEXT_BYTES], int today, ReaderFailure *ret_failure)
+Holder *card_text_read(const guint8 text[CARD_TEXT_BYTES], int today, ReaderFailure *ret_failure,
+                       const char **ret_member)
 {
     g_autoptr(Holder) holder = holder_create();
     const Layout *layout = find_layout(unit_at(text, TYPE_OFFSET));
-    ReaderFailure failure = judge(text, layout, today, holder);
-    if (failure == READER_FAILURE_UNKNOWN)
+    ReaderFailure failure = judge(text, layout, today, holder, ret_member);
+    if (failure == READER_FAILURE_UNKNOWN) {
+        *ret_member = NULL;
         return g_steal_pointer(&holder);
+    }
     *ret_failure = failure;
     return NULL;
 }

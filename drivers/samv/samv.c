@@ -128,7 +128,10 @@ static Done on_select(Reader *reader, Link link, ReaderEvent *event)
 /* The person on the card; NULL: `ret_failure`. */
 static Holder *make_holder(const Reader *reader, const CardParts *parts, ReaderFailure *ret_failure)
 {
-    Holder *holder = card_text_read(parts->text, reader->today, ret_failure);
+    const char *member;
+    Holder *holder = card_text_read(parts->text, reader->today, ret_failure, &member);
+    if (!holder)
+        log_info("reader", "card refused: %s: %s", member, reader_failure_word(*ret_failure));
     if (holder && reader->keep_photo && parts->photo_bytes > 0)
         holder_keep_photo(holder, parts->photo, parts->photo_bytes);
     return holder;
@@ -179,7 +182,8 @@ static Done on_watch(Reader *reader, Link link, ReaderEvent *event)
         gboolean again = ++reader->watch_faults < WATCH_FAULTS_MAX;
         reader->resume = again ? STEP_WATCH : STEP_LEFT;
         if (!again)
-            ladder_calm(reader); /* it answered since: the gentle rungs show whether it still does */
+            ladder_calm(
+                reader); /* it answered since: the gentle rungs show whether it still does */
         return ladder_climb(reader, link, verdict.meaning, event);
     }
     ladder_calm(reader);
@@ -203,8 +207,8 @@ static const struct {
     [STEP_WATCH] = {COMMAND_UNKNOWN, on_watch}, /* reader->watch */
 };
 
-/* FIND, WATCH or REST: what the mode and the card ask for. Nobody rests before the reader is known to
- * work: after it was silent, FIND shows that. */
+/* FIND, WATCH or REST: what the mode and the card ask for. Nobody rests before the reader is known
+ * to work: after it was silent, FIND shows that. */
 static Step choose(Reader *reader)
 {
     if (reader->step != STEP_FIND && reader->step != STEP_WATCH && reader->step != STEP_REST)

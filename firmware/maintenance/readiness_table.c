@@ -21,10 +21,10 @@ static const CheckRow rows[] = {
      "接了不止一个读卡器：拔掉其他的，或在设置里指定一个",
      "more than one reader is plugged in: unplug the others, or name one in [reader] bus_path "
      "or serial"},
-    {"reader.silent", "reader.attached", "reader-absent", MENDER_TECHNICIAN,
+    {"reader.silent", "reader.attached", "reader-silent", MENDER_TECHNICIAN,
      "读卡器接着，但没有应答：断电再通电",
      "a reader is plugged in but does not answer: switch its power off and on"},
-    {"reader.unusable", "reader.attached", "reader-absent", MENDER_TECHNICIAN,
+    {"reader.unusable", "reader.attached", "reader-silent", MENDER_TECHNICIAN,
      "读卡器接着，但打不开：安装 kiosk udev-rules 给出的规则",
      "a reader is plugged in but cannot be opened: install the rules of `kiosk udev-rules`"},
     {"printer.unasked", "printer.reachable", "printer-unreachable", MENDER_TECHNICIAN,

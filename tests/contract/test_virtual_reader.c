@@ -197,6 +197,25 @@ START_TEST(wrong_usage_is_refused)
 }
 END_TEST
 
+static const char *const hosts[] = {"VIRTUAL_READER", "VIRTUAL_PRINTER"};
+
+START_TEST(what_lies_at_the_path_of_the_controls_and_is_no_socket_stays)
+{
+    g_autofree char *folder = g_dir_make_tmp("reader-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(folder, "diary.txt", NULL);
+    g_autofree char *kept = NULL;
+    ck_assert(g_file_set_contents(path, "mine", -1, NULL));
+    const char *arguments[] = {g_getenv(hosts[_i]), "--control", path,
+                               _i ? NULL : "--",    "/bin/true", NULL};
+    Program program = start(arguments);
+    ck_assert_int_ne(finish(&program), 0);
+    ck_assert(g_file_get_contents(path, &kept, NULL, NULL));
+    ck_assert_str_eq(kept, "mine");
+    unlink(path);
+    rmdir(folder);
+}
+END_TEST
+
 START_TEST(simulated_delays_of_a_visit_are_counted)
 {
     Apart apart;
@@ -299,6 +318,8 @@ int main(int argc, char **argv)
     tcase_add_loop_test(tests, ends_as_its_program_ends, 0, G_N_ELEMENTS(endings));
     tcase_add_test(tests, input_output_and_signals_pass_through);
     tcase_add_loop_test(tests, wrong_usage_is_refused, 0, G_N_ELEMENTS(wrong_usage));
+    tcase_add_loop_test(tests, what_lies_at_the_path_of_the_controls_and_is_no_socket_stays, 0,
+                        G_N_ELEMENTS(hosts));
     tcase_add_test(tests, simulated_delays_of_a_visit_are_counted);
     tcase_add_test(tests, killed_client_starts_again_under_the_same_reader);
     tcase_add_test(tests, wrong_control_lines_are_answered);

@@ -21,7 +21,9 @@ int LLVMFuzzerTestOneInput(const guint8 *bytes, gsize length)
     for (gsize i = 0; i < sizeof text; i++)
         text[i] = i % 2 ? 0 : ' ';
     memcpy(text, bytes, MIN(length, sizeof text));
-    g_autoptr(Holder) holder = card_text_read(text, TODAY, &failure);
+    const char *member = NULL;
+    g_autoptr(Holder) holder = card_text_read(text, TODAY, &failure, &member);
+    FUZZ_CHECK((holder == NULL) == (member != NULL));
     FUZZ_CHECK((holder == NULL) == (failure != READER_FAILURE_UNKNOWN));
     if (holder)
         check_holder(holder);

@@ -3,7 +3,7 @@ CASE(all_good, NULL, NULL, (void)input)
 CASE(reader_gone, "reader.attached", "reader-absent", input->reader = TRI_NO)
 CASE(two_readers, "reader.attached", "reader-several",
      (input->reader = TRI_NO, input->absence = READER_ABSENCE_SEVERAL))
-CASE(reader_silent, "reader.attached", "reader-absent",
+CASE(reader_silent, "reader.attached", "reader-silent",
      (input->reader = TRI_NO, input->absence = READER_ABSENCE_SILENT))
 CASE(reader_unknown, "reader.attached", "reader-absent", input->reader = TRI_UNKNOWN)
 CASE(printer_silent, "printer.reachable", "printer-unreachable", input->printer_answered = FALSE)

@@ -25,9 +25,12 @@ static const struct {
     CommandId id;
     const char *frame;
 } command_cases[] = {
-    {COMMAND_RESET, "AAAAAA9669 0003 10FF EC"},    {COMMAND_STATUS, "AAAAAA9669 0003 11FF ED"},
-    {COMMAND_IDENTIFY, "AAAAAA9669 0003 12FF EE"}, {COMMAND_FIND, "AAAAAA9669 0003 2001 22"},
-    {COMMAND_SELECT, "AAAAAA9669 0003 2002 21"},   {COMMAND_READ, "AAAAAA9669 0003 3001 32"},
+    {COMMAND_RESET, "AAAAAA9669 0003 10FF EC"},
+    {COMMAND_STATUS, "AAAAAA9669 0003 11FF ED"},
+    {COMMAND_IDENTIFY, "AAAAAA9669 0003 12FF EE"},
+    {COMMAND_FIND, "AAAAAA9669 0003 2001 22"},
+    {COMMAND_SELECT, "AAAAAA9669 0003 2002 21"},
+    {COMMAND_READ, "AAAAAA9669 0003 3001 32"},
     {COMMAND_WATCH, "AAAAAA9669 0003 3003 30"},
     {COMMAND_WATCH_NUMBER, "AAAAAA9669 0003 3005 36"},
 };
@@ -228,7 +231,7 @@ START_TEST(every_type_of_card_names_its_holder)
     guint8 text[CARD_TEXT_BYTES];
     ReaderFailure failure = READER_FAILURE_UNKNOWN;
     from_hex(samv_vectors[_i].text, text, sizeof text);
-    g_autoptr(Holder) holder = card_text_read(text, TODAY, &failure);
+    g_autoptr(Holder) holder = card_text_read(text, TODAY, &failure, &(const char *){NULL});
     ck_assert_msg(holder != NULL, "%s: %d", samv_vectors[_i].name, failure);
     ck_assert_int_eq(holder->type, holder_cases[_i].type);
     ck_assert_str_eq(personal_reveal(holder->name), holder_cases[_i].name);
@@ -246,34 +249,55 @@ static const struct {
     int vector, today, offset;
     const char *utf8;
     ReaderFailure failure; /* UNKNOWN: read */
+    const char *member;
 } change_cases[] = {
-    {"nothing", RESIDENT, TODAY, 0, "", READER_FAILURE_UNKNOWN},
-    {"last valid day", HMT, 20280601, 0, "", READER_FAILURE_UNKNOWN},
-    {"the day after", HMT, 20280602, 0, "", READER_FAILURE_EXPIRED},
-    {"first valid day", HMT, 20230601, 0, "", READER_FAILURE_UNKNOWN},
-    {"the day before", HMT, 20230531, 0, "", READER_FAILURE_FUTURE},
-    {"for ever", RESIDENT, 29991231, 0, "", READER_FAILURE_UNKNOWN},
-    {"type X", RESIDENT, TODAY, 248, "X", READER_FAILURE_WRONG_TYPE},
-    {"type of another card", RESIDENT, TODAY, 248, "Y", READER_FAILURE_NOT_GENUINE},
-    {"check character", RESIDENT, TODAY, 156, "9", READER_FAILURE_NOT_GENUINE},
-    {"letter in the number", RESIDENT, TODAY, 130, "A", READER_FAILURE_NOT_GENUINE},
-    {"another birth", RESIDENT, TODAY, 36, "19900308", READER_FAILURE_NOT_GENUINE},
-    {"birth is no day", RESIDENT, TODAY, 36, "19900230", READER_FAILURE_NOT_GENUINE},
-    {"another sex", RESIDENT, TODAY, 30, "2", READER_FAILURE_NOT_GENUINE},
-    {"sex unspecified", RESIDENT, TODAY, 30, "9", READER_FAILURE_UNKNOWN},
-    {"sex is no digit", RESIDENT, TODAY, 30, "M", READER_FAILURE_NOT_GENUINE},
+    {"nothing", RESIDENT, TODAY, 0, "", READER_FAILURE_UNKNOWN, NULL},
+    {"last valid day", HMT, 20280601, 0, "", READER_FAILURE_UNKNOWN, NULL},
+    {"the day after", HMT, 20280602, 0, "", READER_FAILURE_EXPIRED, "validity"},
+    {"first valid day", HMT, 20230601, 0, "", READER_FAILURE_UNKNOWN, NULL},
+    {"the day before", HMT, 20230531, 0, "", READER_FAILURE_FUTURE, "validity"},
+    {"for ever", RESIDENT, 29991231, 0, "", READER_FAILURE_UNKNOWN, NULL},
+    {"type X", RESIDENT, TODAY, 248, "X", READER_FAILURE_WRONG_TYPE, "type"},
+    {"type of another card", RESIDENT, TODAY, 248, "Y", READER_FAILURE_NOT_GENUINE, "number"},
+    {"check character", RESIDENT, TODAY, 156, "9", READER_FAILURE_NOT_GENUINE, "number"},
+    {"letter in the number", RESIDENT, TODAY, 130, "A", READER_FAILURE_NOT_GENUINE, "number"},
+    {"another birth", RESIDENT, TODAY, 36, "19900308", READER_FAILURE_NOT_GENUINE, "birth"},
+    {"birth is no day", RESIDENT, TODAY, 36, "19900230", READER_FAILURE_NOT_GENUINE, "birth"},
+    {"another sex", RESIDENT, TODAY, 30, "2", READER_FAILURE_NOT_GENUINE, "sex"},
+    {"sex unspecified", RESIDENT, TODAY, 30, "9", READER_FAILURE_UNKNOWN, NULL},
+    {"sex is no digit", RESIDENT, TODAY, 30, "M", READER_FAILURE_NOT_GENUINE, "sex"},
     {"resident's number on a permit", HMT, TODAY, 122, "330199199003070018",
-     READER_FAILURE_NOT_GENUINE},
-    {"no name", RESIDENT, TODAY, 0, "   ", READER_FAILURE_NOT_GENUINE},
-    {"control character in the name", RESIDENT, TODAY, 2, "\n", READER_FAILURE_NOT_GENUINE},
-    {"no validity", RESIDENT, TODAY, 204, "  ", READER_FAILURE_NOT_GENUINE},
-    {"validity is no day", HMT, TODAY, 204, "20281301", READER_FAILURE_NOT_GENUINE},
-    {"validity ends before it begins", HMT, TODAY, 204, "20230531", READER_FAILURE_NOT_GENUINE},
-    {"start is not stated", RESIDENT, TODAY, 188, "        ", READER_FAILURE_UNKNOWN},
-    {"2017 number with a digit in front", FOREIGN_2017, TODAY, 122, "1",
-     READER_FAILURE_NOT_GENUINE},
+     READER_FAILURE_NOT_GENUINE, "number"},
+    {"no name", RESIDENT, TODAY, 0, "   ", READER_FAILURE_NOT_GENUINE, "name"},
+    {"control character in the name", RESIDENT, TODAY, 2, "\n", READER_FAILURE_NOT_GENUINE, "name"},
+    {"no validity", RESIDENT, TODAY, 204, "  ", READER_FAILURE_NOT_GENUINE, "valid_until"},
+    {"validity is no day", HMT, TODAY, 204, "20281301", READER_FAILURE_NOT_GENUINE, "valid_until"},
+    {"validity ends before it begins", HMT, TODAY, 204, "20230531", READER_FAILURE_NOT_GENUINE,
+     "valid_until"},
+    {"start is not stated", RESIDENT, TODAY, 188, "        ", READER_FAILURE_NOT_GENUINE,
+     "valid_from"},
+    {"2017 number with a digit in front", FOREIGN_2017, TODAY, 122, "1", READER_FAILURE_NOT_GENUINE,
+     "number"},
     {"2023 number without its 9", FOREIGN_2023, TODAY, 122, "810000199001010000",
-     READER_FAILURE_NOT_GENUINE},
+     READER_FAILURE_NOT_GENUINE, "number"},
+    {"sex that no standard knows", RESIDENT, TODAY, 30, "3", READER_FAILURE_NOT_GENUINE, "sex"},
+    {"sex unknown", RESIDENT, TODAY, 30, "0", READER_FAILURE_UNKNOWN, NULL},
+    {"birth is not stated", FOREIGN_2017, TODAY, 220, "        ", READER_FAILURE_NOT_GENUINE,
+     "birth"},
+    {"start without a day", RESIDENT, TODAY, 188, "长期      ", READER_FAILURE_NOT_GENUINE,
+     "valid_from"},
+    {"name of zero width", RESIDENT, TODAY, 0, "\u200b\u200b\u200b", READER_FAILURE_NOT_GENUINE,
+     "name"},
+    {"name of wide blanks", RESIDENT, TODAY, 0, "\u3000\u3000\u3000", READER_FAILURE_NOT_GENUINE,
+     "name"},
+    {"name that turns the line", RESIDENT, TODAY, 2, "\u202e", READER_FAILURE_NOT_GENUINE, "name"},
+    {"name with an isolate", RESIDENT, TODAY, 2, "\u2066", READER_FAILURE_NOT_GENUINE, "name"},
+    {"name that breaks the line", RESIDENT, TODAY, 2, "\u2028", READER_FAILURE_NOT_GENUINE, "name"},
+    {"name with a byte order mark", RESIDENT, TODAY, 2, "\ufeff", READER_FAILURE_NOT_GENUINE,
+     "name"},
+    {"private use that has no character", RESIDENT, TODAY, 2, "\ue900", READER_FAILURE_NOT_GENUINE,
+     "name"},
+    {"private use that has one", RESIDENT, TODAY, 2, "\ue863", READER_FAILURE_UNKNOWN, NULL},
 };
 
 static void overwrite(guint8 *text, int offset, const char *utf8)
@@ -290,9 +314,12 @@ START_TEST(cards_that_contradict_themselves_are_refused)
     ReaderFailure failure = READER_FAILURE_UNKNOWN;
     from_hex(samv_vectors[change_cases[_i].vector].text, text, sizeof text);
     overwrite(text, change_cases[_i].offset, change_cases[_i].utf8);
-    g_autoptr(Holder) holder = card_text_read(text, change_cases[_i].today, &failure);
+    const char *member = NULL;
+    g_autoptr(Holder) holder = card_text_read(text, change_cases[_i].today, &failure, &member);
     ck_assert_msg(failure == change_cases[_i].failure, "%s: failure %d", change_cases[_i].what,
                   failure);
+    ck_assert_msg(!g_strcmp0(member, change_cases[_i].member), "%s: %s", change_cases[_i].what,
+                  member);
     ck_assert_int_eq(holder == NULL, change_cases[_i].failure != READER_FAILURE_UNKNOWN);
 }
 END_TEST
@@ -308,13 +335,13 @@ static const struct {
     {"beyond the BMP", "4B6D 40D8 00DC", "测𠀀"},
     {"half a pair", "4B6D 40D8", NULL},
     {"the other half", "00DC 4B6D", NULL},
-    {"private use, of nobody known", "00E0 4B6D", "\xEE\x80\x80测"},
+    {"private use, of nobody known", "00E0 4B6D", NULL},
     {"private use, GB 18030 FE50", "4B6D 15E8", "测⺁"},
     {"private use, GB 18030 FE51", "4B6D 16E8", "测𠂇"},
     {"private use, GB 18030 FE59", "4B6D 1EE8", "测龴"},
     {"private use, GB 18030 FE7E and FE80", "43E8 44E8", "龹䜣"},
     {"private use, GB 18030 FEA0", "4B6D 64E8", "测龻"},
-    {"private use, behind the row", "4B6D 65E8", "测\xEE\xA1\xA5"},
+    {"private use, behind the row", "4B6D 65E8", NULL},
     {"private use, GB 18030 A8BC and A8BF", "C7E7 C8E7", "ḿǹ"},
     {"fifteen characters",
      "4B6D 4B6D 4B6D 4B6D 4B6D 4B6D 4B6D 4B6D 4B6D 4B6D 4B6D 4B6D 4B6D 4B6D "
@@ -329,7 +356,7 @@ START_TEST(names_are_decoded_or_refused)
     from_hex(samv_vectors[RESIDENT].text, text, sizeof text);
     overwrite(text, 0, "               ");
     from_hex(name_cases[_i].units, text, 30);
-    g_autoptr(Holder) holder = card_text_read(text, TODAY, &failure);
+    g_autoptr(Holder) holder = card_text_read(text, TODAY, &failure, &(const char *){NULL});
     ck_assert_msg((holder != NULL) == (name_cases[_i].name != NULL), "%s", name_cases[_i].what);
     if (holder)
         ck_assert_str_eq(personal_reveal(holder->name), name_cases[_i].name);
@@ -344,12 +371,12 @@ START_TEST(latin_name_stands_in_for_a_missing_chinese_one)
     ReaderFailure failure;
     from_hex(samv_vectors[FOREIGN_2023].text, text, sizeof text);
     overwrite(text, 0, "               ");
-    g_autoptr(Holder) two = card_text_read(text, TODAY, &failure);
+    g_autoptr(Holder) two = card_text_read(text, TODAY, &failure, &(const char *){NULL});
     ck_assert_ptr_nonnull(two);
     ck_assert_str_eq(personal_reveal(two->name), "TEST, SPECIMEN TWO");
     from_hex(samv_vectors[FOREIGN_2017].text, text, sizeof text);
     overwrite(text, 158, "               ");
-    g_autoptr(Holder) one = card_text_read(text, TODAY, &failure);
+    g_autoptr(Holder) one = card_text_read(text, TODAY, &failure, &(const char *){NULL});
     ck_assert_ptr_nonnull(one);
     ck_assert_str_eq(personal_reveal(one->name), "TEST, SPECIMEN ONE");
 }

@@ -16,6 +16,7 @@ static const struct {
     {"hours", "machine", "clock"},
     {"reader-absent", "machine", "card"},
     {"reader-several", "machine", "card"},
+    {"reader-silent", "machine", "card"},
     {"journal", "machine", "disk"},
     {"door", "machine", "door"},
     {"starting", "machine", "wait"},

@@ -1,5 +1,6 @@
 /* The control socket: one command a line, answered with a line. */
 #include "machine.h"
+#include "tests/harness/socket_path.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -379,8 +380,7 @@ gboolean control_start(Machine *machine, const char *path)
         fprintf(stderr, "virtual_printer: %s: the path is too long\n", path);
         return FALSE;
     }
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    unlink(path);
+    int fd = socket_path_clear(path) ? socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0) : -1;
     if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) || listen(fd, 8)) {
         fprintf(stderr, "virtual_printer: %s: %s\n", path, strerror(errno));
         return FALSE;

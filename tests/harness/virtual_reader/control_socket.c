@@ -1,4 +1,5 @@
 #include "tests/harness/virtual_reader/control_socket.h"
+#include "tests/harness/socket_path.h"
 #include <errno.h>
 #include <gio/gio.h>
 #include <glib-unix.h>
@@ -94,8 +95,8 @@ static gboolean listen_at(ControlSocket *control, GError **error)
         return FALSE;
     }
     g_strlcpy(address.sun_path, control->path, sizeof address.sun_path);
-    unlink(control->path);
-    control->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (socket_path_clear(control->path))
+        control->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (control->fd >= 0 && bind(control->fd, (struct sockaddr *)&address, sizeof address) == 0 &&
         listen(control->fd, 8) == 0)
         return TRUE;
@@ -134,7 +135,7 @@ void control_socket_close(ControlSocket *control)
         g_source_remove(control->source);
     if (control->fd >= 0) {
         close(control->fd);
-        unlink(control->path);
+        socket_path_clear(control->path);
     }
     g_free(control->path);
     g_free(control);
