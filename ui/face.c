@@ -50,6 +50,7 @@ static void make_layout(Face *face)
     cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
     cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
     cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
+    fonts_take_turn();
     face->fonts = pango_cairo_font_map_new();
     face->context = pango_font_map_create_context(face->fonts);
     pango_cairo_context_set_font_options(face->context, options);
@@ -57,6 +58,7 @@ static void make_layout(Face *face)
     pango_context_set_language(face->context, pango_language_from_string("zh-cn"));
     pango_context_set_round_glyph_positions(face->context, FALSE);
     face->layout = pango_layout_new(face->context);
+    fonts_end_turn();
     cairo_font_options_destroy(options);
 }
 
@@ -110,9 +112,11 @@ void face_destroy(Face *face)
 {
     if (!face)
         return;
+    fonts_take_turn();
     g_object_unref(face->layout);
     g_object_unref(face->context);
     g_object_unref(face->fonts);
+    fonts_end_turn();
     pictures_free(face->pictures);
     secret_arena_destroy(face->phrases);
     g_array_unref(face->targets);
@@ -173,15 +177,19 @@ static void draw_sheet(Face *face, cairo_t *cr, const View *view, gint64 wall_ms
                    .marks = face->marks,
                    .spoken = face->spoken,
                    .phrases = face->phrases};
+    fonts_take_turn();
     pango_cairo_update_context(cr, face->context);
     pango_layout_context_changed(face->layout);
+    fonts_end_turn();
     sheet_set_colour(&sheet, TOKEN_PAPER);
     cairo_paint(cr);
     if (view->screen == SCREEN_MAINTENANCE)
         maintenance_draw(&sheet);
     else
         draw_citizen(&sheet);
+    fonts_take_turn();
     pango_layout_set_text(face->layout, "", 0);
+    fonts_end_turn();
     move_targets(face);
 }
 

@@ -1,4 +1,5 @@
 #include "ui/sheet.h"
+#include "firmware/document/fonts.h"
 #include <math.h>
 #include <stdarg.h>
 #include <string.h>
@@ -202,7 +203,7 @@ static double type_em(const Sheet *sheet, Type type)
     return type.paper ? type.em_mm : sheet_em(sheet, type.size);
 }
 
-/* The sheet's one layout, set for this text; `width_mm` below 0: one line. */
+/* The sheet's one layout, set for this text; `width_mm` below 0: one line. In a turn. */
 static PangoLayout *set_layout(Sheet *sheet, Type type, double width_mm, const char *text)
 {
     gboolean serif = theme_size(type.size)->serif;
@@ -231,13 +232,18 @@ static PangoLayout *set_layout(Sheet *sheet, Type type, double width_mm, const c
 double sheet_measure_width(Sheet *sheet, Type type, const char *text)
 {
     PangoRectangle extent;
+    fonts_take_turn();
     pango_layout_get_extents(set_layout(sheet, type, -1, text), NULL, &extent);
+    fonts_end_turn();
     return (double)extent.width / PANGO_SCALE;
 }
 
 int sheet_count_lines(Sheet *sheet, Type type, double width_mm, const char *text)
 {
-    return pango_layout_get_line_count(set_layout(sheet, type, width_mm, text));
+    fonts_take_turn();
+    int count = pango_layout_get_line_count(set_layout(sheet, type, width_mm, text));
+    fonts_end_turn();
+    return count;
 }
 
 /* TRUE when a line begins where no word does. */
@@ -365,6 +371,7 @@ double sheet_draw_text(Sheet *sheet, Box box, Type type, const char *text)
         text = balance(sheet, type, text, &width);
     if (type.align == ALIGN_CENTRE) /* centred in the box, however narrow the lines */
         box.x += (box.w - width) / 2;
+    fonts_take_turn();
     PangoLayout *layout = set_layout(sheet, type, width, text);
     gboolean too_long = pango_layout_get_line_count(layout) > lines;
     if (too_long) {
@@ -384,8 +391,11 @@ double sheet_draw_text(Sheet *sheet, Box box, Type type, const char *text)
                     type, too_long || lines > room || height > box.h + 0.6, text);
     mark_text(sheet, (Box){box.x, top, width, height}, type, text);
     sheet_set_colour(sheet, type.colour ? type.colour : TOKEN_INK);
+    cairo_save(sheet->cr);
     cairo_move_to(sheet->cr, box.x, top);
     pango_cairo_show_layout(sheet->cr, layout);
+    cairo_restore(sheet->cr); /* lets go of the font */
+    fonts_end_turn();
     return height;
 }
 

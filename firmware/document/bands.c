@@ -1,6 +1,7 @@
 #include "firmware/document/bands.h"
 #include "firmware/base/error.h"
 #include "firmware/base/secret.h"
+#include "firmware/document/fonts.h"
 #include "firmware/document/page.h"
 #include <cairo.h>
 #include <string.h>
@@ -43,7 +44,9 @@ static gboolean replay(cairo_surface_t *recording, cairo_format_t format, int wi
     cairo_t *cr = cairo_create(band);
     cairo_set_source_surface(cr, recording, 0, -y);
     cairo_set_operator(cr, CAIRO_OPERATOR_SOURCE);
+    fonts_take_turn();
     cairo_paint(cr);
+    fonts_end_turn();
     gboolean done = cairo_status(cr) == CAIRO_STATUS_SUCCESS;
     cairo_destroy(cr);
     cairo_surface_flush(band);
@@ -84,7 +87,9 @@ static void destroy(RasterSource *source)
     Bands *bands = (Bands *)source;
     for (int page = 0; page < source->pages; page++) {
         BandPage *own = &bands->pages[page];
-        cairo_surface_destroy(own->recording);
+        fonts_take_turn();
+        cairo_surface_destroy(own->recording); /* lets go of the fonts */
+        fonts_end_turn();
         if (own->scratch)
             secret_wipe(own->scratch,
                         own->scratch_rows * (gsize)source->width_px * sizeof *own->scratch);

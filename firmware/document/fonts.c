@@ -2,8 +2,31 @@
 #include "firmware/base/error.h"
 #include <fontconfig/fontconfig.h>
 
-static GMutex lock;
-static char *current_dir; /* guarded by lock; set once */
+static GMutex mutex;
+static GCond turn_ended;
+static guint64 asked, ended; /* turns, guarded by mutex */
+static const GThread *owner; /* of the turn that runs, or NULL; guarded by mutex */
+static char *current_dir;    /* set once, in a turn */
+
+void fonts_take_turn(void)
+{
+    g_mutex_lock(&mutex);
+    if (owner == g_thread_self())
+        g_error("fonts: a turn within a turn");
+    for (guint64 mine = asked++; mine != ended;)
+        g_cond_wait(&turn_ended, &mutex);
+    owner = g_thread_self();
+    g_mutex_unlock(&mutex);
+}
+
+void fonts_end_turn(void)
+{
+    g_mutex_lock(&mutex);
+    owner = NULL;
+    ended++;
+    g_cond_broadcast(&turn_ended);
+    g_mutex_unlock(&mutex);
+}
 
 static gboolean load(const char *path, GError **error)
 {
@@ -21,9 +44,8 @@ static gboolean load(const char *path, GError **error)
     return TRUE;
 }
 
-gboolean fonts_use_private(const char *assets_dir, GError **error)
+static gboolean use(const char *assets_dir, GError **error)
 {
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&lock);
     if (current_dir) {
         if (!g_strcmp0(current_dir, assets_dir))
             return TRUE;
@@ -36,4 +58,12 @@ gboolean fonts_use_private(const char *assets_dir, GError **error)
         return FALSE;
     current_dir = g_strdup(assets_dir);
     return TRUE;
+}
+
+gboolean fonts_use_private(const char *assets_dir, GError **error)
+{
+    fonts_take_turn();
+    gboolean used = use(assets_dir, error);
+    fonts_end_turn();
+    return used;
 }

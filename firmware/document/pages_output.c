@@ -1,5 +1,6 @@
 /* The same pages as a PDF and as pictures. */
 #include "firmware/base/error.h"
+#include "firmware/document/fonts.h"
 #include "firmware/document/page.h"
 #include <cairo-pdf.h>
 
@@ -26,11 +27,15 @@ GBytes *pdf_write(PdfDraw draw, gpointer context, int count, int width_um, int h
     cairo_scale(cr, PT_PER_MM, PT_PER_MM);
     for (int page = 0; page < count; page++) {
         draw(context, page, cr);
+        fonts_take_turn();
         cairo_show_page(cr);
+        fonts_end_turn();
     }
     cairo_status_t status = cairo_status(cr);
     cairo_destroy(cr);
-    cairo_surface_finish(surface);
+    fonts_take_turn();
+    cairo_surface_finish(surface); /* picks each font's characters; lets go of the fonts */
+    fonts_end_turn();
     if (status == CAIRO_STATUS_SUCCESS)
         status = cairo_surface_status(surface);
     cairo_surface_destroy(surface);

@@ -1,5 +1,6 @@
 #include "firmware/document/text.h"
 #include "firmware/base/secret.h"
+#include "firmware/document/fonts.h"
 #include <fontconfig/fontconfig.h>
 #include <pango/pangocairo.h>
 #include <string.h>
@@ -76,9 +77,11 @@ static void set_options(PangoContext *context)
 TextEngine *text_engine_create(void)
 {
     TextEngine *engine = g_new0(TextEngine, 1);
+    fonts_take_turn();
     engine->map = pango_cairo_font_map_new();
     engine->context = pango_font_map_create_context(engine->map);
     set_options(engine->context);
+    fonts_end_turn();
     for (Face face = FACE_UNKNOWN; face < FACE_COUNT; face++) {
         PangoFontDescription *font = pango_font_description_new();
         pango_font_description_set_family_static(font, faces[face].family);
@@ -97,8 +100,10 @@ void text_engine_destroy(TextEngine *engine)
     FcCharSetDestroy(engine->coverage);
     for (int face = 0; face < FACE_COUNT; face++)
         pango_font_description_free(engine->fonts[face]);
+    fonts_take_turn();
     g_object_unref(engine->context);
     g_object_unref(engine->map);
+    fonts_end_turn();
     g_free(engine);
 }
 
@@ -153,11 +158,13 @@ TextLine *text_line_create(TextEngine *engine, Face face, double size_mm, double
                            const char *text, gssize length)
 {
     TextLine *line = g_new0(TextLine, 1);
-    line->layout = shape(engine, face, text, length);
-    line->line = pango_layout_get_line(line->layout, 0);
     line->size_mm = size_mm;
     PangoRectangle logical;
+    fonts_take_turn();
+    line->layout = shape(engine, face, text, length);
+    line->line = pango_layout_get_line(line->layout, 0);
     pango_layout_line_get_extents(line->line, NULL, &logical);
+    fonts_end_turn();
     line->width_em = pango_units_to_double(logical.width) / NOMINAL_SIZE;
     if (spacing_mm > 0)
         space_out(line, spacing_mm / size_mm);
@@ -175,7 +182,9 @@ void text_line_destroy(TextLine *line)
     /* The layout's own copy of the text; nobody reads it between here and its end. */
     char *text = (char *)(gsize)pango_layout_get_text(line->layout);
     secret_wipe(text, strlen(text));
+    fonts_take_turn();
     g_object_unref(line->layout);
+    fonts_end_turn();
     g_free(line);
 }
 
@@ -202,8 +211,10 @@ void text_line_draw(const TextLine *line, cairo_t *cr, double x_mm, double y_mm,
     cairo_rotate(cr, angle);
     cairo_scale(cr, scale, scale);
     cairo_move_to(cr, 0, 0);
+    fonts_take_turn();
     pango_cairo_show_layout_line(cr, line->line);
-    cairo_restore(cr);
+    cairo_restore(cr); /* lets go of the font */
+    fonts_end_turn();
 }
 
 GArray *text_measure_clusters(TextEngine *engine, Face face, const char *text, gsize length)
@@ -211,6 +222,7 @@ GArray *text_measure_clusters(TextEngine *engine, Face face, const char *text, g
     GArray *clusters = g_array_new(FALSE, FALSE, sizeof(TextCluster));
     if (length == 0)
         return clusters;
+    fonts_take_turn();
     PangoLayout *layout = shape(engine, face, text, (gssize)length);
     PangoLayoutIter *iter = pango_layout_get_iter(layout);
     do {
@@ -229,5 +241,6 @@ GArray *text_measure_clusters(TextEngine *engine, Face face, const char *text, g
     char *copy = (char *)(gsize)pango_layout_get_text(layout);
     secret_wipe(copy, strlen(copy));
     g_object_unref(layout);
+    fonts_end_turn();
     return clusters;
 }
