@@ -75,7 +75,10 @@ typedef struct {
     void (*poll)(Reader *reader, ReaderMode mode, int today, int timeout_ms,
                  ReaderEvent *ret_event);
 
-    /* From any thread: the running or next `poll` returns NONE within 50 ms. */
+    /* From any thread: the running or next `poll` returns NONE within 50 ms. Where the kernel is
+     * just opening, claiming or letting go of a device, it returns when that call does; an operation
+     * of the kernel's on an endpoint ends after 5 s at the latest, of which a close may wait for
+     * four, and for 500 ms until cancelled transfers come back. */
     void (*interrupt)(Reader *reader);
 
     /* Reads and recoveries, for logs and tests; how many rows of `ret` were filled. */

@@ -3,7 +3,7 @@
 #include "firmware/base/log.h"
 
 #define DRAIN_SILENCE_MS 50
-#define EVER G_MAXINT
+#define PAUSE_MAX_MS 30000
 
 typedef enum {
     RUNG_UNKNOWN = 0,
@@ -15,7 +15,8 @@ typedef enum {
 } RungType;
 
 /* `most`: climbed so often without one good look in between, it is passed by. A device that was
- * opened anew or reset gets all the rungs before that again. */
+ * opened anew or reset gets all the rungs before that again. When all are used up, the device is
+ * only opened anew, with the pause that has grown until then: it doubles with each USB reset. */
 static const struct {
     const char *word;
     RungType type;
@@ -29,7 +30,7 @@ static const struct {
     {"drain again", RUNG_DRAIN, COMMAND_UNKNOWN, 1},
     {"status again", RUNG_COMMAND, COMMAND_STATUS, 1},
     {"reopen", RUNG_REOPEN, COMMAND_UNKNOWN, 2},
-    {"USB reset", RUNG_RESET, COMMAND_UNKNOWN, EVER},
+    {"USB reset", RUNG_RESET, COMMAND_UNKNOWN, 4},
 };
 _Static_assert(G_N_ELEMENTS(rungs) == RUNGS, "as many as are counted");
 enum { AT_FIRST = 0, AT_CLEAR = 3, AT_REOPEN = 6, AT_USB_RESET = 7 };
@@ -58,9 +59,9 @@ gboolean ladder_is_hopeless(const Reader *reader)
 /* The first rung from `rung` on that may still be climbed. */
 static void step_on(Reader *reader, gsize rung)
 {
-    while (rung < AT_USB_RESET && reader->tried[rung] >= rungs[rung].most)
+    while (rung < RUNGS && reader->tried[rung] >= rungs[rung].most)
         rung++;
-    reader->rung = rung;
+    reader->rung = rung < RUNGS ? rung : AT_REOPEN;
 }
 
 Done ladder_climb(Reader *reader, Link link, const char *why, ReaderEvent *event)
@@ -82,8 +83,9 @@ void ladder_begin(Reader *reader, Step resume)
 
 static Done reopen(Reader *reader, ReaderEvent *event)
 {
+    int pause_ms = MIN(REOPEN_MS << MIN(reader->tried[AT_USB_RESET], 8), PAUSE_MAX_MS);
     session_shut(reader);
-    session_set_due(reader, session_scale_ms(reader, REOPEN_MS));
+    session_set_due(reader, session_scale_ms(reader, pause_ms));
     if (!ladder_is_hopeless(reader))
         return DONE_STEP;
     return session_tell_detached(reader, READER_ABSENCE_SILENT, "plugged in, but does not answer",

@@ -428,6 +428,9 @@ void transport_close(Transport *transport)
     }
     if (!rests) {
         log_error("reader", "USB keeps %d transfers; their memory is given up", transport->busy);
+        for (int i = 0; i < transport->layout->pipes; i++)
+            secret_wipe(transport->in[i].bytes, PIPE_BYTES); /* a card's data may lie there */
+        secret_wipe(transport->answer, PIPES_MAX * PIPE_BYTES);
         return;
     }
     for (int i = 0; i < PIPES_MAX; i++) {

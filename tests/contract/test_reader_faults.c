@@ -4,6 +4,7 @@
 #include "firmware/base/clock.h"
 #include "tests/harness/virtual_reader/reader_rig.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define SEARCH READER_MODE_SEARCH
@@ -252,6 +253,27 @@ START_TEST(hung_reader_is_reset_on_its_port)
 }
 END_TEST
 
+START_TEST(reader_that_stays_silent_is_reset_a_few_times_and_then_only_opened_now_and_then)
+{
+    ReaderRig rig;
+    open_plugged(&rig, "5");
+    reader_rig_order(&rig, "fault silence");
+    reader_rig_expect(&rig, SEARCH, "detached", "silent");
+    ck_assert_int_eq(rig.absence, READER_ABSENCE_SILENT);
+    for (int i = 0; i < 100 && reader_rig_count(&rig, "USB reset") < 4; i++)
+        reader_rig_expect_quiet(&rig, SEARCH, 100);
+    guint opened = reader_rig_count(&rig, "reopen");
+    reader_rig_expect_quiet(&rig, SEARCH, 3000);
+    ck_assert_uint_eq(reader_rig_count(&rig, "USB reset"), 4);
+    ck_assert_uint_ge(reader_rig_count(&rig, "reopen"), opened + 1);
+    ck_assert_uint_le(reader_rig_count(&rig, "reopen"), opened + 5);
+    reader_rig_order(&rig, "fault none");
+    reader_rig_expect(&rig, SEARCH, "attached", "answers again");
+    expect_health(&rig, "afterwards");
+    reader_rig_close(&rig);
+}
+END_TEST
+
 /* It says nothing of the card: that one does not count as lifted. */
 START_TEST(reader_that_hangs_while_a_card_lies_there_is_gone_and_not_the_card)
 {
@@ -331,14 +353,20 @@ static void choose_subject(const char *name)
 {
     while (subject->name && strcmp(subject->name, name) != 0)
         subject++;
-    if (!subject->name)
-        g_error("no row '%s' in reader_subjects", name);
+    if (subject->name)
+        return;
+    fprintf(stderr, "test_reader_faults: no reader '%s'; one of:", name);
+    for (subject = reader_subjects; subject->name; subject++)
+        fprintf(stderr, " %s", subject->name);
+    fprintf(stderr, " (%s without an argument)\n", reader_subjects[0].name);
+    exit(2);
 }
 
 int main(int argc, char **argv)
 {
     usb_host_preload(argv);
     choose_subject(argc > 1 ? argv[1] : reader_subjects[0].name);
+    printf("# every fault on %s\n", subject->name);
     printf("| reader | fault | find | select | read | present |\n|---|---|---|---|---|---|\n");
     fflush(stdout);
     TCase *cases[G_N_ELEMENTS(rows) + 2];
@@ -354,6 +382,8 @@ int main(int argc, char **argv)
     TCase *recovery = cases[G_N_ELEMENTS(rows) + 1] = tcase_create("recovery");
     tcase_add_test(recovery, hung_reader_is_reset_on_its_port);
     tcase_add_test(recovery, reader_that_hangs_while_a_card_lies_there_is_gone_and_not_the_card);
+    tcase_add_test(recovery,
+                   reader_that_stays_silent_is_reset_a_few_times_and_then_only_opened_now_and_then);
     tcase_add_loop_test(recovery, card_that_failed_is_watched_until_it_goes, 0,
                         G_N_ELEMENTS(failing));
     tcase_add_loop_test(recovery, reader_that_is_not_ready_at_once_is_waited_for, 0,

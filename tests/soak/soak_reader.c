@@ -1,4 +1,5 @@
-/* Reads cards with random faults and says what came: `soak_reader READS SEED`.
+/* Reads cards with random faults and says what came: `soak_reader READS SEED [SUBJECT]`, a row of
+ * reader_subjects; its driver gets every wiring that it has rows for.
  *
  * Each round lays a card of some person, perhaps with a fault, perhaps lifting or unplugging in the
  * middle; then the fault ends and the next card must be read. Whoever is delivered must be the
@@ -42,6 +43,7 @@ static const char *const steps[] = {"any", "find", "select", "read", "address", 
 
 typedef struct {
     ReaderRig rig;
+    const ReaderSubject *subject;
     GRand *random;
     const Card *card; /* that lies there, or lay there last */
     gboolean unplugged;
@@ -185,9 +187,9 @@ static void end_round(Soak *soak)
         g_autofree char *quiet = watch(soak, PRESENT, 80);
     }
     order(soak, "lift");
-    while (chance(soak, 60)) {
-        g_autofree char *came = watch(soak, chance(soak, 50) ? PRESENT : SEARCH, 30);
-    }
+    do { /* no hand is faster than a look */
+        g_autofree char *came = watch(soak, chance(soak, 50) ? PRESENT : SEARCH, 60);
+    } while (chance(soak, 60));
 }
 
 /* The reader is sound: a card laid now is read, and read as what it is. */
@@ -206,6 +208,7 @@ static void read_sound(Soak *soak)
         }
         if (g_str_has_prefix(came, "card-failed")) { /* trouble of before: as it is asked for */
             order(soak, "lift");
+            g_autofree char *left = watch(soak, SEARCH, 60);
             lay(soak, soak->card);
         }
     }
@@ -232,12 +235,19 @@ static void settle(Soak *soak)
     soak->descriptors = now;
 }
 
+/* Another row of the same driver. */
+static const ReaderSubject *pick_wiring(Soak *soak)
+{
+    const ReaderSubject *row = &reader_subjects[pick(soak, READER_SUBJECTS)];
+    return strcmp(row->driver, soak->subject->driver) ? soak->subject : row;
+}
+
 static void run(Soak *soak, guint reads)
 {
     while (soak->read < reads) {
         soak->round++;
         if (chance(soak, 1))
-            order(soak, "%s", reader_subjects[pick(soak, READER_SUBJECTS)].wiring);
+            order(soak, "%s", pick_wiring(soak)->wiring);
         if (chance(soak, 10))
             order(soak, "mode %s", chance(soak, 50) ? "continual" : "must-lift");
         read_faulty(soak);
@@ -264,20 +274,37 @@ static void report(Soak *soak, guint seed)
     printf("}\n");
 }
 
+/* NULL: no row of that name. Without a name, `seed` chooses one. */
+static const ReaderSubject *find_subject(const char *name, guint seed)
+{
+    if (!name)
+        return &reader_subjects[seed % (guint)READER_SUBJECTS];
+    const ReaderSubject *row = reader_subjects;
+    while (row->name && strcmp(row->name, name) != 0)
+        row++;
+    return row->name ? row : NULL;
+}
+
 int main(int argc, char **argv)
 {
     usb_host_preload(argv);
-    if (argc != 3) {
-        fprintf(stderr, "usage: soak_reader READS SEED\n");
+    guint64 reads = 0, seed = 0;
+    gboolean good = (argc == 3 || argc == 4) &&
+                    g_ascii_string_to_unsigned(argv[1], 10, 1, G_MAXINT, &reads, NULL) &&
+                    g_ascii_string_to_unsigned(argv[2], 10, 0, G_MAXINT, &seed, NULL);
+    const ReaderSubject *subject = find_subject(argc > 3 ? argv[3] : NULL, (guint)seed);
+    if (!good || !subject) {
+        fprintf(stderr, "usage: soak_reader READS SEED [SUBJECT]; subjects:");
+        for (subject = reader_subjects; subject->name; subject++)
+            fprintf(stderr, " %s", subject->name);
+        fprintf(stderr, "\n");
         return 2;
     }
-    guint reads = (guint)strtoul(argv[1], NULL, 10), seed = (guint)strtoul(argv[2], NULL, 10);
-    Soak soak = {.random = g_rand_new_with_seed(seed)};
-    g_autofree char *orders =
-        g_strconcat(reader_subjects[seed % READER_SUBJECTS].wiring, ";plug", NULL);
-    reader_rig_open(&soak.rig, "samv", orders, NULL, DEADLINES);
-    run(&soak, reads);
-    report(&soak, seed);
+    Soak soak = {.random = g_rand_new_with_seed((guint32)seed), .subject = subject};
+    g_autofree char *orders = g_strconcat(subject->wiring, ";plug", NULL);
+    reader_rig_open(&soak.rig, subject->driver, orders, NULL, DEADLINES);
+    run(&soak, (guint)reads);
+    report(&soak, (guint)seed);
     reader_rig_close(&soak.rig);
     for (guint i = 0; i < ORDERS_KEPT; i++)
         g_free(soak.orders[i]);

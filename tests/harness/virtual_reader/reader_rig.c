@@ -17,7 +17,7 @@ const ReaderSubject reader_subjects[] = {
     {"samv-C", "samv", "transport C", "number"},
     {NULL, NULL, NULL, NULL},
 };
-_Static_assert(G_N_ELEMENTS(reader_subjects) == READER_SUBJECTS + 1, "a row each");
+const int reader_subject_count = (int)G_N_ELEMENTS(reader_subjects) - 1;
 
 static const struct {
     const char *key, *value;

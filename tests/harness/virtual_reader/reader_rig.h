@@ -17,7 +17,8 @@ typedef struct {
 } ReaderSubject;
 
 extern const ReaderSubject reader_subjects[];
-#define READER_SUBJECTS 3
+extern const int reader_subject_count; /* rows with a name */
+#define READER_SUBJECTS reader_subject_count
 
 typedef struct {
     UsbHost *host;
