@@ -184,6 +184,10 @@ static void watch_slot(Loop *loop)
 static void fire_visit_deadline(Loop *loop)
 {
     int type;
+    if (loop->release_failed) {
+        loop->release_failed = FALSE;
+        loop_visit_send(loop, &(VisitEvent){.type = VISIT_EVENT_NOT_RELEASED});
+    }
     watch_slot(loop);
     gint64 at = visit_deadline(&loop->visit, &type);
     if (at && loop->now_ms >= at)
@@ -227,6 +231,8 @@ int loop_sleep_ms(Loop *loop)
                loop->now_ms + 1000 - (deadline ? (loop->now_ms - deadline + 1000000) % 1000 : 0));
     if (watches_slot(loop))
         sooner(&due, loop->now_ms + SLOT_LOOK_MS);
+    if (loop->release_failed)
+        sooner(&due, loop->now_ms);
     if (loop->quitting)
         sooner(&due, MIN(loop->quit_by_ms, loop->now_ms + 100));
     if (sd_watchdog_enabled(0, NULL) > 0)

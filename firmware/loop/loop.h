@@ -69,6 +69,7 @@ struct Loop {
     gsize n_acknowledged;
     gint64 retry_after_ms; /* 429, 503: no call to the service before */
     Lamp lamp;
+    gboolean release_failed; /* the visit has not been told yet */
     gboolean retract_failed; /* the last retained booklet may still lie in the slot */
     gint64 clock_off_ms; /* of the service's time, when info is known */
     char audit_cut[96];   /* the head that was found missing, "" none */

@@ -132,6 +132,7 @@ static void move_booklet(Loop *loop, gboolean release)
     }
     gboolean moved = release ? loop->cabinet_driver->release(loop->cabinet, &error)
                              : loop->cabinet_driver->retract(loop->cabinet, &error);
+    loop->release_failed = release && !moved;
     loop->retract_failed = !release && !moved;
     if (!moved)
         log_error("cabinet", "%s: a person must look at the slot", error->message);

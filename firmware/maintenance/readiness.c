@@ -261,10 +261,11 @@ static void check_cabinet(const ReadinessInput *input, Checks *checks)
         add(checks, "cabinet.door", CHECK_BAD);
     if (cabinet->retract_full == TRI_YES)
         add(checks, "cabinet.retract", CHECK_BAD);
-    /* The next release would open the shutter over both. */
-    gboolean may_lie_there = cabinet->can_release == TRI_YES &&
-                             (input->retract_failed || cabinet->can_retract != TRI_YES);
-    if (input->retained && may_lie_there && cabinet->slot_empty == TRI_UNKNOWN)
+    /* The next release would open the shutter over both. What did not move although it should has
+     * proved the sensor wrong, if that sees nothing: two people settle the booklet. */
+    gboolean may_lie_there = input->retract_failed || (cabinet->can_retract != TRI_YES &&
+                                                       cabinet->slot_empty == TRI_UNKNOWN);
+    if (input->retained && cabinet->can_release == TRI_YES && may_lie_there)
         add(checks, "cabinet.retained", CHECK_BAD);
     if (cabinet->slot_empty == TRI_NO)
         add(checks, "cabinet.slot", CHECK_BAD);

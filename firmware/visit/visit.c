@@ -173,6 +173,7 @@ static const struct {
     ROW(COLLECT, TOUCH(TAKEN), taken, "delivered", DONE),
     ROW(COLLECT, ON(TAKEN_SEEN), taken, "delivered", DONE),
     ROW(COLLECT, TOUCH(WRONG), wrong_booklet, "retain, call", FAULT),
+    ROW(COLLECT, ON(NOT_RELEASED), not_taken, "retain the booklet", FAULT),
     ROW(COLLECT, ON(UNSURE), fault, "the journal failed", FAULT),
     ROW(COLLECT, ON(TIMEOUT), not_taken, "retain the booklet", FAULT),
     ROW(DONE, TOUCH(NEXT), next, "show the list", CHOOSE),

@@ -57,6 +57,7 @@ typedef enum {
     VISIT_EVENT_SPOILED,        /* `reason`, `ticket` */
     VISIT_EVENT_UNSURE,         /* `reason`, `ticket` */
     VISIT_EVENT_TAKEN_SEEN,     /* exit sensor */
+    VISIT_EVENT_NOT_RELEASED,   /* the shutter did not open */
     VISIT_EVENT_MENU_LEFT,      /* the maintenance menu was left */
     VISIT_EVENT_TEXT,           /* `text` typed */
     VISIT_EVENT_ACTION,         /* first of the actions: VISIT_EVENT_ACTION + ActionId */

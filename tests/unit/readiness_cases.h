@@ -60,6 +60,10 @@ CASE(retained_behind_a_shutter, "cabinet.retained", "maintenance",
 CASE(retained_and_the_bin_did_not_take_it, "cabinet.retained", "maintenance",
      input->retained = 1; input->cabinet.can_release = input->cabinet.can_retract = TRI_YES;
      input->retract_failed = TRUE)
+CASE(retained_and_the_bin_did_not_take_what_the_sensor_does_not_see, "cabinet.retained",
+     "maintenance", input->retained = 1;
+     input->cabinet.can_release = input->cabinet.can_retract = TRI_YES;
+     input->cabinet.slot_empty = TRI_YES; input->retract_failed = TRUE)
 CASE(retained_in_the_bin, NULL, NULL, input->retained = 1;
      input->cabinet.can_release = input->cabinet.can_retract = TRI_YES)
 CASE(retained_and_seen_gone, NULL, NULL, input->retained = 1;

@@ -297,10 +297,10 @@ START_TEST(journal_that_fails_at_the_hand_over_is_said)
 }
 END_TEST
 
-START_TEST(booklet_not_taken_is_retained)
+START_TEST(booklet_not_taken_or_not_released_is_retained)
 {
     go_to_collect();
-    fire_deadline();
+    send((VisitEvent){.type = _i ? VISIT_EVENT_NOT_RELEASED : VISIT_EVENT_TIMEOUT});
     ck_assert_state(VISIT_FAULT);
     ck_assert(has_effect(VISIT_EFFECT_NOT_TAKEN));
 }
@@ -485,7 +485,7 @@ int main(void)
     tcase_add_test(tests, record_changed_at_the_service_is_fetched_once_more_and_then_refused);
     tcase_add_test(tests, certificate_that_failed_leaves_none_prepared);
     tcase_add_test(tests, journal_that_fails_at_the_hand_over_is_said);
-    tcase_add_test(tests, booklet_not_taken_is_retained);
+    tcase_add_loop_test(tests, booklet_not_taken_or_not_released_is_retained, 0, 2);
     tcase_add_test(tests, machine_that_stops_being_ready_refuses_the_confirm);
     tcase_add_test(tests, no_visit_begins_while_closed);
     tcase_add_test(tests, card_left_behind_must_go_before_the_next_visit);
