@@ -266,7 +266,32 @@ static const struct {
     {"mode sideways", "error mode: 'sideways' is neither must-lift nor continual"},
     {"transport D", "error transport: 'D' is none of A, B, C"},
     {"plug", "error plug: it is plugged in"},
+    {"delay read ", "error not understood: delay read"},
+    {"status now", "error not understood: status now"},
+    {"fault text-empty at find", "error fault: text-empty has no effect but at read"},
+    {" lift  ", "ok"},
+    {"help", "card FILE, lift, unplug, plug, plug-twin, unplug-twin, transport A|B|C, mode "
+             "must-lift|continual, delay STEP|late|boot MS, fault NAME [once] [at STEP], status, "
+             "help, quit"},
 };
+
+START_TEST(standard_input_takes_control_lines)
+{
+    g_autofree char *folder = g_dir_make_tmp("reader-XXXXXX", NULL);
+    g_autofree char *env = g_build_filename(folder, "env", NULL);
+    g_autofree char *card = g_build_filename(folder, "a card.txt", NULL);
+    ck_assert(g_file_set_contents(card, "name=测试一\n", -1, NULL));
+    const char *arguments[] = {
+        g_getenv("VIRTUAL_READER"), "--control", "-", "--env-file", env, NULL};
+    Program program = start(arguments);
+    g_autofree char *lines = g_strdup_printf("lift\ncard %s\nsing\nquit\n", card);
+    ck_assert_int_eq(write(program.in, lines, strlen(lines)), (gssize)strlen(lines));
+    expect_lines(program.out, "ok;ok;error not understood: sing;ok");
+    ck_assert_int_eq(finish(&program), 0);
+    unlink(card);
+    rmdir(folder);
+}
+END_TEST
 
 START_TEST(wrong_control_lines_are_answered)
 {
@@ -289,6 +314,9 @@ static const struct {
     {"mark=Q\npadding=nul\nname=测试一\n", NULL},
     {"padding=stars\n", "a.txt:1: no such key"},
     {"type=passport\n", "a.txt:1: unknown type of card"},
+    {"# one\nname=测试一\ntype=passport\n", "a.txt:3: unknown type of card"},
+    {"name=测试一\nsex=male\nname=测试二\n", "a.txt:3: this key stands above already"},
+    {"type=resident\ntype=resident\n", "a.txt:2: this key stands above already"},
     {"name=测试一\ncolour=blue\n", "a.txt:2: no such key"},
     {"name\n", "a.txt:1: not key=value"},
     {"type=hmt-permit\nnation=01\n", "a.txt:2: too long, or not on this type of card"},
@@ -323,6 +351,7 @@ int main(int argc, char **argv)
     tcase_add_test(tests, simulated_delays_of_a_visit_are_counted);
     tcase_add_test(tests, killed_client_starts_again_under_the_same_reader);
     tcase_add_test(tests, wrong_control_lines_are_answered);
+    tcase_add_test(tests, standard_input_takes_control_lines);
     tcase_add_loop_test(tests, card_files_are_read_or_refused, 0, G_N_ELEMENTS(card_cases));
     return testing_run(tests);
 }

@@ -134,7 +134,10 @@ static void choose_fault(Soak *soak)
     const char *step = steps[pick(soak, G_N_ELEMENTS(steps))];
     soak->faults++;
     order(soak, "delay late %d", pick(soak, 400));
-    order(soak, "fault %s%s at %s", word, once, step);
+    if (g_str_has_prefix(word, "text-") || g_str_has_prefix(word, "photo-"))
+        order(soak, "fault %s%s", word, once); /* of the one answer that has both */
+    else
+        order(soak, "fault %s%s at %s", word, once, step);
 }
 
 /* TRUE: the reading is over, one way or the other. */

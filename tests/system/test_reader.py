@@ -87,6 +87,36 @@ class Reader(unittest.TestCase):
         self.assertEqual(len(sentences), 4)
         self.assertTrue(all(sentences))
 
+    def test_next_card_after_a_refused_one_begins_a_visit(self):
+        kiosk = self.start()
+        walk_to(kiosk, self.rig, "card")
+        self.rig.put_card("expired.txt")
+        kiosk.expect("refused")
+        self.rig.lift_card()
+        time.sleep(1.5)
+        self.rig.put_card()
+        kiosk.expect("choose")
+
+    def test_card_that_cannot_be_read_comes_to_an_end(self):
+        kiosk = self.start()
+        walk_to(kiosk, self.rig, "card")
+        self.rig.reader.send("fault moved at read")
+        self.rig.put_card()
+        self.expect_reason(kiosk, "refused", "card-unreadable")
+        self.rig.reader.send("fault none")
+        self.rig.lift_card()
+        time.sleep(1.5)
+        self.rig.put_card()
+        kiosk.expect("choose")
+
+    def test_reader_unplugged_at_the_list_goes_on_when_the_card_lies_there_again(self):
+        kiosk = self.start()
+        walk_to(kiosk, self.rig, "choose")
+        self.rig.reader.send("unplug")
+        kiosk.expect("still-there")
+        self.rig.reader.send("plug")
+        kiosk.expect("choose")
+
     def test_card_lifted_too_early_is_asked_for_again(self):
         self.rig.reader.send("delay read 800")
         kiosk = self.start()

@@ -140,13 +140,25 @@ static gboolean refuse(const char *name, int line, const char *why, GError **err
     return FALSE;
 }
 
-/* The type decides where everything stands: it is looked for first. */
-static int type_of(char **lines)
+/* The type decides where everything stands: it is looked for first. -1: unknown, in `ret_line`. */
+static int type_of(char **lines, int *ret_line)
 {
-    for (char **line = lines; *line; line++)
-        if (g_str_has_prefix(*line, "type="))
-            return find_type(*line + strlen("type="));
+    for (int i = 0; lines[i]; i++) {
+        *ret_line = i + 1;
+        if (g_str_has_prefix(g_strchomp(lines[i]), "type="))
+            return find_type(lines[i] + strlen("type="));
+    }
     return RESIDENT;
+}
+
+/* TRUE: an earlier line has the key of line `at`. */
+static gboolean stands_twice(char **lines, int at)
+{
+    gsize length = strcspn(lines[at], "=") + 1;
+    for (int i = 0; i < at; i++)
+        if (!strncmp(lines[i], lines[at], length))
+            return TRUE;
+    return FALSE;
 }
 
 gboolean card_file_parse(const char *name, const char *text, CardImage *ret, GError **error)
@@ -155,9 +167,9 @@ gboolean card_file_parse(const char *name, const char *text, CardImage *ret, GEr
     static const guint8 photo_head[] = {0x57, 0x4C, 0x66, 0x00, 0x7E, 0x00, 0x32, 0x00, 0x00};
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     gboolean nul_padding = FALSE;
-    int type = type_of(lines);
+    int type_line = 1, type = type_of(lines, &type_line);
     if (type < 0)
-        return refuse(name, 1, "unknown type of card", error);
+        return refuse(name, type_line, "unknown type of card", error);
     blank(image.text, sizeof image.text);
     blank(image.address, sizeof image.address);
     image.text[TYPE_OFFSET] = (guint8)types[type].mark[0];
@@ -165,7 +177,11 @@ gboolean card_file_parse(const char *name, const char *text, CardImage *ret, GEr
         image.photo[i] = i < sizeof photo_head ? photo_head[i] : (guint8)i;
     for (int i = 0; lines[i]; i++) {
         char *line = g_strchomp(lines[i]), *value = strchr(line, '=');
-        if (!*line || *line == '#' || g_str_has_prefix(line, "type="))
+        if (!*line || *line == '#')
+            continue;
+        if (value && stands_twice(lines, i))
+            return refuse(name, i + 1, "this key stands above already", error);
+        if (g_str_has_prefix(line, "type="))
             continue;
         if (g_str_equal(lines[i], "padding=nul")) {
             nul_padding = TRUE;
@@ -173,8 +189,8 @@ gboolean card_file_parse(const char *name, const char *text, CardImage *ret, GEr
         }
         if (!value)
             return refuse(name, i + 1, "not key=value", error);
-        *value++ = '\0';
-        const char *why = put_value(type, line, value, &image);
+        g_autofree char *key = g_strndup(line, (gsize)(value - line));
+        const char *why = put_value(type, key, value + 1, &image);
         if (why)
             return refuse(name, i + 1, why, error);
     }

@@ -29,7 +29,8 @@ typedef struct {
 
 static void free_peer(Peer *peer)
 {
-    close(peer->fd);
+    if (peer->fd != STDIN_FILENO)
+        close(peer->fd);
     g_free(peer);
 }
 
@@ -38,6 +39,8 @@ static gboolean reply(Peer *peer, const char *line)
     g_autofree char *answer = peer->control->answer(peer->control->context, line);
     g_autofree char *text = g_strconcat(answer, "\n", NULL);
     gsize length = strlen(text);
+    if (peer->fd == STDIN_FILENO)
+        return write(STDOUT_FILENO, text, length) == (gssize)length;
     return send(peer->fd, text, length, MSG_NOSIGNAL) == (gssize)length;
 }
 
@@ -71,18 +74,22 @@ static gboolean on_peer(int fd, GIOCondition condition, gpointer user)
     return G_SOURCE_REMOVE;
 }
 
+static void add_peer(ControlSocket *control, int fd)
+{
+    Peer *peer = g_new0(Peer, 1);
+    peer->control = control;
+    peer->fd = fd;
+    peer->source = g_unix_fd_add(fd, G_IO_IN | G_IO_HUP, on_peer, peer);
+    control->peers = g_list_prepend(control->peers, peer);
+}
+
 static gboolean on_connection(int fd, GIOCondition condition, gpointer user)
 {
     (void)condition;
     ControlSocket *control = user;
     int peer_fd = accept4(fd, NULL, NULL, SOCK_CLOEXEC);
-    if (peer_fd < 0)
-        return G_SOURCE_CONTINUE;
-    Peer *peer = g_new0(Peer, 1);
-    peer->control = control;
-    peer->fd = peer_fd;
-    peer->source = g_unix_fd_add(peer_fd, G_IO_IN | G_IO_HUP, on_peer, peer);
-    control->peers = g_list_prepend(control->peers, peer);
+    if (peer_fd >= 0)
+        add_peer(control, peer_fd);
     return G_SOURCE_CONTINUE;
 }
 
@@ -113,6 +120,10 @@ ControlSocket *control_socket_open(const char *path, ControlAnswer answer, gpoin
     control->answer = answer;
     control->context = context;
     control->fd = -1;
+    if (!strcmp(path, "-")) {
+        add_peer(control, STDIN_FILENO);
+        return control;
+    }
     if (!listen_at(control, error)) {
         control_socket_close(control);
         return NULL;

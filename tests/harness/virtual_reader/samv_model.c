@@ -344,6 +344,8 @@ static char *set_fault(SamvModel *model, char **words)
     }
     if (*rest || step < 0)
         return g_strdup("fault: use fault NAME [once] [at STEP]");
+    if (fault_row(row)->effect == EFFECT_INNER && step != MODEL_STEP_READ)
+        return g_strdup_printf("fault: %s has no effect but at read", words[0]);
     model->fault = row;
     model->fault_once = once;
     model->fault_step = (ModelStep)step;

@@ -218,12 +218,31 @@ void usb_host_pull_out(UsbHost *host)
     host->puller = g_thread_new("unplug", pull_out, host);
 }
 
+static const char help[] =
+    "card FILE, lift, unplug, plug, plug-twin, unplug-twin, transport A|B|C, mode "
+    "must-lift|continual, delay STEP|late|boot MS, fault NAME [once] [at STEP], status, help, quit";
+
+/* Blanks around words do not count; the path of a card may have some inside. */
+static char **split_line(const char *line)
+{
+    g_autofree char *text = g_strstrip(g_strdup(line));
+    g_auto(GStrv) pieces = g_strsplit_set(text, " \t", g_str_has_prefix(text, "card ") ? 2 : -1);
+    GPtrArray *words = g_ptr_array_new();
+    for (char **piece = pieces; *piece; piece++)
+        if (*g_strchug(*piece))
+            g_ptr_array_add(words, g_strdup(*piece));
+    g_ptr_array_add(words, NULL);
+    return (char **)g_ptr_array_free(words, FALSE);
+}
+
 char *usb_host_control(UsbHost *host, const char *line)
 {
-    g_auto(GStrv) words = g_strsplit(line, " ", 8);
-    if (!words[0] || !*words[0])
+    g_auto(GStrv) words = split_line(line);
+    if (!words[0])
         return g_strdup("error an empty line");
-    if (!strcmp(words[0], "status"))
+    if (!strcmp(words[0], "help") && !words[1])
+        return g_strdup(help);
+    if (!strcmp(words[0], "status") && !words[1])
         return tell_status(host);
     g_mutex_lock(&host->hand);
     g_autofree char *why = control_words(host, words);

@@ -38,8 +38,8 @@ static const int signals[] = {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, SIGQUIT
 static gboolean read_options(VirtualReader *reader, int argc, char **argv)
 {
     const GOptionEntry entries[] = {
-        {"control", 0, 0, G_OPTION_ARG_FILENAME, &reader->control_path, "socket for control lines",
-         "PATH"},
+        {"control", 0, 0, G_OPTION_ARG_FILENAME, &reader->control_path,
+         "socket for control lines; -: standard input, without a PROGRAM", "PATH"},
         {"env-file", 0, 0, G_OPTION_ARG_FILENAME, &reader->env_path,
          "write the client's environment there", "PATH"},
         {"card", 0, 0, G_OPTION_ARG_FILENAME, &reader->card, "card that lies on the reader",
@@ -58,10 +58,13 @@ static gboolean read_options(VirtualReader *reader, int argc, char **argv)
     g_option_context_add_main_entries(context, entries, NULL);
     g_option_context_set_strict_posix(context, TRUE);
     gboolean ok = g_option_context_parse(context, &argc, &argv, &error);
-    if (ok && (reader->program || reader->env_path))
+    gboolean both = reader->program && !g_strcmp0(reader->control_path, "-");
+    if (ok && !both && (reader->program || reader->env_path))
         return TRUE;
     fprintf(stderr, "virtual_reader: %s\n",
-            error ? error->message : "neither a program nor --env-file is given");
+            error  ? error->message
+            : both ? "--control -: standard input is the program's"
+                   : "neither a program nor --env-file is given");
     return FALSE;
 }
 
