@@ -184,6 +184,8 @@ static void report_maintenance(const Texts *texts, const View *view, json_t *obj
     set_text(object, "typed", menu->shown);
     set_number(object, "entered", menu->entered);
     set_flag(object, "working", menu->working);
+    set_number(object, "cells", menu->cells);
+    set_text(object, "colour", panel_colour_word(menu->colour));
 }
 
 static const Report reports[SCREEN_COUNT] = {

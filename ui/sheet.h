@@ -21,6 +21,7 @@ typedef enum {
     TARGET_UTILITY,
     TARGET_CARD,
     TARGET_KEY,
+    TARGET_PROBE, /* a place of the panel that is tested, wherever it lies */
     TARGET_NOTE, /* cannot be chosen: a touch says why. Its action has the id UNKNOWN and an index
                     of its own */
 } TargetKind;

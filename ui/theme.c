@@ -27,6 +27,11 @@ static const struct {
     [TOKEN_GOLD] = {"gold", 0xFFF1CC, 0xFFFFFF},
     [TOKEN_MHEAD] = {"mhead", 0x2A211C, 0x000000},
     [TOKEN_ONMHEAD] = {"onmhead", 0xFFFFFF, 0xFFFFFF},
+    [TOKEN_TEST_BLACK] = {"test-black", 0x000000, 0x000000},
+    [TOKEN_TEST_WHITE] = {"test-white", 0xFFFFFF, 0xFFFFFF},
+    [TOKEN_TEST_RED] = {"test-red", 0xFF0000, 0xFF0000},
+    [TOKEN_TEST_GREEN] = {"test-green", 0x00FF00, 0x00FF00},
+    [TOKEN_TEST_BLUE] = {"test-blue", 0x0000FF, 0x0000FF},
 };
 
 static const SizeRow sizes[SIZE_COUNT] = {

@@ -26,6 +26,11 @@ typedef enum {
     TOKEN_GOLD, /* lettering of the drawn booklet */
     TOKEN_MHEAD, /* maintenance header: nobody mistakes it for the citizen's screen */
     TOKEN_ONMHEAD,
+    TOKEN_TEST_BLACK, /* fields of the panel test: what the panel's own dots give */
+    TOKEN_TEST_WHITE,
+    TOKEN_TEST_RED,
+    TOKEN_TEST_GREEN,
+    TOKEN_TEST_BLUE,
     TOKEN_COUNT
 } Token;
 

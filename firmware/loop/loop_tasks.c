@@ -18,7 +18,8 @@ void task_describe(Loop *loop, const char *result, AuditDraft *ret)
                 result, loop->menu.work.about, ret);
 }
 
-static void note_event(Loop *loop, gboolean ok)
+/* The audit event of the task's end. */
+static void task_note(Loop *loop, gboolean ok)
 {
     g_autoptr(GError) error = NULL;
     StaffClock now;
@@ -39,7 +40,7 @@ void task_end_quietly(Loop *loop, gboolean ok, const char *key, const char *valu
 
 void task_end(Loop *loop, gboolean ok, const char *key, const char *value)
 {
-    note_event(loop, ok);
+    task_note(loop, ok);
     task_end_quietly(loop, ok, key, value, NULL);
 }
 
@@ -89,6 +90,21 @@ static void run_test_sound(Loop *loop, const MenuEffect *effect)
                                                  config_int(loop->config, "panel", "volume"));
     loop_facts_note_test(loop, "sound", ok, "");
     task_end(loop, ok, ok ? "menu.sound.played" : "menu.sound.none", NULL);
+}
+
+static void run_test_panel(Loop *loop, const MenuEffect *effect)
+{
+    const char *silent = effect->fields[1], *count = effect->fields[2];
+    gboolean answered = !*silent, looked = *effect->fields[3] != '\0';
+    gboolean ok = answered && looked;
+    loop_facts_note_test(loop, "panel", ok, "");
+    g_autofree char *cells = g_strdup(silent), *number = g_strdup(count);
+    task_note(loop, ok);
+    task_end_quietly(loop, ok,
+                     !answered ? "menu.panel.silent"
+                     : looked  ? "menu.panel.ok"
+                               : "menu.panel.unseen",
+                     cells, number);
 }
 
 static void finish_tests(Loop *loop)
@@ -284,6 +300,7 @@ static const RunTask runs[TASK_ID_COUNT] = {
     [TASK_RESUME_PRINTER] = run_resume_printer,
     [TASK_TEST_READER] = run_test_reader,
     [TASK_TEST_SOUND] = run_test_sound,
+    [TASK_TEST_PANEL] = run_test_panel,
     [TASK_TEST_SERVICE] = run_test_service,
     [TASK_SET] = run_set,
     [TASK_ADD_MEMBER] = run_add_member,

@@ -1,6 +1,7 @@
 #include "firmware/maintenance/menu.h"
 #include "firmware/base/log.h"
 #include "firmware/maintenance/menu_entry.h"
+#include "firmware/maintenance/menu_panel.h"
 #include "firmware/maintenance/menu_table.h"
 #include <string.h>
 
@@ -20,6 +21,7 @@ typedef MenuState (*Act)(Step *step);
 static const char *const state_words[MENU_STATE_COUNT] = {
     "unknown", "closed",  "who",        "pin",        "checking",        "open",
     "field",   "confirm", "second-who", "second-pin", "second-checking", "working",
+    "cells",   "colours",
 };
 
 const char *menu_state_word(MenuState state)
@@ -201,6 +203,8 @@ static MenuState after_fields(Step *step)
     step->menu->row_page = 0;
     if (task->asks_again && step->menu->state != MENU_CONFIRM)
         return MENU_CONFIRM;
+    if (task->task == TASK_TEST_PANEL)
+        return menu_panel_begin(step->menu);
     return menu_task_needs_two(step->menu->task) ? MENU_SECOND_WHO : run(step);
 }
 
@@ -299,6 +303,29 @@ static MenuState choose_row(Step *step)
                                                                            : MENU_FIELD;
 }
 
+static MenuState touch_cell(Step *step)
+{
+    return menu_panel_touch(step->menu, step->event->number);
+}
+
+/* Nobody touched for a while: what has not answered until now is silent. */
+static MenuState cells_late(Step *step)
+{
+    (void)step;
+    return MENU_COLOURS;
+}
+
+static MenuState end_panel(Step *step)
+{
+    menu_panel_conclude(step->menu);
+    return run(step);
+}
+
+static MenuState next_colour(Step *step)
+{
+    return menu_panel_next(step->menu) ? MENU_COLOURS : end_panel(step);
+}
+
 static MenuState stop_task(Step *step)
 {
     forget_task(step->menu);
@@ -388,6 +415,10 @@ static const struct {
     {MENU_SECOND_CHECKING, ON(ACCEPTED), run},
     {MENU_SECOND_CHECKING, ON(REJECTED), rejected},
     {MENU_SECOND_CHECKING, ON(TIMEOUT), check_late},
+    {MENU_CELLS, TOUCH(CELL), touch_cell},
+    {MENU_CELLS, ON(TIMEOUT), cells_late},
+    {MENU_COLOURS, TOUCH(NEXT), next_colour},
+    {MENU_COLOURS, ON(TIMEOUT), end_panel},
     {MENU_WORKING, ON(DONE), done},
     {MENU_WORKING, ON(TIMEOUT), work_late},
 };
@@ -407,6 +438,10 @@ static gint64 wait_ms(const Menu *menu)
         return CHECK_MS;
     case MENU_WORKING:
         return menu_task(menu->task)->deadline_ms;
+    case MENU_CELLS:
+        return PANEL_QUIET_MS;
+    case MENU_COLOURS:
+        return PANEL_COLOUR_MS;
     case MENU_OPEN:
     case MENU_FIELD:
     case MENU_CONFIRM:

@@ -23,6 +23,8 @@ typedef enum {
     MENU_SECOND_PIN,
     MENU_SECOND_CHECKING,
     MENU_WORKING,
+    MENU_CELLS,   /* panel test: every cell of a grid is to be touched */
+    MENU_COLOURS, /* panel test: one colour after the other on the whole panel */
     MENU_STATE_COUNT
 } MenuState;
 
@@ -59,6 +61,7 @@ typedef enum {
     TASK_LOSE,
     TASK_DESTROY,
     TASK_SETTLE_DELIVERED,
+    TASK_TEST_PANEL, /* fields: cells and colours as counts, then the silent cells' numbers */
     TASK_ID_COUNT
 } TaskId;
 
@@ -113,6 +116,8 @@ typedef struct {
     char fields[MENU_FIELDS_MAX][MENU_FIELD_BYTES];
     char option[96]; /* TASK_SET: "section.key" */
     char pin[16];
+    guint64 touched; /* MENU_CELLS: bit of each cell that answered */
+    int colour;      /* MENU_COLOURS: from 0; at the end how many were looked at */
     gboolean upper;
     char who[24], second[24];
     gboolean supervisor;

@@ -39,6 +39,7 @@ static gboolean waits_for_issuance(TaskId task)
     case TASK_TEST_READER:
     case TASK_TEST_SERVICE:
     case TASK_TEST_SOUND:
+    case TASK_TEST_PANEL:
     case TASK_EXPORT:
     case TASK_UNLOCK:
     case TASK_ADD_MEMBER:

@@ -244,11 +244,13 @@ guint menu_fill_part(const Menu *menu, const MenuFacts *facts, guint first, Menu
 static const struct {
     const char *word, *icon, *part;
     MenuPage page;
+    TaskId task; /* where there is no page */
 } tests[] = {
-    {"reader", "card", "reader", MENU_PAGE_READER},
-    {"printer", "printer", "printer", MENU_PAGE_PRINTER},
-    {"service", "net", "service", MENU_PAGE_SERVICE},
-    {"storage", "disk", "storage", MENU_PAGE_STORAGE},
+    {"reader", "card", "reader", MENU_PAGE_READER, TASK_UNKNOWN},
+    {"printer", "printer", "printer", MENU_PAGE_PRINTER, TASK_UNKNOWN},
+    {"service", "net", "service", MENU_PAGE_SERVICE, TASK_UNKNOWN},
+    {"storage", "disk", "storage", MENU_PAGE_STORAGE, TASK_UNKNOWN},
+    {"panel", "hand", "panel", MENU_PAGE_UNKNOWN, TASK_TEST_PANEL},
 };
 
 guint menu_fill_tests(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view)
@@ -266,7 +268,7 @@ guint menu_fill_tests(const Menu *menu, const MenuFacts *facts, guint first, Men
         const FactsTest *test = last_test(facts, tests[i].part);
         row->state = !test ? MENU_STATE_UNKNOWN : test->ok ? MENU_STATE_OK : MENU_STATE_BAD;
         set_test(row, facts, tests[i].part);
-        row->opens = tests[i].page != MENU_PAGE_TESTS;
+        row->opens = TRUE;
     }
     return G_N_ELEMENTS(tests);
 }
@@ -465,9 +467,9 @@ gboolean menu_row_target(const Menu *menu, const MenuFacts *facts, guint index, 
         return menu_log_target(index, ret);
     if (menu->page == MENU_PAGE_CASES)
         return case_target(facts, index, ret);
-    if (menu->page == MENU_PAGE_TESTS && index < G_N_ELEMENTS(tests) &&
-        tests[index].page != MENU_PAGE_TESTS) {
+    if (menu->page == MENU_PAGE_TESTS && index < G_N_ELEMENTS(tests)) {
         ret->page = tests[index].page;
+        ret->task = tests[index].task;
         return TRUE;
     }
     if (menu->page == MENU_PAGE_STAFF)

@@ -1,5 +1,6 @@
 /* From the menu to what a screen may show and offer. */
 #include "firmware/maintenance/menu_entry.h"
+#include "firmware/maintenance/menu_panel.h"
 #include "firmware/maintenance/menu_table.h"
 #include <string.h>
 
@@ -276,6 +277,10 @@ void menu_show(const Menu *menu, const MenuFacts *facts, gint64 now_ms, MenuView
         break;
     case MENU_WORKING:
         show_working(menu, facts, ret);
+        break;
+    case MENU_CELLS:
+    case MENU_COLOURS:
+        menu_panel_show(menu, ret, view);
         break;
     case MENU_UNKNOWN:
     case MENU_CLOSED:

@@ -80,6 +80,21 @@ typedef struct {
 
 #define MENU_CHOICES_MAX 3 /* a primary and two beside it */
 
+/* The panel test: a grid over the whole panel, corners included, then full fields of one colour. */
+#define PANEL_CELLS 60 /* 6 x 10 upright, 10 x 6 across; at most the bits of `touched` */
+
+typedef enum {
+    PANEL_COLOUR_NONE = 0,
+    PANEL_COLOUR_BLACK,
+    PANEL_COLOUR_WHITE,
+    PANEL_COLOUR_RED,
+    PANEL_COLOUR_GREEN,
+    PANEL_COLOUR_BLUE,
+    PANEL_COLOUR_COUNT
+} PanelColour;
+
+const char *panel_colour_word(PanelColour colour); /* "", black, white, ... */
+
 /* How a field is filled in. */
 typedef enum {
     MENU_ENTRY_NONE = 0,
@@ -116,6 +131,9 @@ typedef struct MenuView {
     int entered, entry_min, entry_max; /* characters */
     char shown[200];                   /* what has been typed, unless it is secret */
     gboolean upper;                    /* MENU_ENTRY_TEXT: capitals */
+    int cells;           /* panel test: PANEL_CELLS, else 0 */
+    guint64 touched;     /* bit of each cell that answered */
+    PanelColour colour;  /* nothing else is on the panel */
     gboolean working;                  /* a task runs; nothing can be touched */
 
     MenuText notice; /* the result of the last task, why a PIN was refused */

@@ -47,7 +47,7 @@ typedef enum {
     ACTION_REVEAL, /* show and cover names and address */
     ACTION_WRONG,  /* preview: something is wrong; collect: smudged or not mine */
     ACTION_TAKEN,
-    ACTION_NEXT, /* another certificate of this visit */
+    ACTION_NEXT, /* another certificate of this visit; panel test: the next colour */
     ACTION_FINISH,
     ACTION_MORE_TIME,
     ACTION_CALL, /* fault: call staff */
@@ -63,12 +63,13 @@ typedef enum {
     ACTION_KEY,         /* index: a character of the drawn keyboard, counted from the blank of ASCII */
     ACTION_SHIFT,
     ACTION_CLEAR,
+    ACTION_CELL, /* index: a cell of the panel test */
     ACTION_COUNT
 } ActionId;
 
 typedef struct {
     ActionId id;
-    int index; /* SELECT, CHOOSE, DIGIT, MENU, ROW, TASK, KEY; else -1 */
+    int index; /* SELECT, CHOOSE, DIGIT, MENU, ROW, TASK, KEY, CELL; else -1 */
 } Action;
 
 #define VIEW_ACTIONS_MAX 192 /* 64 certificates to choose and select, or a keyboard, and the rest */

@@ -29,6 +29,7 @@ typedef struct {
     gboolean trouble, supervisor, settled, halfway;
     PrinterState printer;
     StockKind stock;
+    guint64 touched;  /* cells of the panel test that answered */
     const char *word; /* reason or job of the case, "" the usual */
 } Sample;
 
@@ -72,6 +73,7 @@ static const char *const notices[] = {
     "menu.settled.delivered", "menu.settled.theirs", "menu.settle.unreported",
     "menu.settle.not-waiting", "menu.print.not-ready", "menu.print.done",
     "menu.stick.done", "menu.stick.busy", "menu.print.stopped", "menu.offset.impossible", "menu.sound.played", "menu.sound.none",
+    "menu.panel.ok", "menu.panel.silent", "menu.panel.unseen",
 };
 
 static void add(Sample sample, const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -372,6 +374,16 @@ static void add_progress(void)
         "maintenance-export-halfway");
 }
 
+/* `field` is the colour that is shown. */
+static void add_panel(void)
+{
+    add((Sample){.state = MENU_CELLS}, "maintenance-cells");
+    add((Sample){.state = MENU_CELLS, .touched = 0x7fffffdff7fffff}, "maintenance-cells-halfway");
+    for (int colour = 0; colour < PANEL_COLOUR_COUNT - 1; colour++)
+        add((Sample){.state = MENU_COLOURS, .field = colour}, "maintenance-colour-%s",
+            panel_colour_word((PanelColour)(colour + 1)));
+}
+
 static void make(void)
 {
     if (n_samples > 0)
@@ -386,6 +398,7 @@ static void make(void)
     add_parts();
     add_tasks();
     add_progress();
+    add_panel();
     for (gsize i = 0; i < G_N_ELEMENTS(notices); i++)
         add((Sample){.state = MENU_OPEN, .page = MENU_PAGE_OVERVIEW, .notice = notices[i]},
             "maintenance-notice-%s", notices[i] + 5);
@@ -411,7 +424,8 @@ static void fill_menu(const Sample *sample, Menu *menu)
     menu->row_page = sample->row_page;
     menu->supervisor = sample->supervisor;
     menu->task = sample->task;
-    menu->field = sample->field;
+    menu->field = menu->colour = sample->field;
+    menu->touched = sample->touched;
     menu->deadline_ms = NOW_MS + 272000;
     gboolean inside = sample->state != MENU_WHO && sample->state != MENU_PIN &&
                       sample->state != MENU_CHECKING && sample->task != TASK_ENROL;

@@ -82,7 +82,7 @@ static void check_targets(const Case *now)
         *least = MIN(*least, MIN(box->w, box->h));
         if (MIN(box->w, box->h) < (primary ? PRIMARY_LEAST : TARGET_LEAST))
             breach(now, "target too small", word);
-        if (!now->landscape && box->y < REACH_TOP)
+        if (!now->landscape && box->y < REACH_TOP && target->kind != TARGET_PROBE)
             breach(now, "target too high to reach", word);
         if (!is_on_panel(now, box))
             breach(now, "target outside the panel", word);
@@ -106,8 +106,10 @@ static void check_gaps(const Case *now)
     for (gsize i = 0; i < now->count; i++)
         for (gsize j = i + 1; j < now->count; j++) {
             double mm = gap(&now->targets[i].box, &now->targets[j].box);
-            now->measures->gap_mm = MIN(now->measures->gap_mm, mm);
-            if (mm < GAP_LEAST - 0.001)
+            gboolean probes = now->targets[i].kind == TARGET_PROBE; /* they leave nothing out */
+            if (!probes)
+                now->measures->gap_mm = MIN(now->measures->gap_mm, mm);
+            if (mm < (probes ? 0 : GAP_LEAST) - 0.001)
                 breach(now, "two targets less than 3 mm apart", now->targets[j].label);
         }
 }

@@ -252,6 +252,30 @@ class Maintenance(unittest.TestCase):
         events = [event for event in self.audit() if event["type"] == "sound-test"]
         self.assertEqual([event["result"] for event in events], ["failed"])
 
+    def test_touch_and_screen_are_tested_and_the_silent_cells_are_named(self):
+        self.sign_in(STAFF[0])
+        self.kiosk.touch("menu:4")
+        line = self.menu(lambda view: view["page"] == "tests")
+        number = [row["id"] for row in line["view"]["rows"]].index("menu.test.panel")
+        for silent, notice in (({6, 59}, "menu.panel.silent"), (set(), "menu.panel.ok")):
+            self.menu(lambda view: view["page"] == "tests" and view["cells"] == 0)
+            self.kiosk.touch(f"row:{number}")
+            self.kiosk.expect("maintenance", 20, lambda line: "confirm" in line["actions"])
+            self.kiosk.touch("confirm")
+            self.menu(lambda view: view["cells"] == 60)
+            for cell in set(range(60)) - silent:
+                self.kiosk.touch(f"cell:{cell}")
+            for colour in ("black", "white", "red", "green", "blue"):
+                self.menu(lambda view, colour=colour: view["colour"] == colour)
+                self.kiosk.touch("next")
+            line = self.menu(lambda view, notice=notice: view["notice_id"] == notice)
+            if silent:
+                self.assertIn("7, 60", line["view"]["notice"])
+        events = [event for event in self.audit() if event["type"] == "panel-test"]
+        self.assertEqual([(event["id"], event["result"], event["detail"]) for event in events],
+                         [(506, "failed", "cells 58/60 colours 5/5"),
+                          (506, "ok", "cells 60/60 colours 5/5")])
+
     def test_a_changed_setting_counts_after_a_restart_and_names_who_changed_it(self):
         self.sign_in(STAFF[0])
         self.kiosk.touch("menu:3")

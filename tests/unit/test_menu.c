@@ -265,6 +265,61 @@ START_TEST(every_waiting_state_ends_by_itself)
 }
 END_TEST
 
+static void begin_panel_test(void)
+{
+    sign_in(1, "tina", FALSE);
+    touch(ACTION_MENU, MENU_PAGE_TESTS);
+    touch(ACTION_ROW, 4);
+    ck_assert_int_eq(menu.state, MENU_CONFIRM);
+    touch(ACTION_CONFIRM, -1);
+    ck_assert_int_eq(menu.state, MENU_CELLS);
+}
+
+START_TEST(the_panel_test_ends_well_when_every_cell_answered_and_every_colour_was_seen)
+{
+    begin_panel_test();
+    for (int cell = 0; cell < PANEL_CELLS; cell++) {
+        ck_assert_int_eq(menu.state, MENU_CELLS);
+        touch(ACTION_CELL, cell);
+    }
+    for (int colour = PANEL_COLOUR_BLACK; colour < PANEL_COLOUR_COUNT; colour++) {
+        static MenuView shown;
+        View view = {.screen = SCREEN_MAINTENANCE};
+        menu_show(&menu, &facts, now_ms, &shown, &view);
+        ck_assert_int_eq(shown.colour, colour);
+        ck_assert_int_eq(effect.type, MENU_EFFECT_UNKNOWN);
+        touch(ACTION_NEXT, -1);
+    }
+    ck_assert_int_eq(effect.task, TASK_TEST_PANEL);
+    ck_assert_str_eq(effect.fields[0], "cells 60/60 colours 5/5");
+    ck_assert_str_eq(effect.fields[1], "");
+}
+END_TEST
+
+START_TEST(cells_that_never_answer_are_named_after_a_while_without_touches)
+{
+    static MenuView shown;
+    View view = {.screen = SCREEN_MAINTENANCE};
+    begin_panel_test();
+    for (int cell = 0; cell < PANEL_CELLS - 1; cell++)
+        if (cell != 6)
+            touch(ACTION_CELL, cell);
+    touch(ACTION_CELL, PANEL_CELLS);
+    touch(ACTION_CELL, -1);
+    menu_show(&menu, &facts, now_ms, &shown, &view);
+    ck_assert_int_eq(view.n_actions, 2);
+    ck_assert(view_offers(&view, (Action){ACTION_CELL, 6}));
+    ck_assert_int_le(menu_deadline(&menu), now_ms + 10000);
+    step(&(MenuEvent){.type = MENU_EVENT_TIMEOUT});
+    ck_assert_int_eq(menu.state, MENU_COLOURS);
+    step(&(MenuEvent){.type = MENU_EVENT_TIMEOUT}); /* and nobody looks at the colours */
+    ck_assert_int_eq(effect.task, TASK_TEST_PANEL);
+    ck_assert_str_eq(effect.fields[0], "cells 58/60 colours 0/5");
+    ck_assert_str_eq(effect.fields[1], "7, 60");
+    ck_assert_str_eq(effect.fields[3], "");
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("menu");
@@ -281,5 +336,8 @@ int main(void)
     tcase_add_test(tests, a_case_is_settled_only_as_its_state_allows);
     tcase_add_test(tests, every_page_says_what_it_is);
     tcase_add_test(tests, every_waiting_state_ends_by_itself);
+    tcase_add_test(tests,
+                   the_panel_test_ends_well_when_every_cell_answered_and_every_colour_was_seen);
+    tcase_add_test(tests, cells_that_never_answer_are_named_after_a_while_without_touches);
     return testing_run(tests);
 }

@@ -247,6 +247,8 @@ void maintenance_draw(Sheet *sheet)
     if (!sheet->view->menu)
         return;
     sheet->large = FALSE;
+    if (maintenance_draw_panel(sheet))
+        return;
     draw_header(sheet);
     sheet_speak(sheet, maintenance_say(sheet, &sheet->view->menu->heading));
     draw_body(sheet, draw_say(sheet));

@@ -17,5 +17,8 @@ void maintenance_draw_table(Sheet *sheet, Box box);
 /* maintenance_entry.c */
 void maintenance_draw_entry(Sheet *sheet, Box shown, Box keys);
 
+/* maintenance_panel.c: the whole panel for its test; FALSE, and nothing drawn, outside of it */
+gboolean maintenance_draw_panel(Sheet *sheet);
+
 /* maintenance_steps.c; `picture`: where it goes in landscape */
 void maintenance_draw_steps(Sheet *sheet, Box box, Box picture);
