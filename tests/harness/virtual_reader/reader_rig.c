@@ -182,11 +182,24 @@ static SRunner *make_runner(TCase *one)
     return srunner_create(suite);
 }
 
-/* In a child. */
-static _Noreturn void run_case(SRunner *runner)
+/* In a child; only what failed is told, and what the tests print themselves. */
+static _Noreturn void run_case(SRunner *runner, FILE *output)
 {
-    srunner_run_all(runner, CK_NORMAL);
-    exit(srunner_ntests_failed(runner) ? EXIT_FAILURE : EXIT_SUCCESS);
+    dup2(fileno(output), STDOUT_FILENO);
+    srunner_run_all(runner, CK_SILENT);
+    int failed = srunner_ntests_failed(runner);
+    if (failed)
+        srunner_print(runner, CK_NORMAL);
+    exit(failed ? EXIT_FAILURE : EXIT_SUCCESS);
+}
+
+static void show_output(FILE *output)
+{
+    char line[1024];
+    rewind(output);
+    while (fgets(line, sizeof line, output))
+        fputs(line, stdout);
+    fclose(output);
 }
 
 int reader_rig_run(TCase *const *cases, gsize count)
@@ -194,12 +207,17 @@ int reader_rig_run(TCase *const *cases, gsize count)
     gboolean ok = TRUE;
     gsize running = 0;
     g_autoptr(GPtrArray) runners = g_ptr_array_new_with_free_func((GDestroyNotify)srunner_free);
+    g_autoptr(GPtrArray) outputs = g_ptr_array_new_with_free_func((GDestroyNotify)show_output);
+    fflush(stdout);
     for (gsize i = 0; i < count; i++) {
         SRunner *runner = make_runner(cases[i]);
+        FILE *output = tmpfile();
         g_ptr_array_add(runners, runner);
+        g_assert_nonnull(output);
+        g_ptr_array_add(outputs, output);
         pid_t child = fork();
         if (child == 0)
-            run_case(runner);
+            run_case(runner, output);
         ok = ok && child > 0;
         running += child > 0;
         if (running == AT_A_TIME) {
@@ -209,5 +227,7 @@ int reader_rig_run(TCase *const *cases, gsize count)
     }
     for (; running > 0; running--)
         ok = end_one() && ok;
+    g_ptr_array_set_size(outputs, 0); /* in the order of the cases */
+    printf("%zu cases, %s\n", count, ok ? "all well" : "some failed");
     return ok ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -56,6 +56,7 @@ guint reader_rig_count(ReaderRig *rig, const char *word);
 /* A member of the virtual reader's status, "" when it has none. The caller frees. */
 char *reader_rig_status(ReaderRig *rig, const char *member);
 
-/* Runs each case in a process of its own, a few at a time, as most of them is waiting. main's exit
+/* Runs each case in a process of its own, a few at a time, as most of them is waiting; what they
+ * print comes in the order of the cases, what check says only of those that failed. main's exit
  * status. */
 int reader_rig_run(TCase *const *cases, gsize count);
