@@ -20,6 +20,7 @@
 #define DPI 300
 #define SKIPPED 77
 #define START_S 20
+#define END_S 5
 
 typedef struct {
     const char *name, *path;
@@ -84,6 +85,9 @@ static void end_program(void)
     const char *const remove[] = {"rm", "-rf", rig.folder, NULL};
     if (rig.pid) {
         kill(rig.pid, SIGTERM);
+        for (int i = 0; i < END_S * 50 && waitpid(rig.pid, NULL, WNOHANG) == 0; i++)
+            g_usleep(20000);
+        kill(rig.pid, SIGKILL); /* a no-op when it has ended */
         waitpid(rig.pid, NULL, 0);
     }
     g_spawn_sync(NULL, (char **)remove, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL,
@@ -162,12 +166,12 @@ static void start_lprint(const char *path)
     rig.sink_fd = listen_somewhere(&rig.sink_port);
     g_thread_unref(g_thread_new("labels", take_labels, NULL));
     g_autofree char *add = g_strdup_printf(
-        "%s add -d kiosk -m epl2_4inch-300dpi-dt -v socket://localhost:%d", path, rig.sink_port);
+        "timeout 20 %s add -d kiosk -m epl2_4inch-300dpi-dt -v socket://localhost:%d", path, rig.sink_port);
     g_auto(GStrv) add_argv = g_strsplit(add, " ", -1);
     g_autofree char *said = NULL;
     int status = -1;
-    if (!g_spawn_sync(rig.folder, add_argv, environment, 0, NULL, NULL, NULL, &said, &status,
-                      NULL) ||
+    if (!g_spawn_sync(rig.folder, add_argv, environment, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, &said,
+                      &status, NULL) ||
         status)
         give_up("lprint add", said);
 }
