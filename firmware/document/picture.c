@@ -89,7 +89,13 @@ static gboolean decode(GBytes *png, const char *member, gboolean opaque, Pixels 
     return TRUE;
 }
 
-/* Sum of one channel over a square, weighted by alpha where there is one. */
+/* One channel of a pixel, weighted by alpha where there is one. */
+static inline guint32 weigh(const guint8 *pixel, int channels, int channel)
+{
+    return channels == 4 && channel < 3 ? (pixel[channel] * pixel[3] + 127u) / 255u
+                                        : pixel[channel];
+}
+
 static guint32 sum_square(const Pixels *pixels, int x0, int y0, int step, int channel)
 {
     guint32 sum = 0;
@@ -97,23 +103,35 @@ static guint32 sum_square(const Pixels *pixels, int x0, int y0, int step, int ch
         const guint8 *p =
             pixels->bytes + ((gsize)y * (gsize)pixels->width + (gsize)x0) * (gsize)pixels->channels;
         for (int x = 0; x < step; x++, p += pixels->channels)
-            sum += pixels->channels == 4 && channel < 3 ? (p[channel] * p[3] + 127u) / 255u
-                                                        : p[channel];
+            sum += weigh(p, pixels->channels, channel);
     }
     return sum;
+}
+
+/* Means of the square's channels. Most seals need no reducing: a pixel is its own mean. */
+static inline void average(const Pixels *pixels, int x, int y, int step, guint32 mean[4])
+{
+    if (step == 1) {
+        const guint8 *p =
+            pixels->bytes + ((gsize)y * (gsize)pixels->width + (gsize)x) * (gsize)pixels->channels;
+        for (int i = 0; i < pixels->channels; i++)
+            mean[i] = weigh(p, pixels->channels, i);
+        return;
+    }
+    guint32 count = (guint32)(step * step);
+    for (int i = 0; i < pixels->channels; i++)
+        mean[i] = (sum_square(pixels, x * step, y * step, step, i) + count / 2) / count;
 }
 
 /* The mean of `step` by `step` pixels becomes one: premultiplied ARGB, or darkness of gray. */
 static void reduce(const Pixels *pixels, int step, Picture *picture)
 {
-    guint32 count = (guint32)(step * step), half = count / 2;
     guint8 *base = cairo_image_surface_get_data(picture->surface);
     gsize stride = (gsize)cairo_image_surface_get_stride(picture->surface);
     for (int y = 0; y < picture->height_px; y++)
         for (int x = 0; x < picture->width_px; x++) {
             guint32 mean[4] = {0, 0, 0, 0xFF};
-            for (int i = 0; i < pixels->channels; i++)
-                mean[i] = (sum_square(pixels, x * step, y * step, step, i) + half) / count;
+            average(pixels, x, y, step, mean);
             guint8 *row = base + (gsize)y * stride;
             if (pixels->channels == 1)
                 row[x] = (guint8)(0xFF - mean[0]);
