@@ -44,6 +44,12 @@ static gint64 find_journal_bytes(const Loop *loop)
     return bytes;
 }
 
+static gint64 find_program_date_ms(void)
+{
+    GStatBuf info;
+    return g_stat("/proc/self/exe", &info) == 0 ? (gint64)info.st_mtime * 1000 : 0;
+}
+
 void loop_facts_collect_machine(Loop *loop)
 {
     char hash[65];
@@ -53,6 +59,8 @@ void loop_facts_collect_machine(Loop *loop)
     facts->journal_bytes = find_journal_bytes(loop);
     if (menu_is_open(&loop->menu.menu) && loop->menu.menu.page == MENU_PAGE_OVERVIEW)
         facts->issued_today = count_today(loop);
+    if (!facts->built_ms)
+        facts->built_ms = find_program_date_ms();
     if (!facts->certificate_until_ms) /* read once: another one needs a restart */
         facts->certificate_until_ms = credentials_find_end_ms(loop->config);
 }

@@ -84,6 +84,7 @@ typedef struct {
     char reader_transport[8];
     guint reader_errors;
     char version[16];
+    gint64 built_ms; /* the program file's date, 0 unknown */
     gint64 started_ms;
     gboolean stick; /* a USB stick is there */
     int percent;    /* of the task that runs, -1 unknown */

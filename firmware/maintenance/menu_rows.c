@@ -382,7 +382,12 @@ guint menu_fill_machine(const Menu *menu, const MenuFacts *facts, guint first, M
     menu_text_set(&view->heading, "menu.machine.heading",
                   config_string(facts->config, "kiosk", "machine"), NULL);
     menu_text_set(&view->lead, "menu.machine.lead", NULL, NULL);
+    char day[16] = "";
+    if (facts->built_ms > 0)
+        format_day(facts->built_ms, day);
     add_fact(view, "gear", "menu.machine.version", MENU_STATE_NONE, "", facts->version);
+    add_fact(view, "clock", "menu.machine.built", MENU_STATE_NONE, *day ? "" : "menu.unknown", day);
+    add_fact(view, "net", "menu.machine.update", MENU_STATE_NONE, "menu.machine.update.none", NULL);
     MenuRow *row = menu_add_row(view);
     g_strlcpy(row->icon, "clock", sizeof row->icon);
     menu_text_set(&row->name, "menu.machine.started", NULL, NULL);

@@ -219,6 +219,8 @@ static void make_facts(void)
                         .journal_entries = 4711,
                         .started_ms = WALL_MS - 86400000LL * 6,
                         .reader_errors = 2,
+                        .version = "0.1.0",
+                        .built_ms = WALL_MS - 86400000LL * 40,
                         .lines_total = 20,
                         .n_lines = 2,
                         .stick = TRUE,
