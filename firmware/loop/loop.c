@@ -429,6 +429,7 @@ static gboolean open_staff(Loop *loop, GError **error)
     StaffClock now;
     staff_clock(&now);
     loop->staff = staff_open(ledger_journal(loop->ledger), error);
+    loop->visit.settings.staff_cards = loop->staff && staff_has_cards(loop->staff);
     return loop->staff &&
            (!staff_needs_code(loop->staff) || staff_make_code(loop->staff, &now, error));
 }

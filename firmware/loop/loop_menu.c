@@ -17,7 +17,31 @@ void loop_menu_open(Loop *loop)
 
 void loop_menu_enter(Loop *loop)
 {
-    loop_menu_send(loop, &(MenuEvent){.type = MENU_EVENT_ENTER});
+    char who[sizeof loop->menu.card_of];
+    g_strlcpy(who, loop->menu.card_of, sizeof who);
+    loop->menu.card_of[0] = '\0';
+    loop_menu_send(loop, &(MenuEvent){.type = MENU_EVENT_ENTER, .who = *who ? who : NULL});
+}
+
+gboolean loop_menu_take_card(Loop *loop, const Holder *holder)
+{
+    g_autoptr(GError) error = NULL;
+    StaffClock now;
+    AuditDraft event;
+    if (!visit_hears(&loop->visit, VISIT_EVENT_STAFF_CARD))
+        return FALSE;
+    const StaffMember *member = staff_find_card(loop->staff, personal_reveal(holder->id_number));
+    if (!member)
+        return FALSE;
+    StaffSession who = {.role = member->role};
+    g_strlcpy(who.id, member->id, sizeof who.id);
+    staff_clock(&now);
+    staff_event(AUDIT_CARD_SHOWN, &who, NULL, "ok", NULL, &event);
+    if (!staff_note(loop->staff, &event, &now, &error))
+        log_error("maintenance", "%s", error->message);
+    g_strlcpy(loop->menu.card_of, member->id, sizeof loop->menu.card_of);
+    loop_visit_send(loop, &(VisitEvent){.type = VISIT_EVENT_STAFF_CARD});
+    return TRUE;
 }
 
 static void reject(Loop *loop, const char *id, StaffVerdict verdict, const StaffClock *now)

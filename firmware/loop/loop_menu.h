@@ -22,6 +22,7 @@ typedef struct {
     MenuFacts facts;
     Checks checks;
     StaffSession first, second;
+    char card_of[STAFF_ID_MAX + 1]; /* whose card opens the menu now, "": the hidden touches */
     int counted_day; /* of `counted`: booklets printed on it up to journal entry `counted_seq` */
     guint counted;
     gint64 counted_seq;
@@ -41,6 +42,9 @@ typedef struct {
 /* loop_menu.c */
 void loop_menu_open(Loop *loop); /* at start: what outlives a restart */
 void loop_menu_enter(Loop *loop);
+
+/* TRUE if the card is a staff member's and may open the menu now: it does; no visit sees it. */
+gboolean loop_menu_take_card(Loop *loop, const Holder *holder);
 void loop_menu_send(Loop *loop, const MenuEvent *event);
 void loop_menu_tick(Loop *loop);
 gint64 loop_menu_due_ms(const Loop *loop); /* monotonic; -1 never */

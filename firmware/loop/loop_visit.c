@@ -402,6 +402,8 @@ static gboolean is_same_card(const Loop *loop, const Holder *holder)
 
 static void take_card(Loop *loop, ReaderEvent *event)
 {
+    if (loop_menu_take_card(loop, event->holder))
+        return;
     VisitEvent read = {.type = VISIT_EVENT_CARD_READ,
                        .holder = event->holder,
                        .same_card = is_same_card(loop, event->holder)};

@@ -18,17 +18,6 @@ typedef struct {
 
 typedef MenuState (*Act)(Step *step);
 
-static const char *const state_words[MENU_STATE_COUNT] = {
-    "unknown", "closed",  "who",        "pin",        "checking",        "open",
-    "field",   "confirm", "second-who", "second-pin", "second-checking", "working",
-    "cells",   "colours",
-};
-
-const char *menu_state_word(MenuState state)
-{
-    return state_words[(unsigned)state < MENU_STATE_COUNT ? state : MENU_UNKNOWN];
-}
-
 static void clear_notice(Menu *menu)
 {
     menu->notice = (MenuText){0};
@@ -61,6 +50,24 @@ static MenuState leave(Step *step)
     return MENU_CLOSED;
 }
 
+static MenuState ask_pin(Menu *menu, const FactsStaff *one)
+{
+    g_strlcpy(menu->who, one->id, sizeof menu->who);
+    if (one->locked && one->supervisor) { /* nobody else can help him: the one-time code does */
+        menu->task = TASK_ENROL;
+        return MENU_FIELD;
+    }
+    return MENU_PIN;
+}
+
+static const FactsStaff *find_member(const MenuFacts *facts, const char *id)
+{
+    for (gsize i = 0; id && i < facts->n_staff; i++)
+        if (!strcmp(facts->staff[i].id, id))
+            return &facts->staff[i];
+    return NULL;
+}
+
 static MenuState enter(Step *step)
 {
     Menu *menu = step->menu;
@@ -71,7 +78,8 @@ static MenuState enter(Step *step)
         menu->task = TASK_ENROL;
         return MENU_FIELD;
     }
-    return MENU_WHO;
+    const FactsStaff *one = find_member(step->facts, step->event->who);
+    return one ? ask_pin(step->menu, one) : MENU_WHO;
 }
 
 /* The person of row `number`; NULL when there is none. */
@@ -94,12 +102,7 @@ static MenuState pick_who(Step *step)
     if (!one)
         return MENU_WHO;
     clear_notice(step->menu);
-    g_strlcpy(step->menu->who, one->id, sizeof step->menu->who);
-    if (one->locked && one->supervisor) { /* nobody else can help him: the one-time code does */
-        step->menu->task = TASK_ENROL;
-        return MENU_FIELD;
-    }
-    return MENU_PIN;
+    return ask_pin(step->menu, one);
 }
 
 static MenuState pick_second(Step *step)

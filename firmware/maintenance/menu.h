@@ -72,7 +72,7 @@ const char *menu_task_word(TaskId task);
 
 typedef enum {
     MENU_EVENT_UNKNOWN = 0,
-    MENU_EVENT_ENTER,    /* the hidden way in was found */
+    MENU_EVENT_ENTER,    /* the hidden way in was found; `who`: by a card of this member */
     MENU_EVENT_ACCEPTED, /* `who`, `supervisor`: the PIN was right */
     MENU_EVENT_REJECTED, /* `notice`: why, and how long to wait */
     MENU_EVENT_DONE,     /* `notice`, `ok`: a task's end */

@@ -109,6 +109,17 @@ static const MenuTask tasks[TASK_ID_COUNT] = {
 };
 // clang-format on
 
+static const char *const state_words[MENU_STATE_COUNT] = {
+    "unknown", "closed",  "who",        "pin",        "checking",        "open",
+    "field",   "confirm", "second-who", "second-pin", "second-checking", "working",
+    "cells",   "colours",
+};
+
+const char *menu_state_word(MenuState state)
+{
+    return state_words[(unsigned)state < MENU_STATE_COUNT ? state : MENU_UNKNOWN];
+}
+
 const MenuPageRow *menu_page_row(MenuPage page)
 {
     return &pages[(unsigned)page < MENU_PAGE_COUNT ? page : MENU_PAGE_UNKNOWN];

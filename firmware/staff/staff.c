@@ -64,11 +64,11 @@ static gboolean secret_fits(const char *secret, const char *wanted)
 static char *write_member(const StaffMember *m)
 {
     json_t *json =
-        json_pack("{s:s, s:s, s:i, s:b, s:I, s:s, s:I, s:I, s:i}", "role", staff_role_word(m->role),
+        json_pack("{s:s, s:s, s:i, s:b, s:I, s:s, s:I, s:I, s:i, s:s}", "role", staff_role_word(m->role),
                   "hash", m->hash, "failures", m->failures, "locked", m->locked, "tried_boot_ms",
                   (json_int_t)m->tried_boot_ms, "boot_id", m->boot_id, "last_login_ms",
                   (json_int_t)m->last_login_ms, "last_failure_ms", (json_int_t)m->last_failure_ms,
-                  "failures_before", m->failures_before);
+                  "failures_before", m->failures_before, "card", m->card);
     char *text = json_dumps(json, JSON_COMPACT);
     json_decref(json);
     return text;
@@ -76,18 +76,20 @@ static char *write_member(const StaffMember *m)
 
 static gboolean read_member(const char *id, const char *text, StaffMember *ret)
 {
-    const char *role = NULL, *hash = NULL, *boot_id = NULL;
+    const char *role = NULL, *hash = NULL, *boot_id = NULL, *card = "";
     int locked = 0;
     json_int_t tried = 0, login = 0, failure = 0;
     *ret = (StaffMember){0};
     json_t *json = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
-    int wrong = json_unpack(json, "{s:s, s:s, s:i, s:b, s:I, s:s, s:I, s:I, s:i}", "role", &role,
+    int wrong = json_unpack(json, "{s:s, s:s, s:i, s:b, s:I, s:s, s:I, s:I, s:i, s?s}", "role", &role,
                             "hash", &hash, "failures", &ret->failures, "locked", &locked,
                             "tried_boot_ms", &tried, "boot_id", &boot_id, "last_login_ms", &login,
-                            "last_failure_ms", &failure, "failures_before", &ret->failures_before);
+                            "last_failure_ms", &failure, "failures_before", &ret->failures_before, "card",
+                            &card);
     if (!wrong) {
         g_strlcpy(ret->id, id, sizeof ret->id);
         g_strlcpy(ret->hash, hash, sizeof ret->hash);
+        g_strlcpy(ret->card, card, sizeof ret->card);
         g_strlcpy(ret->boot_id, boot_id, sizeof ret->boot_id);
         ret->role = staff_role_from_word(role);
         ret->locked = locked;

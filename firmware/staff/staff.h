@@ -33,6 +33,7 @@ typedef struct {
     char id[STAFF_ID_MAX + 1];
     StaffRole role;
     char hash[128];     /* yescrypt, crypt(5) */
+    char card[128];     /* the same of his ID card's number; all members share its salt. "": none */
     int failures;       /* wrong PINs since the last right one */
     gboolean locked;
     gint64 tried_boot_ms; /* CLOCK_BOOTTIME of the last try, in boot `boot_id` */
@@ -145,6 +146,18 @@ gboolean staff_unlock(Staff *staff, const StaffSession *by, const char *id, cons
 gboolean staff_set_pin(Staff *staff, const StaffSession *by, const char *id, const char *pin,
                        const StaffClock *now, GError **error);
 
+/* ---- ID cards that open the menu's PIN page (staff_card.c). The number itself is kept nowhere. */
+
+/* Enrols the card of `number` for a member, or takes it off (NULL). Two people; a card belongs to
+ * one member. KIOSK_ERROR_INVALID: no number of an ID card. */
+gboolean staff_set_card(Staff *staff, const StaffSession *first, const StaffSession *second,
+                        const char *id, const char *number, const StaffClock *now, GError **error);
+
+gboolean staff_has_cards(const Staff *staff);
+
+/* Whose card it is; NULL: nobody's. One hash (some 15 ms), none where no card is enrolled. */
+const StaffMember *staff_find_card(const Staff *staff, const char *number);
+
 /* Writes an event that changes nothing else in the journal. */
 gboolean staff_note(Staff *staff, const AuditDraft *event, const StaffClock *now, GError **error);
 
@@ -153,6 +166,7 @@ gboolean staff_note(Staff *staff, const AuditDraft *event, const StaffClock *now
 void staff_event(AuditType type, const StaffSession *first, const StaffSession *second,
                  const char *result, const char *detail, AuditDraft *ret);
 
-/* `kiosk staff list | add ID ROLE | remove ID | pin ID | unlock ID | code [--config FILE]`; argv[0]
+/* `kiosk staff list | add ID ROLE | remove ID | pin ID | unlock ID | card ID | no-card ID |
+ * code [--config FILE]`; argv[0]
  * is "staff". Exit status 0, 1, 2. */
 int staff_command(int argc, char **argv);

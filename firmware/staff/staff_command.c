@@ -88,6 +88,23 @@ static gboolean change(Staff *staff, AuditType type, const Arguments *a, GError 
     return done;
 }
 
+static gboolean change_card(Staff *staff, AuditType type, const char *id, GError **error)
+{
+    StaffClock now;
+    StaffSession technician, supervisor;
+    char number[80] = "";
+    gboolean adds = type == AUDIT_CARD_ADD;
+    staff_clock(&now);
+    gboolean done = console_login_two(staff, &now, &technician, &supervisor, error) &&
+                    (!adds || console_read("number of the ID card", number, error));
+    for (char *c = number; *c; c++)
+        *c = g_ascii_toupper(*c);
+    done = done && staff_set_card(staff, &technician, &supervisor, id, adds ? number : NULL, &now,
+                                  error);
+    secret_wipe(number, sizeof number);
+    return done;
+}
+
 static gboolean make_code(Staff *staff, GError **error)
 {
     StaffClock now;
@@ -106,6 +123,7 @@ static const struct {
 } verbs[] = {
     {"list", 1, AUDIT_UNKNOWN},         {"code", 1, AUDIT_CODE_MADE}, {"add", 3, AUDIT_MEMBER_ADD},
     {"remove", 2, AUDIT_MEMBER_REMOVE}, {"pin", 2, AUDIT_PIN_CHANGE}, {"unlock", 2, AUDIT_UNLOCK},
+    {"card", 2, AUDIT_CARD_ADD},        {"no-card", 2, AUDIT_CARD_REMOVE},
 };
 
 static int run(AuditType type, const Arguments *a)
@@ -119,8 +137,10 @@ static int run(AuditType type, const Arguments *a)
         return arguments_fail(error);
     if (type == AUDIT_UNKNOWN)
         return list_members(staff, a);
-    gboolean done =
-        type == AUDIT_CODE_MADE ? make_code(staff, &error) : change(staff, type, a, &error);
+    gboolean card = type == AUDIT_CARD_ADD || type == AUDIT_CARD_REMOVE;
+    gboolean done = type == AUDIT_CODE_MADE ? make_code(staff, &error)
+                    : card                  ? change_card(staff, type, a->words[1], &error)
+                                            : change(staff, type, a, &error);
     return done ? 0 : arguments_fail(error);
 }
 
@@ -133,6 +153,8 @@ int staff_command(int argc, char **argv)
         "  remove ID                      he may no longer\n"
         "  pin ID                         a new PIN\n"
         "  unlock ID                      after too many wrong PINs\n"
+        "  card ID                        his ID card opens the menu's PIN page; two people\n"
+        "  no-card ID                     it does no more; two people\n"
         "  code                           a one-time code into the system's log: for the first\n"
         "                                 supervisor, or when the only one is locked";
     Arguments a;

@@ -58,6 +58,7 @@ typedef enum {
     VISIT_EVENT_UNSURE,         /* `reason`, `ticket` */
     VISIT_EVENT_TAKEN_SEEN,     /* exit sensor */
     VISIT_EVENT_NOT_RELEASED,   /* the shutter did not open */
+    VISIT_EVENT_STAFF_CARD,     /* a staff member's ID card was read: no holder comes with it */
     VISIT_EVENT_MENU_LEFT,      /* the maintenance menu was left */
     VISIT_EVENT_TEXT,           /* `text` typed */
     VISIT_EVENT_ACTION,         /* first of the actions: VISIT_EVENT_ACTION + ActionId */
@@ -120,6 +121,7 @@ typedef struct {
 
 typedef struct {
     int card_ms, still_there_ms, idle_data_ms, idle_read_ms, take_card_ms, collect_ms;
+    gboolean staff_cards;             /* some are enrolled: also a closed machine looks for them */
     gboolean sees_taken, can_retract; /* the cabinet's exit sensor and retract bin */
 } VisitSettings;
 

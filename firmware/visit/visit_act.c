@@ -17,7 +17,8 @@ static void set_reason(Visit *visit, const char *reason, const char *detail)
 
 void visit_rest_reader(VisitStep *step)
 {
-    gboolean look = step->visit->ready && !step->visit->card_present;
+    const Visit *visit = step->visit;
+    gboolean look = (visit->ready || visit->settings.staff_cards) && !visit->card_present;
     visit_emit(step, VISIT_EFFECT_READER_MODE, look ? READER_MODE_IDLE : READER_MODE_PRESENT, NULL);
 }
 
@@ -28,10 +29,11 @@ VisitState visit_act_ready(VisitStep *step)
     return VISIT_ATTRACT;
 }
 
-/* A closed machine reads nobody's card. */
+/* A closed machine reads nobody's card, unless it knows cards of the staff: it looks for these, and
+ * with any other no visit begins. */
 VisitState visit_act_not_ready(VisitStep *step)
 {
-    visit_emit(step, VISIT_EFFECT_READER_MODE, READER_MODE_PRESENT, NULL);
+    visit_rest_reader(step);
     return VISIT_CLOSED;
 }
 
@@ -177,6 +179,14 @@ static void end_in_same_words(VisitStep *step)
     visit->large_text = spoken.large_text;
     visit->high_contrast = spoken.high_contrast;
     visit->speech = spoken.speech;
+}
+
+/* No visit begins: what the reading had begun ends. */
+VisitState visit_act_staff_card(VisitStep *step)
+{
+    step->visit->card_present = TRUE;
+    end_in_same_words(step);
+    return visit_act_menu(step);
 }
 
 /* Another one lies there: its holder is told so. */

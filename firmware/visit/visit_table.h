@@ -69,6 +69,7 @@ VisitState visit_act_still_there(VisitStep *step);
 VisitState visit_act_return(VisitStep *step);
 VisitState visit_act_end(VisitStep *step);
 VisitState visit_act_menu(VisitStep *step);
+VisitState visit_act_staff_card(VisitStep *step);
 VisitState visit_act_menu_left(VisitStep *step);
 
 /* The reader's mode while nobody is being served: a card that was left behind must go first. */

@@ -5,10 +5,11 @@ import json
 import sqlite3
 import pathlib
 import subprocess
+import time
 import unittest
 
 from system import Rig, walk_to
-from rig import STAFF
+from rig import BOTH, STAFF
 
 
 def plug(folder):
@@ -251,6 +252,45 @@ class Maintenance(unittest.TestCase):
         self.menu(lambda view: view["notice_id"] == "menu.sound.none")
         events = [event for event in self.audit() if event["type"] == "sound-test"]
         self.assertEqual([event["result"] for event in events], ["failed"])
+
+    def test_an_enrolled_card_leads_to_its_member_s_pin_and_a_citizen_s_never(self):
+        number = "330106189001010019"  # on the card collector.txt
+        self.kiosk.quit()
+        self.rig.run_kiosk("staff", "card", STAFF[0][0], "--config", self.rig.config,
+                           typed=f"{BOTH}{number}\n")
+        self.kiosk = self.rig.start_kiosk()
+        self.addCleanup(self.kiosk.__exit__)
+        self.kiosk.expect("attract", 40)
+        self.rig.put_card("stranger.txt")
+        self.kiosk.expect("refused", 20)
+        self.rig.lift_card()
+        time.sleep(1)
+        self.kiosk.touch("back")
+        self.kiosk.expect("attract")
+        for screen, task, notice in (("attract", "take-out", "menu.service.out"),
+                                     ("closed", "put-back", "menu.service.in")):
+            self.rig.put_card("collector.txt")
+            line = self.menu(lambda view: view["asks"])
+            self.assertEqual((line["view"]["page"], line["view"]["who"]), ("", ""))
+            self.type_pin(STAFF[0][1])
+            line = self.menu(lambda view: view["page"] == "overview")
+            self.kiosk.touch(f"task:{line['view']['tasks'][task]}")
+            self.menu(lambda view, notice=notice: view["notice_id"] == notice)
+            self.kiosk.touch("finish")
+            self.kiosk.expect("closed" if screen == "attract" else "attract")
+            self.rig.lift_card()
+            if screen == "attract":  # a closed machine does not serve a citizen's card
+                time.sleep(1)
+                self.rig.put_card("stranger.txt")
+                time.sleep(2)
+                self.rig.lift_card()
+                time.sleep(1)
+        events = self.audit()
+        shown = [event["who"] for event in events if event["type"] == "card-shown"]
+        self.assertEqual(shown, [STAFF[0][0]] * 2)
+        self.assertNotIn(number, json.dumps(events))
+        self.assertNotIn(number, self.rig.log("kiosk"))
+        self.assertEqual(self.rig.log("service").count("POST /v1/visits"), 1)  # the first stranger
 
     def test_touch_and_screen_are_tested_and_the_silent_cells_are_named(self):
         self.sign_in(STAFF[0])

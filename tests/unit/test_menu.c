@@ -265,6 +265,19 @@ START_TEST(every_waiting_state_ends_by_itself)
 }
 END_TEST
 
+START_TEST(a_card_leads_to_its_member_s_pin_and_no_further)
+{
+    step(&(MenuEvent){.type = MENU_EVENT_ENTER, .who = "tina"});
+    ck_assert_int_eq(menu.state, MENU_PIN);
+    ck_assert_int_eq(menu.session_end_ms, 0);
+    accept_pin("tina", FALSE);
+    ck_assert_int_eq(menu.state, MENU_OPEN);
+    menu_init(&menu);
+    step(&(MenuEvent){.type = MENU_EVENT_ENTER, .who = "gone"});
+    ck_assert_int_eq(menu.state, MENU_WHO);
+}
+END_TEST
+
 static void begin_panel_test(void)
 {
     sign_in(1, "tina", FALSE);
@@ -336,6 +349,7 @@ int main(void)
     tcase_add_test(tests, a_case_is_settled_only_as_its_state_allows);
     tcase_add_test(tests, every_page_says_what_it_is);
     tcase_add_test(tests, every_waiting_state_ends_by_itself);
+    tcase_add_test(tests, a_card_leads_to_its_member_s_pin_and_no_further);
     tcase_add_test(tests,
                    the_panel_test_ends_well_when_every_cell_answered_and_every_colour_was_seen);
     tcase_add_test(tests, cells_that_never_answer_are_named_after_a_while_without_touches);

@@ -261,6 +261,33 @@ START_TEST(nobody_is_let_in_when_the_journal_cannot_be_written)
 }
 END_TEST
 
+START_TEST(two_people_enrol_a_card_whose_number_stands_nowhere)
+{
+    static const char number[] = "330106189001010019", other[] = "330106189001010035";
+    StaffSession sam = by_supervisor(), tina = by_supervisor();
+    g_autofree char *bytes = NULL;
+    gsize length;
+    tina.role = STAFF_ROLE_TECHNICIAN;
+    g_strlcpy(tina.id, "tina", sizeof tina.id);
+    ck_assert(!staff_has_cards(staff));
+    ck_assert(!staff_set_card(staff, &sam, NULL, "tina", number, &now, NULL));
+    ck_assert(!staff_set_card(staff, &tina, &sam, "tina", "330106189001010018", &now, NULL));
+    ck_assert(staff_set_card(staff, &tina, &sam, "tina", number, &now, NULL));
+    ck_assert(!staff_set_card(staff, &tina, &sam, "sam", number, &now, NULL)); /* it is tina's */
+    ck_assert(staff_set_card(staff, &tina, &sam, "sam", other, &now, NULL));
+    restart();
+    ck_assert_str_eq(staff_find_card(staff, number)->id, "tina");
+    ck_assert_str_eq(staff_find_card(staff, other)->id, "sam");
+    ck_assert_ptr_null(staff_find_card(staff, "330106189001010027"));
+    ck_assert(staff_set_card(staff, &tina, &sam, "tina", NULL, &now, NULL));
+    ck_assert_ptr_null(staff_find_card(staff, number));
+    ck_assert_str_eq(staff_find_card(staff, other)->id, "sam");
+    close_book();
+    ck_assert(g_file_get_contents(path, &bytes, &length, NULL));
+    ck_assert(!memmem(bytes, length, number, strlen(number)));
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("staff");
@@ -275,6 +302,7 @@ int main(void)
     tcase_add_test(tests, pins_have_six_digits_and_are_not_rows);
     tcase_add_test(tests, no_pin_stands_in_the_database);
     tcase_add_test(tests, a_locked_supervisor_gets_a_code_and_only_once);
+    tcase_add_test(tests, two_people_enrol_a_card_whose_number_stands_nowhere);
     tcase_add_test(tests, nobody_is_let_in_when_the_journal_cannot_be_written);
     return testing_run(tests);
 }

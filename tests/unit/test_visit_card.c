@@ -171,6 +171,55 @@ START_TEST(holder_is_wanted_only_where_a_card_is_read)
 }
 END_TEST
 
+START_TEST(a_card_of_the_staff_opens_the_menu_and_no_visit)
+{
+    for (int closed = 0; closed <= 1; closed++) {
+        open_machine();
+        visit.settings.staff_cards = TRUE;
+        if (closed)
+            send((VisitEvent){.type = VISIT_EVENT_NOT_READY, .reason = "stock-empty"});
+        else
+            send((VisitEvent){.type = VISIT_EVENT_ACTION + ACTION_CANCEL});
+        ck_assert_state(closed ? VISIT_CLOSED : VISIT_ATTRACT);
+        ck_assert_int_eq(last_mode(), READER_MODE_IDLE);
+        send(EVENT(CARD_FOUND));
+        ck_assert_state(closed ? VISIT_CLOSED : VISIT_READING);
+        send(EVENT(STAFF_CARD));
+        ck_assert_state(VISIT_MAINTENANCE);
+        ck_assert_int_eq(effects.items[effects.count - 1].type, VISIT_EFFECT_MENU);
+        ck_assert_int_eq(last_mode(), READER_MODE_PRESENT);
+        send(EVENT(MENU_LEFT));
+        ck_assert_state(closed ? VISIT_CLOSED : VISIT_ATTRACT);
+        ck_assert_int_eq(last_mode(), READER_MODE_PRESENT); /* it still lies there */
+        send(EVENT(CARD_LEFT));
+        ck_assert_int_eq(last_mode(), READER_MODE_IDLE);
+    }
+}
+END_TEST
+
+START_TEST(a_closed_machine_that_knows_no_card_of_the_staff_reads_nobody_s)
+{
+    open_machine();
+    send((VisitEvent){.type = VISIT_EVENT_NOT_READY, .reason = "stock-empty"});
+    ck_assert_int_eq(last_mode(), READER_MODE_PRESENT);
+}
+END_TEST
+
+START_TEST(a_card_of_the_staff_opens_nothing_in_the_middle_of_a_visit)
+{
+    static const VisitState before[] = {VISIT_CLOSED, VISIT_ATTRACT, VISIT_CARD, VISIT_READING};
+    open_machine();
+    for (int state = VISIT_CLOSED; state < VISIT_STATE_COUNT; state++) {
+        gboolean hears = FALSE;
+        for (gsize i = 0; i < G_N_ELEMENTS(before); i++)
+            hears = hears || before[i] == (VisitState)state;
+        visit.state = (VisitState)state;
+        ck_assert_msg(visit_hears(&visit, VISIT_EVENT_STAFF_CARD) == hears, "%s",
+                      visit_state_word((VisitState)state));
+    }
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("card");
@@ -182,5 +231,8 @@ int main(void)
     tcase_add_test(tests, failed_reads_do_not_lengthen_the_wait_for_a_card);
     tcase_add_test(tests, only_a_lifted_card_is_said_to_be_lifted);
     tcase_add_test(tests, holder_is_wanted_only_where_a_card_is_read);
+    tcase_add_test(tests, a_card_of_the_staff_opens_the_menu_and_no_visit);
+    tcase_add_test(tests, a_closed_machine_that_knows_no_card_of_the_staff_reads_nobody_s);
+    tcase_add_test(tests, a_card_of_the_staff_opens_nothing_in_the_middle_of_a_visit);
     return testing_run(tests);
 }
