@@ -28,7 +28,7 @@ gboolean loop_menu_take_card(Loop *loop, const Holder *holder)
     g_autoptr(GError) error = NULL;
     StaffClock now;
     AuditDraft event;
-    if (!visit_hears(&loop->visit, VISIT_EVENT_STAFF_CARD))
+    if (!loop->staff || !visit_hears(&loop->visit, VISIT_EVENT_STAFF_CARD))
         return FALSE;
     const StaffMember *member = staff_find_card(loop->staff, personal_reveal(holder->id_number));
     if (!member)
