@@ -79,6 +79,7 @@ TextEngine *text_engine_create(void)
     TextEngine *engine = g_new0(TextEngine, 1);
     fonts_take_turn();
     engine->map = pango_cairo_font_map_new();
+    pango_cairo_font_map_set_resolution(PANGO_CAIRO_FONT_MAP(engine->map), 72);
     engine->context = pango_font_map_create_context(engine->map);
     set_options(engine->context);
     fonts_end_turn();
