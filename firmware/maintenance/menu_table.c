@@ -130,6 +130,13 @@ const char *menu_page_word(MenuPage page)
     return menu_page_row(page)->word;
 }
 
+MenuPage menu_page_bar(MenuPage page)
+{
+    while (page > MENU_BAR_PAGES)
+        page = menu_page_row(page)->parent;
+    return page;
+}
+
 const MenuTask *menu_task(TaskId task)
 {
     return &tasks[(unsigned)task < TASK_ID_COUNT ? task : TASK_UNKNOWN];

@@ -32,6 +32,9 @@ typedef enum {
 /* "overview", "booklets", ... */
 const char *menu_page_word(MenuPage page);
 
+/* The page of the bar that `page` lies under, itself for those six; UNKNOWN for none. */
+MenuPage menu_page_bar(MenuPage page);
+
 /* A sentence of the catalogue with up to two values, {value} and {more}; an empty key: `value` as
  * it stands. */
 typedef struct {

@@ -237,6 +237,18 @@ START_TEST(a_case_is_settled_only_as_its_state_allows)
 }
 END_TEST
 
+START_TEST(every_page_lies_under_one_of_the_bar)
+{
+    for (int page = MENU_PAGE_OVERVIEW; page <= MENU_BAR_PAGES; page++)
+        ck_assert_int_eq(menu_page_bar((MenuPage)page), page);
+    for (int page = MENU_BAR_PAGES + 1; page < MENU_PAGE_COUNT; page++)
+        ck_assert_msg(menu_page_bar((MenuPage)page) != MENU_PAGE_UNKNOWN, "page %s lies nowhere",
+                      menu_page_word((MenuPage)page));
+    ck_assert_int_eq(menu_page_bar(MENU_PAGE_CASE), MENU_PAGE_BOOKLETS);
+    ck_assert_int_eq(menu_page_bar(MENU_PAGE_UNKNOWN), MENU_PAGE_UNKNOWN);
+}
+END_TEST
+
 START_TEST(every_page_says_what_it_is)
 {
     static MenuView shown;
@@ -347,6 +359,7 @@ int main(void)
     tcase_add_test(tests, pins_are_wiped_and_never_shown);
     tcase_add_test(tests, a_row_s_task_is_about_that_row);
     tcase_add_test(tests, a_case_is_settled_only_as_its_state_allows);
+    tcase_add_test(tests, every_page_lies_under_one_of_the_bar);
     tcase_add_test(tests, every_page_says_what_it_is);
     tcase_add_test(tests, every_waiting_state_ends_by_itself);
     tcase_add_test(tests, a_card_leads_to_its_member_s_pin_and_no_further);

@@ -111,11 +111,12 @@ static void draw_bar(Sheet *sheet)
     double top = sheet->landscape ? 235 : 430, height = sheet->landscape ? 20 : 25;
     double rule = sheet->landscape ? 226 : 426;
     double width = sheet->landscape ? 44 : 36.8, gap = 3;
+    int current = (int)menu_page_bar(menu->page);
     sheet_draw_line(sheet, 0, rule, width_of(sheet), rule, TOKEN_LINE, THEME_STROKE_HAIRLINE);
     for (int i = 0; menu->signed_in && i < MENU_BAR_PAGES; i++) {
         Action action = {ACTION_MENU, i + 1};
         Box box = {16 + i * (width + gap), top, width, height};
-        gboolean here = (int)menu->page == i + 1, offered = view_offers(sheet->view, action);
+        gboolean here = current == i + 1, offered = view_offers(sheet->view, action);
         if (!offered)
             continue;
         gboolean on = here || (sheet->high && sheet_is_pressed(sheet, action));

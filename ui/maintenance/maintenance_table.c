@@ -4,6 +4,7 @@
 
 #define ROW_MM 19.1
 #define ICON_MM 9.0
+#define TEXT_LEAST_MM 30.0 /* of what is known, beside its detail */
 
 void maintenance_draw_figures(Sheet *sheet, Box box)
 {
@@ -101,16 +102,19 @@ static void draw_listed(Sheet *sheet, Box box, const MenuRow *row)
     }
     Type small = {
         .size = SIZE_SMALL, .colour = TOKEN_INK2, .middle = TRUE, .lines = 1, .may_cut = TRUE};
-    if (*detail) {
-        double detail_mm = MIN(sheet_measure_width(sheet, small, detail) + 1, box.w * (row->state != MENU_STATE_NONE ? 0.2 : 0.42));
+    Type bold = {.size = SIZE_BODY, .bold = TRUE, .middle = TRUE, .lines = 1, .may_cut = TRUE};
+    sheet_draw_icon(sheet, row->icon, box.x + 8, middle, ICON_MM, TOKEN_INK);
+    double left = box.x + 17, name_mm = sheet_measure_width(sheet, bold, name) + 1;
+    double text_mm = *text ? sheet_measure_width(sheet, small, text) + 1 : 0;
+    if (*detail) { /* whole before the text: that stands on the page behind the row as well */
+        double room = right - left - MIN(name_mm, box.w * 0.45) - MIN(text_mm, TEXT_LEAST_MM) - 7;
+        double detail_mm = MIN(sheet_measure_width(sheet, small, detail) + 1, MAX(room, 12));
         right -= detail_mm;
         sheet_draw_text(sheet, (Box){right, box.y, detail_mm, box.h}, small, detail);
         right -= 3;
     }
-    Type bold = {.size = SIZE_BODY, .bold = TRUE, .middle = TRUE, .lines = 1, .may_cut = TRUE};
-    sheet_draw_icon(sheet, row->icon, box.x + 8, middle, ICON_MM, TOKEN_INK);
-    double left = box.x + 17, name_mm = sheet_measure_width(sheet, bold, name) + 1;
-    name_mm = MIN(name_mm, *text ? (right - left) * 0.6 : right - left);
+    name_mm =
+        MIN(name_mm, *text ? MAX((right - left) * 0.6, right - left - text_mm - 4) : right - left);
     sheet_draw_text(sheet, (Box){left, box.y, name_mm, box.h}, bold, name);
     if (*text)
         sheet_draw_text(sheet,
