@@ -94,11 +94,10 @@ static void draw_utility_label(Sheet *sheet, Box box, const char *icon, const ch
         return;
     }
     type.align = ALIGN_CENTRE;
-    double icon_mm = sheet->large ? 8 : 9, icon_y = sheet->large ? 6 : 7.9;
+    double icon_mm = sheet->large ? 8 : 9, icon_y = sheet->large ? 5.4 : 7.9;
     sheet_draw_icon(sheet, icon, box.x + box.w / 2, box.y + icon_y, icon_mm, ink);
-    double top = sheet->large ? 10.8 : 12.6;
-    sheet_draw_text(sheet, (Box){box.x + 0.5, box.y + top, box.w - 1, box.h - top - 0.4}, type,
-                    text);
+    double top = sheet->large ? 9.6 : 12.6, height = sheet->large ? 13.8 : 12;
+    sheet_draw_text(sheet, (Box){box.x + 0.5, box.y + top, box.w - 1, height}, type, text);
 }
 
 static void draw_utility(Sheet *sheet, Box box, const Utility *utility)

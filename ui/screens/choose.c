@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#define CARD_TOP_MM 4.8 /* above the address */
 #define LIST_MAX G_N_ELEMENTS(((View *)0)->certificates)
 
 static const struct {
@@ -45,18 +46,23 @@ static void draw_mark(Sheet *sheet, double x, double y, const ViewCertificate *c
         sheet_fill_circle(sheet, x, y, 2.8, TOKEN_RED);
 }
 
+/* What stands below the address. */
+typedef struct {
+    const char *text;
+    Type type;
+    gboolean numbered, worded; /* there is room for the number, for the text */
+    double height;
+} Lines;
+
 /* The lines below the address: number, and what a card says for itself. The number gives way where
  * there is no room for all. */
-static void draw_lines(Sheet *sheet, Box box, const ViewCertificate *certificate)
+static Lines lay_lines(Sheet *sheet, double width, double height,
+                       const ViewCertificate *certificate)
 {
     double line = sheet_line(sheet, SIZE_SMALL);
-    int room = (int)floor(box.h / line + 0.05);
+    int room = (int)floor(height / line + 0.05);
     Language language = sheet->view->language;
-    Type type = {.size = SIZE_SMALL, .may_cut = TRUE}, number = {.size = SIZE_SMALL,
-                                                                 .colour = TOKEN_INK2,
-                                                                 .lines = 1,
-                                                                 .may_cut = TRUE,
-                                                                 .keeps_end = TRUE};
+    Type type = {.size = SIZE_SMALL, .may_cut = TRUE};
     const char *text;
     if (certificate->printable) {
         text = sheet_say(sheet, "choose.card.ready", NULL);
@@ -69,21 +75,34 @@ static void draw_lines(Sheet *sheet, Box box, const ViewCertificate *certificate
         const char *joint = language == LANGUAGE_EN ? " " : "";
         type.bold_bytes = strlen(why);
         text = sheet_keep(sheet, g_strjoin("\n", why, next, NULL));
-        if (sheet_count_lines(sheet, type, box.w, text) > room - 1)
+        if (sheet_count_lines(sheet, type, width, text) > room - 1)
             text = sheet_keep(sheet, g_strjoin(joint, why, next, NULL));
     }
-    int needed = sheet_count_lines(sheet, type, box.w, text);
-    if (needed < room || (certificate->printable && room == 1)) {
+    int needed = sheet_count_lines(sheet, type, width, text);
+    gboolean numbered = needed < room || (certificate->printable && room == 1);
+    int left = MAX(room - numbered, 0);
+    return (Lines){text, type, numbered, left > 0, (numbered + MIN(needed, left)) * line};
+}
+
+static void draw_lines(Sheet *sheet, Box box, const Lines *lines,
+                       const ViewCertificate *certificate)
+{
+    double line = sheet_line(sheet, SIZE_SMALL);
+    Type number = {
+        .size = SIZE_SMALL, .colour = TOKEN_INK2, .lines = 1, .may_cut = TRUE, .keeps_end = TRUE};
+    if (lines->numbered) {
         sheet_draw_text(sheet, (Box){box.x, box.y, box.w, line}, number, certificate->number);
         box.y += line;
         box.h -= line;
-        room--;
     }
-    if (room > 0)
-        sheet_draw_text(sheet, box, type, text);
+    if (lines->worded)
+        sheet_draw_text(sheet, box, lines->type, lines->text);
 }
 
-static void draw_content(Sheet *sheet, Box box, const ViewCertificate *certificate)
+/* What a card says stands in the middle of its height: less of it not at the top, more of it not on
+ * the edge. */
+static void draw_content(Sheet *sheet, Box box, const ViewCertificate *certificate,
+                         gboolean selected)
 {
     SceneBooklet look = look_of(certificate);
     g_autofree char *word = NULL;
@@ -98,19 +117,24 @@ static void draw_content(Sheet *sheet, Box box, const ViewCertificate *certifica
     Type type = {
         .size = SIZE_LIST, .bold = TRUE, .may_cut = TRUE, .keeps_end = TRUE, .balanced = TRUE};
     type.lines = certificate->printable ? 2 : 1;
-    double line = sheet_line(sheet, SIZE_LIST), y = box.y + 4.8;
-    y += sheet_draw_text(sheet, (Box){box.x + 22, y, width, line * type.lines}, type,
-                         personal_reveal(certificate->location)) +
-         (below ? 1.5 : 0.6);
-    if (below) {
-        component_draw_chip(sheet, box.x + 22, y, look.kind, look.icon, chip);
-        y += chip_h + 2;
-    } else {
-        component_draw_chip(sheet, box.x + box.w - 6 - chip_mm, box.y + 4, look.kind, look.icon,
-                            chip);
-        y = sheet->large ? MAX(y, box.y + 4 + chip_h) : y;
-    }
-    draw_lines(sheet, (Box){box.x + 22, y, box.w - 28, box.y + box.h - 2 - y}, certificate);
+    const char *location = personal_reveal(certificate->location);
+    int count = MIN(sheet_count_lines(sheet, type, width, location), type.lines);
+    double address_mm = count * sheet_line(sheet, SIZE_LIST), after = CARD_TOP_MM + address_mm;
+    double chip_top = below ? after + 1.5 : 4;
+    if (below)
+        after = chip_top + chip_h + 2;
+    else
+        after = sheet->large ? MAX(after + 0.6, chip_top + chip_h) : after + 0.6;
+    Lines lines = lay_lines(sheet, box.w - 28, box.h - 2 - after, certificate);
+    double bottom = box.y + box.h - 2;
+    box.y += MAX((box.h - after - lines.height - CARD_TOP_MM) / 2, -1.4);
+    draw_mark(sheet, box.x + 11.2, box.y + 10.3, certificate, selected);
+    sheet_draw_text(sheet, (Box){box.x + 22, box.y + CARD_TOP_MM, width, address_mm}, type,
+                    location);
+    component_draw_chip(sheet, below ? box.x + 22 : box.x + box.w - 6 - chip_mm, box.y + chip_top,
+                        look.kind, look.icon, chip);
+    double y = box.y + after;
+    draw_lines(sheet, (Box){box.x + 22, y, box.w - 28, bottom - y}, &lines, certificate);
 }
 
 /* What speech says of a card: the address, and whether and why not. */
@@ -145,8 +169,7 @@ static void draw_card(Sheet *sheet, Box box, int index)
     else
         sheet_stroke_box(sheet, box, THEME_RADIUS_CARD, TOKEN_LINE, THEME_STROKE_CONTROL,
                          sheet->high);
-    draw_mark(sheet, box.x + 11.2, box.y + 10.3, certificate, selected);
-    draw_content(sheet, box, certificate);
+    draw_content(sheet, box, certificate, selected);
     sheet->ground = before;
     const char *label = say_card(sheet, certificate);
     if (!certificate->printable)

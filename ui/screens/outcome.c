@@ -20,14 +20,20 @@ static double draw_sign(Sheet *sheet, const Outcome *outcome)
     return 74;
 }
 
+static double measure_rows(Sheet *sheet, double width, const OutcomeRow *rows, int *ret_count)
+{
+    double needed = 0;
+    int count = 0;
+    for (; count < 4 && rows[count].body; count++)
+        needed += component_measure_row(sheet, width, rows[count].title, rows[count].body);
+    *ret_count = count;
+    return needed;
+}
+
 static double draw_rows(Sheet *sheet, Box box, const OutcomeRow *rows)
 {
-    int count = 0;
-    double needed = 0;
-    while (count < 4 && rows[count].body) {
-        needed += component_measure_row(sheet, box.w, rows[count].title, rows[count].body);
-        count++;
-    }
+    int count;
+    double needed = measure_rows(sheet, box.w, rows, &count);
     double spare = count ? CLAMP((box.h - needed) / count, 0, 6) : 0;
     for (int i = 0; i < count; i++) {
         double height = component_measure_row(sheet, box.w, rows[i].title, rows[i].body) + spare;
@@ -78,7 +84,10 @@ void outcome_draw(Sheet *sheet, const Outcome *outcome)
     }
     double bottom = sheet->large ? 366 : 354, least = sheet->large ? 76 : 84;
     double floor = has_ticket ? bottom - least - 4 : MAX(bottom - 112, end + 40);
-    double rows = draw_rows(sheet, (Box){16, end + 6, 236, floor - end - 6}, outcome->rows);
+    int count;
+    double spare = floor - end - measure_rows(sheet, 236, outcome->rows, &count);
+    double first = end + CLAMP(spare, 6, sheet->large ? 8 : 11); /* the rows stand apart */
+    double rows = draw_rows(sheet, (Box){16, first, 236, floor - first}, outcome->rows);
     double block = MAX(rows + 2, MIN(242, bottom - least));
     if (has_ticket)
         draw_ticket(sheet, (Box){16, block, 236, bottom - block}, outcome->number_above);
