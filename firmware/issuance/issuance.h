@@ -49,6 +49,7 @@ typedef struct {
     Tri sensor_saw_all;    /* the exit sensor saw N sheets or a booklet */
     gboolean from_spooler; /* `job` is the spooler's word: COMPLETED means sent */
     int told_sides;        /* by the job itself, the most it ever said; -1 or 0: nothing */
+    gboolean seen;         /* the printer itself has named the job's state: it was created */
 } Evidence;
 
 /* PRINTED, RELEASED, SPOILED or UNSURE. `ret_why` (may be NULL): the row's name, static. */
@@ -251,6 +252,7 @@ typedef struct {
     Tri sensor_saw_all;
     JobState job;
     gboolean from_spooler; /* `job` is the spooler's word */
+    gboolean seen;         /* the printer itself has named the job's state */
     int percent, printed_sides;
 } Issuance;
 

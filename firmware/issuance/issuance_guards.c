@@ -33,6 +33,7 @@ Evidence issuance_gather(const Issuance *m, const IssuanceEvent *event)
                          .submitted = m->submitted,
                          .sides = m->plan.sides,
                          .told_sides = m->printed_sides,
+                         .seen = m->seen,
                          .before = m->before,
                          .after = issuance_take_reading(event),
                          .clean = event->printer && event->clean,

@@ -72,7 +72,7 @@ static const struct {
     Tri submitted; /* UNKNOWN: any */
     unsigned jobs; /* set of JOB() */
     Count count;
-    gboolean clean, idle, sensor, printer; /* required; printer: its own word about the job */
+    gboolean clean, idle, sensor, printer; /* required; printer: it vouches for the job's end */
     IssuanceWord outcome;
 } rows[] = {
     {"never-submitted", TRI_NO, JOB_ANY, COUNT_ANY, 0, 0, 0, 0, ISSUANCE_RELEASED},
@@ -90,6 +90,7 @@ IssuanceWord outcome_decide(const Evidence *evidence, const char **ret_why)
 {
     Count count = classify(evidence);
     unsigned job = (unsigned)evidence->job <= JOB_STATE_COMPLETED ? 1u << evidence->job : 1u;
+    gboolean lost = evidence->seen && evidence->job == JOB_STATE_ABSENT;
     Tri submitted = evidence->submitted ? TRI_YES : TRI_NO;
     gsize i = 0;
     while (i + 1 < G_N_ELEMENTS(rows) &&
@@ -97,7 +98,7 @@ IssuanceWord outcome_decide(const Evidence *evidence, const char **ret_why)
             !(rows[i].jobs & job) || (rows[i].count != COUNT_ANY && rows[i].count != count) ||
             (rows[i].clean && !evidence->clean) ||
             (rows[i].idle && evidence->after.state != PRINTER_STATE_IDLE) ||
-            (rows[i].printer && evidence->from_spooler) ||
+            (rows[i].printer && (evidence->from_spooler || lost)) ||
             (rows[i].sensor && evidence->sensor_saw_all != TRI_YES)))
         i++;
     if (ret_why)

@@ -156,7 +156,7 @@ static gboolean meets_fault(Machine *m, Job *job)
         printer_stop(p, "marker-supply-empty");
     } else if (strikes(m, FAULT_JOB_ABORTED)) {
         end_job(m, job, JOB_STATE_ABORTED);
-    } else if (!p->stuck_at && strikes(m, FAULT_JOB_VANISHES)) {
+    } else if (strikes(m, FAULT_JOB_VANISHES)) {
         job->forgotten = TRUE;
         job->state = JOB_STATE_ABORTED;
     } else if (strikes(m, FAULT_COMPLETED_NEVER)) {
@@ -181,8 +181,8 @@ int printer_lag(const PrinterBox *p)
     return (int)MAX(p->lag - (world->now_ms - p->lag_ms) / LAG_MS, 0);
 }
 
-/* Two witnesses that lie about the same job, a stuck counter and an early "completed" or a job that
- * vanishes, are more than any kiosk can see through: they do not meet here. */
+/* Two witnesses that lie about the same job, a stuck counter and an early "completed", are more than
+ * any kiosk can see through: they do not meet here. */
 static void count_side(Machine *m, const Job *job)
 {
     PrinterBox *p = m->printer;

@@ -140,21 +140,30 @@ static SubmitResult submit(Printer *printer, const PrinterJob *job, PrinterSent 
     return SUBMIT_UNKNOWN;
 }
 
+/* A job that was printed behind a stuck counter and is denied before this process of the kiosk has
+ * heard of it looks like one that was never made: nobody could tell, so the printer remembers it. */
+static gboolean is_denied(const Machine *m, const Job *job)
+{
+    gboolean nobody_knows = m->printer->stuck_at && job->printed && job->known_to != m->incarnation;
+    return job->forgotten && !nobody_knows;
+}
+
 static gboolean get_job(Printer *printer, const char *name, PrinterJobStatus *ret, GError **error)
 {
     Machine *m = machine_of(printer);
     *ret = (PrinterJobStatus){.impressions = -1, .queue_state = JOB_STATE_ABSENT};
     if (is_deaf(m, error))
         return FALSE;
-    const Job *job = printer_find_job(m, name);
+    Job *job = printer_find_job(m, name);
     ret->state = JOB_STATE_ABSENT;
     if (!job)
         return TRUE;
     gboolean waits = job->in_queue && job->state == JOB_STATE_PENDING;
     ret->stuck = job->never_ends && job->printed >= job->sides;
     ret->queue_state = waits ? JOB_STATE_PENDING : JOB_STATE_COMPLETED;
-    if (waits || job->forgotten)
+    if (waits || is_denied(m, job))
         return TRUE;
+    job->known_to = m->incarnation;
     ret->state = job->said_completed ? JOB_STATE_COMPLETED : job->state;
     ret->impressions = job->printed;
     return TRUE;
