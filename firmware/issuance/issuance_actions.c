@@ -268,18 +268,10 @@ void action_resume(Step *s)
     ask(s, ISSUANCE_EFFECT_LOOK_UP_JOB);
 }
 
-static void note_seen(Step *s)
-{
-    const PrinterJobStatus *job = s->event->job;
-    if (job && !job->from_spooler && job->state != JOB_STATE_UNKNOWN &&
-        job->state != JOB_STATE_ABSENT)
-        s->m->seen = TRUE;
-}
-
 void action_take_job(Step *s)
 {
     const PrinterJobStatus *job = s->event->job;
-    note_seen(s);
+    s->m->seen |= issuance_sees(job);
     int sides = s->m->plan.sides;
     if (job && job->impressions < 0 && job->state == JOB_STATE_PROCESSING)
         s->m->progress_by_ms = 0; /* a printer that does not tell how far it is */
@@ -295,7 +287,7 @@ void action_take_job(Step *s)
 
 void action_read_first(Step *s)
 {
-    note_seen(s);
+    s->m->seen |= issuance_sees(s->event->job);
     s->m->job = s->event->job->state;
     s->m->from_spooler = s->event->job->from_spooler;
     int told = MIN(s->event->job->impressions, s->m->plan.sides);

@@ -20,6 +20,12 @@ PrinterReading issuance_take_reading(const IssuanceEvent *event)
     return reading;
 }
 
+gboolean issuance_sees(const PrinterJobStatus *job)
+{
+    return job && !job->from_spooler && job->state != JOB_STATE_UNKNOWN &&
+           job->state != JOB_STATE_ABSENT;
+}
+
 static gboolean agree(const PrinterReading *first, const PrinterReading *second)
 {
     return first->impressions >= 0 && first->impressions == second->impressions &&

@@ -16,6 +16,9 @@ typedef void (*Act)(Step *step);
 /* What the printer said, with printable characters only; all unknown when it did not answer. */
 PrinterReading issuance_take_reading(const IssuanceEvent *event);
 
+/* TRUE when the printer itself, no spooler, names a state of the job: it was created there. */
+gboolean issuance_sees(const PrinterJobStatus *job);
+
 /* The evidence as it stands, with `event`'s reading as the second one. */
 Evidence issuance_gather(const Issuance *issuance, const IssuanceEvent *event);
 

@@ -86,7 +86,7 @@ KeySet *__wrap_key_set_load(const char *path, GError **error)
 static int draw_lease(guint64 seed)
 {
     Random r = random_stream(seed, "lease", 0);
-    return random_below(&r, 4) ? 600 : random_between(&r, 185, 240);
+    return random_below(&r, 4) ? 600 : random_between(&r, 182, 198);
 }
 
 void central_open(World *w)
@@ -213,6 +213,9 @@ void central_call(Machine *m, const Request *request, Answer *ret)
     const char *key = key_of(request);
     if (key && !c->dying)
         note_state(w, m->number, key);
+    gboolean decided = reply.status == 200 || reply.status == 404 || reply.status == 409;
+    if (key && !c->dying && decided && !strcmp(request->method, "PATCH"))
+        oracle_service_heard(key, request->body);
     if (request->key[0] && !c->dying)
         oracle_service_answer(request->key, request->body, reply.status, reply.body);
     gboolean gone = c->dying || strikes(m, FAULT_SERVICE_AFTER_COMMIT);

@@ -36,7 +36,7 @@ FAULT(SERVICE_CRASH, "service-crash", "service", 800, ALIVE, "nobody calls")
 FAULT(SERVICE_AFTER_COMMIT, "service-crash-after-commit", "service", 1500, ALIVE, "nobody calls")
 FAULT(SERVICE_DISK, "service-disk", "service", 60, SET(IDLE), "the service's own")
 /* Never with a journal that was lost since that backup: what neither has, nobody can tell. */
-FAULT(SERVICE_RESTORED, "service-restored", "service", 150000, SET(IDLE), "the service's own")
+FAULT(SERVICE_RESTORED, "service-restored", "service", 300000, SET(IDLE), "the service's own")
 FAULT(RECORD_CHANGED, "record-changed", "service", 15000, SET(LIST) | SET(PREVIEW),
       "nobody looks at a record")
 FAULT(LOCKED, "certificate-locked", "service", 10000, SET(LIST) | SET(PREVIEW),

@@ -45,6 +45,7 @@ const char *no_gap(const Fact *fact);
 const char *bounded(Machine *m);
 const char *stock_adds_up(Machine *m, gboolean settled);
 const char *counter_adds_up(const Fact *fact);
+const char *reports_are_heard(const Fact *fact);
 const char *both_agree(Machine *m, gboolean settled);
 const char *two_minutes(Machine *m);
 const char *deadlines(Machine *m);

@@ -231,6 +231,18 @@ static const char *compare_words(void)
     return NULL;
 }
 
+const char *reports_are_heard(const Fact *fact)
+{
+    if (fact->type != FACT_ENTRY || fact->step != JOURNAL_ACKNOWLEDGED ||
+        !strstr(fact->text, "\"answer\":\"ok\""))
+        return NULL;
+    IssuanceWord state = oracle_state_in(fact->text);
+    return fact->known && !(fact->known->heard & (1u << state))
+               ? invariant_say("%.8s counts as reported %s, and the service has not heard it",
+                               fact->known->plan.key, issuance_word(state))
+               : NULL;
+}
+
 const char *both_agree(Machine *m, gboolean settled)
 {
     if (!settled)

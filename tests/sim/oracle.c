@@ -271,6 +271,20 @@ void oracle_service_answer(const char *key, const char *asked, int status, GByte
     known->answered = hash;
 }
 
+IssuanceWord oracle_state_in(const char *json)
+{
+    const char *member = json ? strstr(json, "\"state\":") : NULL;
+    g_auto(GStrv) parts = g_strsplit(member ? member : "", "\"", 5);
+    return g_strv_length(parts) > 3 ? issuance_from_word(parts[3]) : ISSUANCE_UNKNOWN;
+}
+
+void oracle_service_heard(const char *key, const char *body)
+{
+    Known *known = oracle_find(key);
+    if (known)
+        known->heard |= 1u << oracle_state_in(body);
+}
+
 void oracle_service_forgets(void)
 {
     for (guint i = 0; i < world->oracle->knowns->len; i++) {

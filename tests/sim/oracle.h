@@ -39,6 +39,7 @@ typedef struct {
     gint64 lease_until_ms;   /* since 1970, by the service's clock */
     gboolean locks;          /* at the service */
     gboolean settled;        /* by people, at the service */
+    unsigned heard;          /* set of 1 << IssuanceWord: reports that the service has answered */
     gboolean reported_lost;  /* a restored backup took it away */
     gint64 unsure_since_ms;
     guint asked, answered; /* hashes of the request that was granted, and of its first answer */
@@ -99,6 +100,7 @@ Fact *oracle_tell(FactType type, Machine *m);
 void oracle_step(Machine *m); /* reads what the journals have new, runs the invariants */
 void oracle_check_whole(gboolean settled);
 
+IssuanceWord oracle_state_in(const char *json); /* its member "state"; UNKNOWN: none */
 Known *oracle_find(const char *key); /* NULL: no journal has it */
 int oracle_feed(Machine *m, guint64 serial); /* a blank leaves the tray: its paper */
 Booklet *oracle_paper(int paper);

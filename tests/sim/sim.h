@@ -219,6 +219,9 @@ const char *central_word(int state); /* of a RegisterState, as the API says it *
 /* The answer to a request that carries an idempotency key; told to the oracle. */
 void oracle_service_answer(const char *key, const char *asked, int status, GBytes *answer);
 
+/* The service itself has answered the report `body` of an issuance, or has never heard of that. */
+void oracle_service_heard(const char *key, const char *body);
+
 /* What the register says of an issuance; told to the oracle. */
 void oracle_service_state(const char *key, int state, gboolean locks, gint64 lease_until_ms);
 void oracle_service_forgets(void); /* a backup was restored: states come anew */
