@@ -37,7 +37,7 @@ static const Invariant table[] = {
     {"A1", "the account of every batch adds up", NULL, NULL, stock_adds_up},
     {"A2", "the sides counted as evidence are the sides on that paper; without a fault all are",
      counter_adds_up, NULL, NULL},
-    {"A3", "no report leaves the outbox unheard; when all is settled both sides agree, outboxes are empty",
+    {"A3", "no report is dropped unheard; when all is settled service and journals agree",
      reports_are_heard, NULL, both_agree},
     {"T1", "a visit takes two minutes of machine time at most", NULL, two_minutes, NULL},
     {"T2", "every waiting state has a deadline", NULL, deadlines, NULL},

@@ -53,8 +53,26 @@ static const char *check_papers(const Booklet *paper)
     return NULL;
 }
 
+/* By the journals of all kiosks and for all time, whatever the service has forgotten. */
+static const char *check_journals(const Known *known)
+{
+    const GPtrArray *all = world->oracle->knowns;
+    for (guint i = 0; i < all->len; i++) {
+        const Known *other = all->pdata[i];
+        gboolean issued =
+            other->word == ISSUANCE_PRINTED || other->word == ISSUANCE_DELIVERED;
+        if (other != known && issued && !other->settled && !other->journal_lost &&
+            !strcmp(other->plan.record, known->plan.record))
+            return invariant_say("certificate %s is printed as %.8s and as %.8s",
+                                 known->plan.record, other->plan.key, known->plan.key);
+    }
+    return NULL;
+}
+
 const char *one_live_issuance(const Fact *fact)
 {
+    if (is_entry(fact, JOURNAL_PRINTED))
+        return check_journals(fact->known);
     if (fact->type == FACT_STATE && fact->known->locks)
         return check_lives(fact->known);
     if (fact->type == FACT_TAKEN)

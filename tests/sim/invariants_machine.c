@@ -215,6 +215,23 @@ const char *counter_adds_up(const Fact *fact)
     return NULL;
 }
 
+/* What may be on paper and the service does not know; `rows` is its register. */
+static const char *find_untold(const GArray *rows)
+{
+    const GPtrArray *all = world->oracle->knowns;
+    g_autoptr(GHashTable) told = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < rows->len; i++)
+        g_hash_table_add(told, g_array_index(rows, CentralRow, i).key);
+    for (guint i = 0; i < all->len; i++) {
+        const Known *known = all->pdata[i];
+        if (!known->journal_lost && known->word >= ISSUANCE_PRINTED &&
+            !g_hash_table_contains(told, known->plan.key))
+            return invariant_say("%.8s is %s in the journal, and the service lacks it",
+                                 known->plan.key, issuance_word(known->word));
+    }
+    return NULL;
+}
+
 static const char *compare_words(void)
 {
     g_autoptr(GArray) rows = central_list(world);
@@ -228,7 +245,7 @@ static const char *compare_words(void)
             return invariant_say("%.8s is %s at the service and %s in the journal", row->key, word,
                                  issuance_word(known->word));
     }
-    return NULL;
+    return rows ? find_untold(rows) : NULL;
 }
 
 const char *reports_are_heard(const Fact *fact)
