@@ -242,9 +242,24 @@ static gboolean judge(Register *reg, const Report *report, const Issuance *issua
     return TRUE;
 }
 
+/* What two people said before the backup was put back, the kiosk may still know: nobody settles
+ * anew, and perhaps otherwise, until it has told. */
+static gboolean must_wait(Register *reg, const Report *report, gboolean *ret, GError **error)
+{
+    *ret = FALSE;
+    return !report->elsewhere || store_is_restoring(reg->store, ret, error);
+}
+
 static gboolean record_report(Register *reg, const Report *report, Reply *reply, GError **error)
 {
     Issuance issuance;
+    gboolean waits;
+    if (!must_wait(reg, report, &waits, error))
+        return FALSE;
+    if (waits) {
+        reply_problem(reply, REFUSAL_RESTORING, report->language, NULL);
+        return TRUE;
+    }
     if (!store_lapse(reg->store, report->now_ms, error) ||
         !store_find_issuance(reg->store, report->kiosk, report->key, &issuance, error))
         return FALSE;

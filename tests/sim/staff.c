@@ -222,6 +222,8 @@ static const char *look_at_paper(World *w, const CentralRow *row, const Known *k
     if (paper && (paper->fate == FATE_PRINTER || paper->fate == FATE_SLOT))
         return "";
     gboolean complete = paper && paper->sides && paper->printed >= paper->sides;
+    if (paper && paper->fate == FATE_VOID) /* destroyed, whatever the register has forgotten */
+        return retracted || complete ? "void" : "spoiled";
     if (complete && paper->fate == FATE_TAKEN)
         return retracted ? "delivered" : "printed";
     if (complete && retracted && random_below(&w->random, 2)) {

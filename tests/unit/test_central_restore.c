@@ -178,6 +178,21 @@ START_TEST(a_void_one_told_late_takes_its_two_people)
 }
 END_TEST
 
+/* Simulation, seed 94: what two people had called void was called delivered after the restore. */
+START_TEST(nobody_settles_at_the_desk_before_every_kiosk_has_told)
+{
+    Wish wish;
+    vouch(&wish, "0001", 0, 1);
+    ck_assert_str_eq(asked(&wish), "201");
+    ck_assert_str_eq(told(1, "unsure"), "200");
+    restore();
+    ck_assert_str_eq(told_at("0001", 1, "void", "ann", NOW_MS, TRUE), "restoring");
+    hear("0001");
+    hear("0002");
+    ck_assert_str_eq(told_at("0001", 1, "void", "ann", NOW_MS, TRUE), "200");
+}
+END_TEST
+
 /* register-1.sql is what the first version left, as sqlite3 dumps it. */
 START_TEST(a_register_of_version_1_is_migrated_with_all_that_it_holds)
 {
@@ -229,6 +244,7 @@ int main(void)
     tcase_add_loop_test(tests, a_spoiled_issuance_told_late_does_not_lock_what_was_printed_since, 0,
                         2);
     tcase_add_test(tests, a_void_one_told_late_takes_its_two_people);
+    tcase_add_test(tests, nobody_settles_at_the_desk_before_every_kiosk_has_told);
     tcase_add_test(tests, a_register_of_version_1_is_migrated_with_all_that_it_holds);
     return testing_run(tests);
 }
