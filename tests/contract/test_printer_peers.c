@@ -153,6 +153,20 @@ static void start_ippeveprinter(const char *path)
     start(argv, environment);
 }
 
+/* Where an lprint takes orders: root's place, or a person's own. */
+static gboolean lprint_listens(const char *folder)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "/run/lprint.sock"};
+    if (getuid())
+        g_snprintf(address.sun_path, sizeof address.sun_path, "%s/lprint%d.sock", folder,
+                   (int)getuid());
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    gboolean listens = !connect(fd, (const struct sockaddr *)&address, sizeof address);
+    close(fd);
+    return listens;
+}
+
+/* An order that finds nobody would start a server of its own, which nobody ends. */
 static void start_lprint(const char *path)
 {
     g_auto(GStrv) environment = g_environ_setenv(g_get_environ(), "HOME", rig.folder, TRUE);
@@ -163,6 +177,10 @@ static void start_lprint(const char *path)
         path, rig.folder, rig.folder);
     g_auto(GStrv) argv = g_strsplit(line, " ", -1);
     start(argv, environment);
+    for (int i = 0; i < START_S * 50 && !lprint_listens(rig.folder); i++)
+        g_usleep(20000);
+    if (!lprint_listens(rig.folder))
+        give_up("lprint", "takes no orders");
     rig.sink_fd = listen_somewhere(&rig.sink_port);
     g_thread_unref(g_thread_new("labels", take_labels, NULL));
     g_autofree char *add = g_strdup_printf(
@@ -176,16 +194,6 @@ static void start_lprint(const char *path)
         give_up("lprint add", said);
 }
 
-/* An lprint that serves this machine would be told to add our printer. */
-static gboolean is_taken(const Other *other)
-{
-    const struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "/run/lprint.sock"};
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    gboolean taken = other->counts && !connect(fd, (const struct sockaddr *)&address, sizeof address);
-    close(fd);
-    return taken;
-}
-
 /* Where it is, or NULL with a reason why it cannot take part. */
 static char *find_program(const Other *other)
 {
@@ -195,7 +203,8 @@ static char *find_program(const Other *other)
         path = g_steal_pointer(&beside);
     if (!path)
         g_print("%s is not installed\n", other->name);
-    if (!path || !is_taken(other))
+    /* an lprint that serves this machine would be told to add our printer */
+    if (!path || !other->counts || !lprint_listens(g_get_tmp_dir()))
         return path;
     g_print("%s serves this machine already\n", other->name);
     g_free(path);
