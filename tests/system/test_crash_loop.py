@@ -207,7 +207,7 @@ class CrashLoop(unittest.TestCase):
         log = self.count_points()
         began = time.monotonic()
         flushes = [n for n, letter in enumerate(log, 1) if letter == "s"]
-        chosen = flushes if os.environ.get("KIOSK_CRASH_ALL") else flushes[7::len(flushes) // 4]
+        chosen = flushes if os.environ.get("KIOSK_CRASH_ALL") else flushes[7::len(flushes) // 2]
         rows = self.run_points([(n,) for n in chosen])
         killed = [row for row in rows if row["again"]]
         print(f"\n{len(killed)} kills of the recovery behind {len(chosen)} of {len(flushes)} flushes of a "
