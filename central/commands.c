@@ -123,6 +123,20 @@ static gboolean run_revoke(const CommandCall *call, GError **error)
     return store && store_revoke_kiosk(store, call->args[0], error);
 }
 
+/* As JSON, or a line each. Takes `list`. */
+static gboolean print_list(json_t *list, gboolean as_json, void (*print)(const json_t *row),
+                           GError **error)
+{
+    if (as_json) {
+        json_dumpf(list, stdout, JSON_INDENT(1));
+        putchar('\n');
+    }
+    for (gsize i = 0; !as_json && i < json_array_size(list); i++)
+        print(json_array_get(list, i));
+    json_decref(list);
+    return fflush(stdout) == 0 || fail(error, KIOSK_ERROR_STORAGE, "list", "cannot write");
+}
+
 static void print_kiosk(const json_t *kiosk)
 {
     static const char *const states[] = {"enrolled", "revoked", "awaited", "revoked awaited"};
@@ -140,16 +154,7 @@ static gboolean run_kiosks(const CommandCall *call, GError **error)
 {
     g_autoptr(Store) store = settings_open_store(call->config, error);
     json_t *list = store ? store_list_kiosks(store, error) : NULL;
-    if (!list)
-        return FALSE;
-    if (call->json) {
-        json_dumpf(list, stdout, JSON_INDENT(1));
-        putchar('\n');
-    }
-    for (gsize i = 0; !call->json && i < json_array_size(list); i++)
-        print_kiosk(json_array_get(list, i));
-    json_decref(list);
-    return fflush(stdout) == 0 || fail(error, KIOSK_ERROR_STORAGE, "kiosks", "cannot write");
+    return list && print_list(list, call->json, print_kiosk, error);
 }
 
 static gboolean run_open(const CommandCall *call, GError **error)
@@ -290,16 +295,7 @@ static gboolean run_issuances(const CommandCall *call, GError **error)
     json_t *list = store && store_lapse_due(store, clock_wall_ms(), error)
                        ? store_list_issuances(store, error)
                        : NULL;
-    if (!list)
-        return FALSE;
-    if (call->json) {
-        json_dumpf(list, stdout, JSON_INDENT(1));
-        putchar('\n');
-    }
-    for (gsize i = 0; !call->json && i < json_array_size(list); i++)
-        print_issuance(json_array_get(list, i));
-    json_decref(list);
-    return fflush(stdout) == 0 || fail(error, KIOSK_ERROR_STORAGE, "issuances", "cannot write");
+    return list && print_list(list, call->json, print_issuance, error);
 }
 
 static const CommandRow rows[] = {

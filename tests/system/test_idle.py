@@ -14,7 +14,7 @@ from system import Rig
 SETTLE_S = 4
 MEASURE_S = 12
 CPU_LIMIT = 0.005      # of one core
-WAKEUP_LIMIT = 9       # a second; the printer is looked at once in it
+WAKEUP_LIMIT = 8       # a second; the printer is looked at once in it
 PSS_LIMIT_MB = 60
 
 
