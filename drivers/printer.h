@@ -109,6 +109,7 @@ typedef enum {
     SUBMIT_UNKNOWN = 0, /* the connection broke: look the job up */
     SUBMIT_TAKEN,       /* printer or spooler has the whole document */
     SUBMIT_REFUSED,     /* surely not created */
+    SUBMIT_NOT_SENT,    /* its time was over before any driver heard of it; never a driver's word */
 } SubmitResult;
 
 typedef struct {

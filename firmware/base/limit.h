@@ -18,5 +18,6 @@
 
 #define BUDGET_MS 120000                       /* card read to booklet */
 #define LEASE_MIN_MS 180000                    /* no SUBMIT with less lease left */
+#define LEASE_SUBMIT_MS 5000                   /* until the printer has made the job; on top of it */
 
 _Static_assert(LIMIT_JWS_BYTES > LIMIT_RECORD_BYTES / 3 * 4, "a signed record must fit");

@@ -179,7 +179,8 @@ typedef enum {
     ISSUANCE_EFFECT_RESERVE,         /* service_reserve with the plan's key */
     ISSUANCE_EFFECT_READ_PRINTER,    /* get_status; with the scanner's and the exit sensor's reading */
     ISSUANCE_EFFECT_RENDER,          /* QR text of plan, kid and signature: add it to the pages */
-    ISSUANCE_EFFECT_SUBMIT,          /* send one job named plan.key */
+    ISSUANCE_EFFECT_SUBMIT,          /* send one job named plan.key, unless it is past not_after_ms
+                                      * when the first byte would leave: then SUBMIT_NOT_SENT */
     ISSUANCE_EFFECT_LOOK_UP_JOB,
     ISSUANCE_EFFECT_CANCEL_JOB,
     ISSUANCE_EFFECT_CANCEL_OTHERS,   /* every waiting job; no answer wanted, the reading behind it
@@ -199,6 +200,7 @@ const char *issuance_effect_word(IssuanceEffectId id);
 typedef struct {
     IssuanceEffectId id;
     guint32 request;     /* to be echoed in the answer; 0: none wanted */
+    gint64 not_after_ms; /* CLOCK_BOOTTIME, of SUBMIT: the lease would be too short behind it */
     Stage stage;
     int percent;         /* 0 to 100, never backwards */
     int printed_sides;   /* -1 unknown */

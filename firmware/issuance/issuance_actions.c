@@ -19,10 +19,11 @@ static IssuanceEffect *add(Step *s, IssuanceEffectId id)
     return effect;
 }
 
-static void ask(Step *s, IssuanceEffectId id)
+static IssuanceEffect *ask(Step *s, IssuanceEffectId id)
 {
-    s->m->awaited = ++s->m->request;
-    add(s, id)->request = s->m->awaited;
+    IssuanceEffect *effect = add(s, id);
+    s->m->awaited = effect->request = ++s->m->request;
+    return effect;
 }
 
 static void show(Step *s, Stage stage, int percent)
@@ -230,7 +231,7 @@ void action_submit(Step *s)
             json_pack("{s:I, s:I}", "impressions", (json_int_t)s->m->before.impressions,
                       "lease_left_ms", (json_int_t)(s->m->lease_end_ms - s->now_ms)));
     show(s, STAGE_PRINT, PERCENT_PRINT);
-    ask(s, ISSUANCE_EFFECT_SUBMIT);
+    ask(s, ISSUANCE_EFFECT_SUBMIT)->not_after_ms = issuance_submit_by_ms(s->m);
     s->m->sending = s->m->awaited;
     s->m->awaited = 0;
 }
@@ -239,6 +240,13 @@ void action_note_sent(Step *s)
 {
     s->m->sending = 0;
     s->m->taken = s->event->submit == SUBMIT_TAKEN;
+    s->m->submitted &= s->event->submit != SUBMIT_NOT_SENT;
+}
+
+void action_release_unsent(Step *s)
+{
+    action_note_sent(s);
+    release(s, "lease");
 }
 
 void action_note_refusal(Step *s)
@@ -321,44 +329,9 @@ void action_read_again(Step *s)
     ask(s, ISSUANCE_EFFECT_READ_PRINTER);
 }
 
-static const char *const job_words[] = {"unknown",  "absent",  "pending",  "processing",
-                                        "canceled", "aborted", "completed"};
-static const char *const printer_words[] = {"unknown", "idle", "processing", "stopped"};
-static const char *const counter_words[] = {"none", "ipp", "snmp"};
-static const char *const format_words[] = {"", "image/pwg-raster", "application/pdf"};
-
-static void describe_sent(const PrinterSent *sent, json_t *evidence)
-{
-    char digest[65];
-    for (gsize i = 0; i < sizeof sent->sha256; i++)
-        g_snprintf(digest + 2 * i, 3, "%02x", sent->sha256[i]);
-    json_object_set_new(evidence, "format", json_string(format_words[sent->format]));
-    json_object_set_new(evidence, "sent_bytes", json_integer(sent->bytes));
-    json_object_set_new(evidence, "sent_sha256", json_string(digest));
-}
-
-/* What the outcome rests on, for the journal and the service. */
-static json_t *describe(Step *s)
-{
-    Evidence e = issuance_gather(s->m, s->event);
-    const char *why = "";
-    outcome_decide(&e, &why);
-    json_t *evidence = json_pack(
-        "{s:s, s:s, s:b, s:i, s:I, s:I, s:I, s:s, s:s, s:b, s:s}", "row", why, "job",
-        job_words[e.job], "from_spooler", e.from_spooler, "sides", e.sides, "before",
-        (json_int_t)e.before.impressions, "after", (json_int_t)e.after.impressions, "counted",
-        (json_int_t)outcome_count(&e.before, &e.after), "uuid", e.after.uuid, "printer",
-        printer_words[e.after.state], "clean", e.clean, "sensor", tri_word(e.sensor_saw_all));
-    PrinterCounter counter = s->event->printer ? s->event->printer->counter : 0;
-    json_object_set_new(evidence, "counter", json_string(counter_words[counter]));
-    if (s->event->sent && s->event->sent->bytes > 0)
-        describe_sent(s->event->sent, evidence);
-    return evidence;
-}
-
 void action_conclude_print(Step *s)
 {
-    journal_reported(s, JOURNAL_PRINTED, ISSUANCE_PRINTED, "", describe(s));
+    journal_reported(s, JOURNAL_PRINTED, ISSUANCE_PRINTED, "", issuance_describe(s));
     s->m->printed_sides = s->m->plan.sides;
     show(s, STAGE_CHECK, 100);
     report(s);
@@ -376,14 +349,14 @@ static void retract(Step *s, const char *reason)
 /* Nobody stands there any more to whom the booklet belongs. */
 void action_conclude_recovered_print(Step *s)
 {
-    journal_reported(s, JOURNAL_PRINTED, ISSUANCE_PRINTED, "restart", describe(s));
+    journal_reported(s, JOURNAL_PRINTED, ISSUANCE_PRINTED, "restart", issuance_describe(s));
     retract(s, "restart");
 }
 
 /* A booklet that may have come out is nobody's: the next visit's shutter must not open over it. */
 static void conclude(Step *s, JournalStep step, IssuanceWord word, const char *reason)
 {
-    journal_reported(s, step, word, reason, describe(s));
+    journal_reported(s, step, word, reason, issuance_describe(s));
     if (word != ISSUANCE_RELEASED)
         add(s, ISSUANCE_EFFECT_RETRACT_BOOKLET);
     report(s);

@@ -138,9 +138,14 @@ gboolean guard_printer_has_changed(const Step *s)
            now.impressions != s->m->before.impressions || now.up_time_s < s->m->before.up_time_s;
 }
 
+gint64 issuance_submit_by_ms(const Issuance *m)
+{
+    return m->lease_end_ms - LEASE_MIN_MS - LEASE_SUBMIT_MS;
+}
+
 gboolean guard_lease_is_short(const Step *s)
 {
-    return s->m->lease_end_ms - s->now_ms < LEASE_MIN_MS;
+    return s->now_ms > issuance_submit_by_ms(s->m);
 }
 
 /* The two minutes, or the printer stands still. */
@@ -154,6 +159,12 @@ gboolean guard_is_late(const Step *s)
 gboolean guard_lacks_time(const Step *s)
 {
     return s->now_ms + s->m->config.expected_ms >= s->m->cancel_at_ms;
+}
+
+/* The disk stalled behind SUBMIT until the lease was too short: nothing left the machine. */
+gboolean guard_was_not_sent(const Step *s)
+{
+    return s->event->submit == SUBMIT_NOT_SENT;
 }
 
 gboolean guard_is_refused(const Step *s)

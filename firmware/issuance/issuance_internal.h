@@ -2,6 +2,7 @@
  * (issuance_actions.c). */
 #pragma once
 #include "firmware/issuance/issuance.h"
+#include <jansson.h>
 
 typedef struct {
     Issuance *m;
@@ -21,6 +22,12 @@ gboolean issuance_sees(const PrinterJobStatus *job);
 
 /* The evidence as it stands, with `event`'s reading as the second one. */
 Evidence issuance_gather(const Issuance *issuance, const IssuanceEvent *event);
+
+/* What the outcome rests on, with the step's reading as the second one. The caller owns it. */
+json_t *issuance_describe(const Step *step);
+
+/* The last moment, on the steps' clock, at which SUBMIT may be sent on this lease. */
+gint64 issuance_submit_by_ms(const Issuance *issuance);
 
 /* One row a problem action: what a failed reservation leads to. */
 typedef struct {
@@ -43,6 +50,7 @@ const ReserveRow *issuance_reserve_row(ProblemAction action);
     X(lease_is_short)                                                                              \
     X(is_late)                                                                                     \
     X(lacks_time)                                                                                  \
+    X(was_not_sent)                                                                                \
     X(is_refused)                                                                                  \
     X(job_has_ended)                                                                               \
     X(job_hangs)                                                                                   \
@@ -71,6 +79,7 @@ const ReserveRow *issuance_reserve_row(ProblemAction action);
     X(release_lease)                                                                               \
     X(release_budget)                                                                              \
     X(submit)                                                                                      \
+    X(release_unsent)                                                                              \
     X(note_refusal)                                                                                \
     X(look_up)                                                                                     \
     X(look_up_sent)                                                                                \

@@ -72,6 +72,7 @@ typedef struct {
     GBytes *document;     /* SUBMIT: PDF, or */
     RasterSource *raster; /* the pages themselves; owned, both */
     int width_um, height_um, impressions;
+    gint64 not_after_ms;  /* SUBMIT: CLOCK_BOOTTIME behind which nothing is sent; 0: no limit */
 
     int pause_ms, hold_ms; /* WATCH: between two looks; without news for at most so long */
 

@@ -128,7 +128,7 @@ guint loop_starts_fold(const char *note, gint64 wall_ms, GString *ret);
 
 /* loop_printer.c: the issuance's questions to the printer, and its answers. */
 void loop_printer_ask(Loop *loop, PrinterCallKind kind, guint32 request);
-void loop_printer_submit(Loop *loop, guint32 request);
+void loop_printer_submit(Loop *loop, const IssuanceEffect *effect);
 int loop_printer_expected_ms(const Loop *loop, Stage stage, int printed); /* 0 unknown */
 void loop_printer_keep_pace(Loop *loop); /* a print ended well: its durations count */
 void loop_issuance_printer_answer(Loop *loop, PrinterCall *call);

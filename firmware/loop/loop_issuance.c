@@ -177,7 +177,7 @@ static gboolean carry_out(Loop *loop, const IssuanceEffects *effects, const Issu
         render(loop, effect->request);
         break;
     case ISSUANCE_EFFECT_SUBMIT:
-        loop_printer_submit(loop, effect->request);
+        loop_printer_submit(loop, effect);
         break;
     case ISSUANCE_EFFECT_LOOK_UP_JOB:
         loop_printer_ask(loop, PRINTER_CALL_LOOK_UP, effect->request);

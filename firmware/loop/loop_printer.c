@@ -38,10 +38,11 @@ void loop_printer_keep_pace(Loop *loop)
         log_warn("printer", "%s", error->message);
 }
 
-void loop_printer_submit(Loop *loop, guint32 request)
+void loop_printer_submit(Loop *loop, const IssuanceEffect *effect)
 {
     pace_begin(&loop->pace_run, loop->now_ms);
-    PrinterCall *call = make_call(loop, PRINTER_CALL_SUBMIT, request);
+    PrinterCall *call = make_call(loop, PRINTER_CALL_SUBMIT, effect->request);
+    call->not_after_ms = effect->not_after_ms;
     call->document = g_steal_pointer(&loop->pdf);
     call->raster = g_steal_pointer(&loop->raster);
     call->width_um = loop->leaf_width_um;

@@ -1,4 +1,5 @@
 #include "firmware/base/clock.h"
+#include "firmware/base/error.h"
 #include "firmware/loop/calls.h"
 #include <string.h>
 
@@ -19,6 +20,12 @@ static void submit(const PrinterDriver *driver, Printer *printer, PrinterCall *c
                       .width_um = call->width_um,
                       .height_um = call->height_um,
                       .impressions = call->impressions};
+    if (call->not_after_ms && clock_boottime_ms() > call->not_after_ms) {
+        call->submit = SUBMIT_NOT_SENT;
+        g_set_error(&call->error, KIOSK_ERROR, KIOSK_ERROR_TIMEOUT,
+                    "printer: the lease is too short by now: nothing is sent");
+        return;
+    }
     call->submit = driver->submit(printer, &job, &call->sent, &call->error);
     call->ok = call->submit == SUBMIT_TAKEN;
 }

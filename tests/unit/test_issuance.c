@@ -1,4 +1,4 @@
-#include "tests/unit/issuance_world.h"
+#include "tests/unit/issuance_world_check.h"
 #include "tests/testing.h"
 
 static World world;
@@ -94,6 +94,10 @@ static const struct {
      "printer-changed", ISSUANCE_RELEASED, BOOKLET_IN_STOCK, FALSE},
     {"short lease", SCRIPT(.lease_s = 179), ISSUANCE_RELEASED, "lease", ISSUANCE_RELEASED,
      BOOKLET_IN_STOCK, FALSE},
+    {"lease too short to make a job on", SCRIPT(.lease_s = 185), ISSUANCE_RELEASED, "lease",
+     ISSUANCE_RELEASED, BOOKLET_IN_STOCK, FALSE},
+    {"lease just long enough", SCRIPT(.lease_s = 186, .citizen = CITIZEN_TAKES), ISSUANCE_PRINTED,
+     "", ISSUANCE_DELIVERED, BOOKLET_ISSUED, FALSE},
     {"refused job", SCRIPT(.submit = SUBMIT_REFUSED, .submit_creates = FALSE, .prints = 0),
      ISSUANCE_RELEASED, "not-printed", ISSUANCE_RELEASED, BOOKLET_IN_STOCK, FALSE},
     {"answer to the job lost, job there", SCRIPT(.submit = SUBMIT_UNKNOWN), ISSUANCE_PRINTED, "",
@@ -155,6 +159,21 @@ START_TEST(each_course_of_events_has_its_end)
     ck_assert_int_eq(!stock_next(ledger_stock(world.ledger), next, &why), cases[_i].closed);
     if (cases[_i].closed)
         ck_assert_str_eq(why, "stock-position");
+    close_world();
+}
+END_TEST
+
+/* Simulator, seeds 170 and 181 (S18): nothing may be on its way to the printer on a lease that ends
+ * before the paper does, and nothing was printed, whatever the counter says. */
+START_TEST(a_disk_that_stalls_behind_submit_until_the_lease_is_short_sends_no_job)
+{
+    issue((Script)SCRIPT(.lease_s = 187, .submit_stall_ms = 3000, .no_counter = TRUE));
+    check_end(ISSUANCE_RELEASED, "lease", ISSUANCE_RELEASED, BOOKLET_IN_STOCK);
+    ck_assert_int_eq(world.jobs_sent, 0);
+    ck_assert_int_eq(world.appends, 5); /* plan bind render submit released */
+    close_world();
+    issue((Script)SCRIPT(.lease_s = 187, .submit_stall_ms = 1000, .citizen = CITIZEN_TAKES));
+    check_end(ISSUANCE_PRINTED, "", ISSUANCE_DELIVERED, BOOKLET_ISSUED);
     close_world();
 }
 END_TEST
@@ -332,6 +351,8 @@ int main(void)
     TCase *tests = tcase_create("issuance");
     tcase_add_test(tests, printed_and_taken_is_delivered);
     tcase_add_loop_test(tests, each_course_of_events_has_its_end, 0, G_N_ELEMENTS(cases));
+    tcase_add_test(tests,
+                   a_disk_that_stalls_behind_submit_until_the_lease_is_short_sends_no_job);
     tcase_add_test(tests, a_printer_that_stands_still_is_given_up_long_before_the_two_minutes);
     tcase_add_test(tests, a_job_that_is_not_there_yet_while_it_is_being_sent_is_no_end);
     tcase_add_test(tests,

@@ -1,5 +1,5 @@
 /* Stop at every journal boundary, start again, and look at what is left. */
-#include "tests/unit/issuance_world.h"
+#include "tests/unit/issuance_world_check.h"
 #include "tests/testing.h"
 
 typedef enum { AFTER_APPEND, BEFORE_APPEND, APPEND_FAILS, WAYS } Way;

@@ -2,7 +2,7 @@
  * issuance, or in the recovery of one that a crash has interrupted. The process may die of it (GLib does when there is no memory), or give up; after the
  * next start everything is settled, nothing was printed twice, and the chain verifies. */
 #include "tests/unit/fail_nth.h"
-#include "tests/unit/issuance_world.h"
+#include "tests/unit/issuance_world_check.h"
 #include "tests/testing.h"
 #include <signal.h>
 #include <sys/mman.h>
