@@ -18,14 +18,14 @@ typedef enum {
 } PrinterState;
 
 typedef enum {
-    PRINTER_SEVERITY_UNKNOWN = 0, /* a keyword we do not know: counts as a warning */
+    PRINTER_SEVERITY_UNKNOWN = 0, /* it says none, and the keyword has no row */
     PRINTER_SEVERITY_REPORT,
     PRINTER_SEVERITY_WARNING,
     PRINTER_SEVERITY_ERROR,
 } PrinterSeverity;
 
 typedef struct {
-    char keyword[64]; /* printer-state-reasons, without -report, -warning, -error */
+    char keyword[64]; /* printer-state-reasons, without -report, -warning, -error if it has a row */
     PrinterSeverity severity;
 } PrinterReason;
 
@@ -165,15 +165,15 @@ typedef struct {
 /* NULL: unknown keyword. */
 const PrinterReasonRow *printer_reason_row(const char *keyword);
 
-/* TRUE if nothing may be printed while this reason stands: its severity is ERROR, or its row says
- * that it always blocks. */
+/* TRUE if nothing may be printed while this reason stands: it has a row, and its severity is ERROR or
+ * the row says that it always blocks. A reason without a row counts as a warning, whatever it ends
+ * in: a printer that cannot go on also says that it is stopped. */
 gboolean printer_reason_blocks(const PrinterReason *reason);
 
-/* TRUE if what was printed just before this reason was seen may be spoiled or still be inside: jam,
- * door, empty toner, an unknown error. An empty tray does not: it is about the next booklet. */
-gboolean printer_reason_doubts(const PrinterReason *reason);
-
-/* The same over the whole state; a state that is unknown or stopped prints nothing, and an unknown
- * one is in doubt. A printer may stop for want of paper right after the last side of a good job. */
+/* The same over the whole state; one that is unknown or stopped prints nothing. */
 gboolean printer_can_print(const PrinterStatus *status);
+
+/* FALSE if what was printed just before may be spoiled or still be inside: jam, door, empty toner, a
+ * stop for an error without a row, an unknown state. An empty tray casts no doubt: a printer may stop
+ * for want of paper right after the last side of a good job. */
 gboolean printer_is_clean(const PrinterStatus *status);

@@ -4,13 +4,17 @@
 gboolean printer_reason_blocks(const PrinterReason *reason)
 {
     const PrinterReasonRow *row = printer_reason_row(reason->keyword);
-    return reason->severity == PRINTER_SEVERITY_ERROR || (row && row->blocks);
+    return row && (row->blocks || reason->severity == PRINTER_SEVERITY_ERROR);
 }
 
-gboolean printer_reason_doubts(const PrinterReason *reason)
+/* An error that nobody knows is a warning while the printer goes on, and in doubt where it stopped.
+ */
+static gboolean doubts(const PrinterReason *reason, PrinterState state)
 {
     const PrinterReasonRow *row = printer_reason_row(reason->keyword);
-    return row ? row->doubts : reason->severity == PRINTER_SEVERITY_ERROR;
+    gboolean stopped_for_it =
+        reason->severity == PRINTER_SEVERITY_ERROR && state == PRINTER_STATE_STOPPED;
+    return row ? row->doubts : stopped_for_it;
 }
 
 gboolean printer_can_print(const PrinterStatus *status)
@@ -24,17 +28,9 @@ gboolean printer_can_print(const PrinterStatus *status)
 gboolean printer_is_clean(const PrinterStatus *status)
 {
     for (gsize i = 0; i < status->n_reasons; i++)
-        if (printer_reason_doubts(&status->reasons[i]))
+        if (doubts(&status->reasons[i], status->state))
             return FALSE;
     return status->state != PRINTER_STATE_UNKNOWN;
-}
-
-static gboolean strip(char *keyword, const char *suffix)
-{
-    if (!g_str_has_suffix(keyword, suffix))
-        return FALSE;
-    keyword[strlen(keyword) - strlen(suffix)] = '\0';
-    return TRUE;
 }
 
 /* Keywords are lower-case letters, digits, '-', '_' and '.' (RFC 8011 5.1.4); some printers use
@@ -45,7 +41,8 @@ static gboolean is_keyword(const char *text)
                                  "0123456789-_.") == strlen(text);
 }
 
-gboolean reason_parse(const char *text, PrinterReason *ret)
+/* The severity that the end of `text` names, and how long that is; UNKNOWN: none. */
+static PrinterSeverity read_suffix(const char *text, gsize *ret_length)
 {
     static const struct {
         const char *suffix;
@@ -55,16 +52,31 @@ gboolean reason_parse(const char *text, PrinterReason *ret)
         {"-warning", PRINTER_SEVERITY_WARNING},
         {"-report", PRINTER_SEVERITY_REPORT},
     };
+    for (gsize i = 0; i < G_N_ELEMENTS(suffixes); i++) {
+        *ret_length = strlen(suffixes[i].suffix);
+        if (g_str_has_suffix(text, suffixes[i].suffix))
+            return suffixes[i].severity;
+    }
+    *ret_length = 0;
+    return PRINTER_SEVERITY_UNKNOWN;
+}
+
+gboolean reason_parse(const char *text, PrinterReason *ret)
+{
     PrinterReason reason = {0};
+    gsize suffix = 0;
     if (!is_keyword(text) || !strcmp(text, "none"))
         return FALSE;
     g_strlcpy(reason.keyword, text, sizeof reason.keyword);
-    gboolean whole = strlen(text) < sizeof reason.keyword; /* a cut one has lost its suffix */
-    if (whole && !printer_reason_row(reason.keyword))      /* some keywords end in -error */
-        for (gsize i = 0; i < G_N_ELEMENTS(suffixes) && !reason.severity; i++)
-            if (strip(reason.keyword, suffixes[i].suffix))
-                reason.severity = suffixes[i].severity;
     const PrinterReasonRow *row = printer_reason_row(reason.keyword);
+    gboolean whole = strlen(text) < sizeof reason.keyword; /* a cut one has lost its suffix */
+    if (whole && !row) {                                   /* some keywords end in -error */
+        reason.severity = read_suffix(text, &suffix);
+        g_autofree char *word = g_strndup(text, strlen(text) - suffix);
+        row = printer_reason_row(word);
+        if (row)
+            g_strlcpy(reason.keyword, word, sizeof reason.keyword);
+    }
     if (row && !reason.severity)
         reason.severity = row->blocks ? PRINTER_SEVERITY_ERROR : PRINTER_SEVERITY_WARNING;
     *ret = reason;
@@ -74,14 +86,16 @@ gboolean reason_parse(const char *text, PrinterReason *ret)
 /* Order of importance; what is unknown counts as a warning. */
 static int weigh(const PrinterReason *reason)
 {
+    if (printer_reason_blocks(reason))
+        return 3;
     switch (reason->severity) {
     case PRINTER_SEVERITY_ERROR:
-        return 4;
+        return 2;
     case PRINTER_SEVERITY_WARNING:
     case PRINTER_SEVERITY_UNKNOWN:
-        return printer_reason_blocks(reason) ? 3 : 1;
+        return 1;
     case PRINTER_SEVERITY_REPORT:
-        return printer_reason_blocks(reason) ? 3 : 0;
+        return 0;
     }
     return 0;
 }

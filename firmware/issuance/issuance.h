@@ -159,8 +159,8 @@ typedef struct {
     ProblemAction refusal;         /* UNKNOWN: no answer, what the service did is unknown */
     int retry_after_s;
     const PrinterStatus *printer;  /* NULL: the printer did not answer */
-    gboolean ready;                /* none of its state reasons blocks (printer_reason_blocks) */
-    gboolean clean;                /* none doubts what was just printed (printer_reason_doubts) */
+    gboolean ready;                /* nothing keeps it from printing (printer_can_print) */
+    gboolean clean;                /* nothing doubts what was just printed (printer_is_clean) */
     const PrinterSent *sent;       /* what left the machine for this job; NULL: unknown */
     gint64 wall_ms;                /* of the reading, since 1970 */
     Tri sensor_saw_all;            /* exit sensor: N sheets or a booklet came out since SUBMIT */

@@ -63,13 +63,10 @@ static void check_reader(const ReadinessInput *input, Checks *checks)
 static void fill_reason(Check *check, const PrinterReason *reason)
 {
     const PrinterReasonRow *row = printer_reason_row(reason->keyword);
-    CheckState state = row && printer_reason_blocks(reason) ? CHECK_BAD : CHECK_WARN;
-    if (!row || !check_row(row->check)) {
-        fill(check, "printer.other", CHECK_WARN, reason->keyword, NULL);
-        return;
-    }
-    fill(check, row->check, state, reason->keyword, NULL);
-    g_strlcpy(check->reason, row->citizen, sizeof check->reason);
+    CheckState state = printer_reason_blocks(reason) ? CHECK_BAD : CHECK_WARN;
+    fill(check, row ? row->check : "printer.other", state, reason->keyword, NULL);
+    if (row)
+        g_strlcpy(check->reason, row->citizen, sizeof check->reason);
 }
 
 static void check_printer_reason(const PrinterReason *reason, Checks *checks)

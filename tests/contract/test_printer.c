@@ -162,7 +162,7 @@ START_TEST(status_tells_state_reasons_media_and_counter)
     ck_assert_int_eq(after.state, PRINTER_STATE_STOPPED);
     ck_assert_int_eq(after.media_ready, TRI_NO);
     ck_assert(has_reason(&after, "toner-low"));
-    ck_assert(has_reason(&after, "x-flux"));
+    ck_assert(has_reason(&after, "x-flux-report"));
     ck_assert(has_reason(&after, "paused"));
 }
 END_TEST

@@ -26,8 +26,7 @@ static void report(ReadinessInput *input, const char *keyword, PrinterSeverity s
 {
     input->printer.n_reasons = 1;
     input->printer.reasons[0].severity = severity;
-    g_strlcpy(input->printer.reasons[0].keyword, keyword,
-              sizeof input->printer.reasons[0].keyword);
+    g_strlcpy(input->printer.reasons[0].keyword, keyword, sizeof input->printer.reasons[0].keyword);
 }
 
 /* One change each: what keeps the machine shut, and the word that the closed screen gets. */
@@ -144,8 +143,8 @@ static const struct {
      "reports x-vendor-flux-low, which is not in our table: look at its own panel",
      "打印机报告 x-vendor-flux-low，本机不认识：看它自己的面板", CHECK_WARN},
     {"x-vendor-flux-error", "printer.other",
-     "reports x-vendor-flux, which is not in our table: look at its own panel",
-     "打印机报告 x-vendor-flux，本机不认识：看它自己的面板", CHECK_WARN},
+     "reports x-vendor-flux-error, which is not in our table: look at its own panel",
+     "打印机报告 x-vendor-flux-error，本机不认识：看它自己的面板", CHECK_WARN},
 };
 
 static const Check *find_check(const Checks *checks, const char *id, CheckState state)
@@ -173,6 +172,31 @@ START_TEST(a_printers_reason_is_said_with_its_steps_and_an_unknown_one_as_it_is)
 }
 END_TEST
 
+/* A word of every kind of row, and some without one. */
+static const char *const keywords[] = {
+    "media-empty",  "media-low",    "media-jam",        "door-open",       "toner-empty",
+    "toner-low",    "paused",       "output-area-full", "fuser-over-temp", "spool-area-full",
+    "spooler-down", "spooler-busy", "stapler-jam",      "laser-near-eol",  "x-vendor-flux",
+    "other",        "unknown"};
+
+START_TEST(gate_driver_and_menu_agree_on_what_keeps_the_printer_from_printing)
+{
+    static const char *const suffixes[] = {"", "-report", "-warning", "-error"};
+    for (gsize i = 0; i < G_N_ELEMENTS(suffixes); i++) {
+        Checks checks;
+        ReadinessInput input = good();
+        PrinterReason *reason = &input.printer.reasons[input.printer.n_reasons++];
+        g_autofree char *text = g_strconcat(keywords[_i], suffixes[i], NULL);
+        ck_assert(reason_parse(text, reason));
+        readiness_check(&input, &checks);
+        gboolean shut = readiness_first_bad(&checks) != NULL;
+        ck_assert_msg(shut == !printer_can_print(&input.printer), "%s", text);
+        ck_assert_msg(shut == printer_reason_blocks(reason), "%s", text); /* the menu's colour */
+        ck_assert_msg(!shut || printer_reason_row(reason->keyword), "%s", text);
+    }
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("readiness");
@@ -182,7 +206,9 @@ int main(void)
     tcase_add_test(tests, every_sentence_stands_in_both_languages_with_the_same_places);
     tcase_add_test(tests, what_a_part_says_never_takes_the_place_of_another_words);
     tcase_add_test(tests, who_does_not_answer_in_time_is_said_to_be_late_and_is_not_ready);
-    tcase_add_loop_test(tests, a_printers_reason_is_said_with_its_steps_and_an_unknown_one_as_it_is, 0,
-                        (int)G_N_ELEMENTS(reasons));
+    tcase_add_loop_test(tests, a_printers_reason_is_said_with_its_steps_and_an_unknown_one_as_it_is,
+                        0, (int)G_N_ELEMENTS(reasons));
+    tcase_add_loop_test(tests, gate_driver_and_menu_agree_on_what_keeps_the_printer_from_printing,
+                        0, (int)G_N_ELEMENTS(keywords));
     return testing_run(tests);
 }
