@@ -88,6 +88,17 @@ const char *reader_absence_word(ReaderAbsence absence)
     return WORD_OF(words, absence);
 }
 
+const char *reader_counter_word(ReaderCounter counter)
+{
+    static const char *const words[] = {
+        [READER_COUNTER_UNKNOWN] = "unknown", [READER_COUNTER_READ] = "read",
+        [READER_COUNTER_FAILED] = "failed",   [READER_COUNTER_SILENT] = "silent",
+        [READER_COUNTER_GARBLED] = "garbled", [READER_COUNTER_CABLE] = "cable",
+        [READER_COUNTER_RESET] = "reset",     [READER_COUNTER_RECONNECTED] = "reconnected",
+    };
+    return WORD_OF(words, counter);
+}
+
 const char *printer_state_word(PrinterState state)
 {
     static const char *const words[] = {

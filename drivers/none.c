@@ -51,11 +51,10 @@ static void interrupt_reader(Reader *reader)
     (void)!write(reader->wake_fd, &one, sizeof one);
 }
 
-static gsize count_reader(const Reader *reader, ReaderCount ret[READER_COUNTS_MAX])
+static void describe_reader(Reader *reader, ReaderDescription *ret)
 {
     (void)reader;
-    (void)ret;
-    return 0;
+    *ret = (ReaderDescription){0};
 }
 
 static char *need_no_rules(const Config *config, GError **error)
@@ -79,7 +78,7 @@ const ReaderDriver none_reader = {
     .open = open_reader,
     .poll = poll_reader,
     .interrupt = interrupt_reader,
-    .count = count_reader,
+    .describe = describe_reader,
     .udev_rules = need_no_rules,
     .close = close_reader,
 };

@@ -1,7 +1,7 @@
 /* Contract of an ID card reader. One driver = one const struct in `reader_drivers` (drivers.c).
  *
- * A reader belongs to one thread, which calls `poll` again and again; only `interrupt` may come
- * from another. `poll` never blocks longer than its timeout and never delivers a corrupted or
+ * A reader belongs to one thread, which calls `poll` again and again; only `interrupt` and
+ * `describe` may come from another. `poll` never blocks longer than its timeout and never delivers a corrupted or
  * half-read person: a card is READ or it is not. */
 #pragma once
 #include "firmware/base/config.h"
@@ -55,13 +55,37 @@ typedef struct {
     Holder *holder; /* CARD_READ: owned by the caller of poll */
 } ReaderEvent;
 
-/* How often something happened since open. */
+/* What is counted since open. */
+typedef enum {
+    READER_COUNTER_UNKNOWN = 0,
+    READER_COUNTER_READ,        /* cards whose data came */
+    READER_COUNTER_FAILED,      /* cards that were given up: CARD_FAILED */
+    READER_COUNTER_SILENT,      /* no whole answer before the deadline */
+    READER_COUNTER_GARBLED,     /* answers with a wrong check byte or length */
+    READER_COUNTER_CABLE,       /* stalled endpoints and other errors of USB */
+    READER_COUNTER_RESET,       /* of the reader or its port */
+    READER_COUNTER_RECONNECTED, /* opened once more: it was unplugged or silent */
+    READER_COUNTER_COUNT
+} ReaderCounter;
+
 typedef struct {
-    const char *word; /* static: "reads", "USB reset" */
+    const char *word; /* static: "USB reset" */
     guint count;
 } ReaderCount;
 
-#define READER_COUNTS_MAX 16
+#define READER_RECOVERIES_MAX 8
+
+/* What is known of the reader that is plugged in, "" unknown, and how it went since open. */
+typedef struct {
+    char module[48];   /* number of the security module */
+    char transport[4]; /* "A": a row of the driver's own table of wirings */
+    char path[32];     /* as the kernel names the place: "1-1.2" */
+    char device[12];   /* USB ids: "0400:c35a" */
+    char version[8];   /* bcdDevice: "2.10" */
+    guint counts[READER_COUNTER_COUNT];
+    ReaderCount recoveries[READER_RECOVERIES_MAX]; /* each of the driver's ways to mend trouble */
+    gsize n_recoveries;
+} ReaderDescription;
 
 typedef struct {
     const char *name; /* word in kiosk.conf */
@@ -81,8 +105,8 @@ typedef struct {
      * four, and for 500 ms until cancelled transfers come back. */
     void (*interrupt)(Reader *reader);
 
-    /* Reads and recoveries, for logs and tests; how many rows of `ret` were filled. */
-    gsize (*count)(const Reader *reader, ReaderCount ret[READER_COUNTS_MAX]);
+    /* From any thread, also while `poll` runs: a copy of what is known, at once. */
+    void (*describe)(Reader *reader, ReaderDescription *ret);
 
     /* Rules for udev that let the kiosk at its reader; the caller frees. NULL and
      * KIOSK_ERROR_CONFIG, or NULL alone where the driver needs none. */
@@ -98,3 +122,4 @@ const ReaderDriver *reader_driver_find(const char *name); /* NULL: none of that 
 const char *reader_event_word(ReaderEventType type);
 const char *reader_failure_word(ReaderFailure failure);   /* "expired", "moved", ... */
 const char *reader_absence_word(ReaderAbsence absence);   /* "none", "several", ... */
+const char *reader_counter_word(ReaderCounter counter);   /* "read", "failed", ... */

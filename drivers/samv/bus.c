@@ -88,8 +88,7 @@ gboolean bus_tells_changes(const Bus *bus)
     return bus->tells_changes;
 }
 
-/* As the kernel names it: "1-1.2". The caller frees. */
-static char *name_of(libusb_device *device)
+char *bus_path(libusb_device *device)
 {
     guint8 ports[PORTS_MAX];
     int count = libusb_get_port_numbers(device, ports, PORTS_MAX);
@@ -103,7 +102,7 @@ static char *name_of(libusb_device *device)
 /* What the kernel knows of the device; "" when it does not. The caller frees. */
 static char *attribute(libusb_device *device, const char *attribute)
 {
-    g_autofree char *name = name_of(device);
+    g_autofree char *name = bus_path(device);
     g_autofree char *path = g_build_filename(SYSFS, name, attribute, NULL);
     char *text = NULL;
     if (!g_file_get_contents(path, &text, NULL, NULL))
@@ -113,7 +112,7 @@ static char *attribute(libusb_device *device, const char *attribute)
 
 static gboolean is_pinned(const Bus *bus, libusb_device *device)
 {
-    g_autofree char *name = name_of(device);
+    g_autofree char *name = bus_path(device);
     if (*bus->path && strcmp(bus->path, name) != 0)
         return FALSE;
     g_autofree char *serial = *bus->serial ? attribute(device, "serial") : g_strdup("");
@@ -158,7 +157,7 @@ void bus_keep_awake(libusb_device *device)
     g_autofree char *control = attribute(device, "power/control");
     if (strcmp(control, "auto") != 0)
         return;
-    g_autofree char *name = name_of(device);
+    g_autofree char *name = bus_path(device);
     g_autofree char *path = g_build_filename(SYSFS, name, "power/control", NULL);
     FILE *file = fopen(path, "we");
     gboolean written = file && fputs("on\n", file) >= 0;

@@ -23,6 +23,9 @@ gboolean bus_tells_changes(const Bus *bus);
  * SEVERAL) when there is none, or more than one and none is pinned by bus_path or serial. */
 libusb_device *bus_find(Bus *bus, ReaderAbsence *ret_absence);
 
+/* As the kernel names the device's place: "1-1.2". The caller frees. */
+char *bus_path(libusb_device *device);
+
 /* Switches the kernel's autosuspend off for the device, as far as we may: a reader that slept does
  * not always wake up. */
 void bus_keep_awake(libusb_device *device);

@@ -1,5 +1,6 @@
 #include "drivers/samv/ladder.h"
 #include "drivers/samv/command.h"
+#include "drivers/samv/description.h"
 #include "firmware/base/log.h"
 
 #define DRAIN_SILENCE_MS 50
@@ -97,9 +98,11 @@ static void note(Reader *reader)
 {
     gsize rung = reader->rung;
     reader->tried[rung]++;
-    reader->climbed[rung]++;
+    guint climbed = description_count_rung(reader, rung);
+    if (rungs[rung].type == RUNG_RESET || rungs[rung].command == COMMAND_RESET)
+        description_count(reader, READER_COUNTER_RESET);
     log_line(reader->attached == TRI_NO ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO, "reader",
-             "recovery: %s (%u since the start)", rungs[rung].word, reader->climbed[rung]);
+             "recovery: %s (%u since the start)", rungs[rung].word, climbed);
 }
 
 Done ladder_ask(Reader *reader, ReaderEvent *event)

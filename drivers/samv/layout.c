@@ -1,24 +1,28 @@
 #include "drivers/samv/layout.h"
 
 static const Layout layouts[] = {
-    {.word = "split pipes", /* header on the lower address, body on the higher */
+    {.letter = "A",
+     .word = "split pipes", /* header on the lower address, body on the higher */
      .type = LIBUSB_TRANSFER_TYPE_BULK,
      .interface_class = -1,
      .pipes = 2,
      .out_split = FRAME_HEADER_BYTES,
      .watch = COMMAND_WATCH},
-    {.word = "one pipe pair",
+    {.letter = "B",
+     .word = "one pipe pair",
      .type = LIBUSB_TRANSFER_TYPE_BULK,
      .interface_class = -1,
      .pipes = 1,
      .watch = COMMAND_WATCH},
-    {.word = "HID reports",
+    {.letter = "C",
+     .word = "HID reports",
      .type = LIBUSB_TRANSFER_TYPE_INTERRUPT,
      .interface_class = LIBUSB_CLASS_HID,
      .pipes = 1,
      .fixed_reports = TRUE,
      .watch = COMMAND_WATCH_NUMBER},
-    {.word = "interrupt pair",
+    {.letter = "D",
+     .word = "interrupt pair",
      .type = LIBUSB_TRANSFER_TYPE_INTERRUPT,
      .interface_class = -1,
      .pipes = 1,

@@ -9,7 +9,7 @@
 
 /* One way of wiring: a row of the table in layout.c. */
 typedef struct {
-    const char *word;
+    const char *letter, *word;
     int type;               /* of the endpoints: enum libusb_endpoint_transfer_type */
     int interface_class;    /* bInterfaceClass; -1: any */
     int pipes;              /* each way */

@@ -5,6 +5,7 @@
  * reader answers again; then the step that was in trouble goes on. */
 #include "drivers/samv/card_text.h"
 #include "drivers/samv/command.h"
+#include "drivers/samv/description.h"
 #include "drivers/samv/devices.h"
 #include "drivers/samv/ladder.h"
 #include "firmware/base/clock.h"
@@ -27,13 +28,8 @@ static Done on_identify(Reader *reader, Link link, ReaderEvent *event)
     Verdict verdict = judge(reader, COMMAND_IDENTIFY, link);
     if (verdict.type != VERDICT_GOOD)
         return ladder_climb(reader, link, verdict.meaning, event);
-    const guint8 *id = transport_answer(reader->transport)->data;
-    guint32 part[3];
-    for (int i = 0; i < 3; i++)
-        part[i] = (guint32)id[4 + 4 * i] | (guint32)id[5 + 4 * i] << 8 |
-                  (guint32)id[6 + 4 * i] << 16 | (guint32)id[7 + 4 * i] << 24;
-    log_info("reader", "module %02d.%02d-%08u-%010u-%010u over %s", id[0] | id[1] << 8,
-             id[2] | id[3] << 8, part[0], part[1], part[2],
+    description_set_module(reader, transport_answer(reader->transport)->data);
+    log_info("reader", "module %s over %s", reader->told.module,
              transport_layout(reader->transport)->word);
     session_go(reader, STEP_FIND);
     reader->reason = NULL;
@@ -49,6 +45,7 @@ static Done fail_card(Reader *reader, ReaderFailure failure, ReaderEvent *event)
     reader->trouble = READER_FAILURE_UNKNOWN;
     reader->tries = 0;
     event->failure = failure;
+    description_count(reader, READER_COUNTER_FAILED);
     return session_give(event, READER_EVENT_CARD_FAILED);
 }
 
@@ -143,11 +140,13 @@ static Done on_read(Reader *reader, Link link, ReaderEvent *event)
     Verdict verdict = judge(reader, COMMAND_READ, link);
     if (verdict.type != VERDICT_GOOD)
         return stumble(reader, link, verdict, event);
-    if (!command_read_parts(transport_answer(reader->transport), &parts))
+    if (!command_read_parts(transport_answer(reader->transport), &parts)) {
+        description_count(reader, READER_COUNTER_GARBLED);
         return stumble(reader, LINK_GARBLED,
                        (Verdict){VERDICT_LINK, READER_FAILURE_LINK, 2, "inner lengths"}, event);
+    }
     ladder_calm(reader);
-    reader->reads++;
+    description_count(reader, READER_COUNTER_READ);
     reader->watched = TRUE;
     session_go(reader, STEP_WATCH);
     session_set_due(reader, reader->poll_ms);
@@ -275,6 +274,7 @@ static Done connect_device(Reader *reader, ReaderEvent *event)
     reader->transport = transport_open(bus_context(reader->bus), device, &error);
     if (reader->transport) {
         log_device(device);
+        description_set_device(reader, device);
         bus_keep_awake(device);
     }
     libusb_unref_device(device);
@@ -282,6 +282,9 @@ static Done connect_device(Reader *reader, ReaderEvent *event)
         session_set_due(reader, session_scale_ms(reader, REOPEN_MS));
         return session_tell_detached(reader, READER_ABSENCE_UNUSABLE, error->message, event);
     }
+    if (reader->opened_before)
+        description_count(reader, READER_COUNTER_RECONNECTED);
+    reader->opened_before = TRUE;
     reader->watch = transport_layout(reader->transport)->watch;
     reader->watch_changed = FALSE;
     ladder_begin(reader, STEP_IDENTIFY);
@@ -314,6 +317,7 @@ static Done look_at_bus(Reader *reader, ReaderEvent *event)
 static Done answer(Reader *reader, Link link, ReaderEvent *event)
 {
     reader->asked = FALSE;
+    description_count_link(reader, link);
     Done done = steps[reader->step].answer(reader, link, event);
     if (reader->transport)
         transport_forget(reader->transport);
@@ -387,21 +391,13 @@ static void interrupt_reader(Reader *reader)
     libusb_interrupt_event_handler(bus_context(reader->bus));
 }
 
-static gsize count_reader(const Reader *reader, ReaderCount ret[READER_COUNTS_MAX])
-{
-    gsize count = 0;
-    ret[count++] = (ReaderCount){"reads", reader->reads};
-    for (gsize rung = 0; rung < RUNGS; rung++)
-        ret[count++] = (ReaderCount){ladder_rung_word(rung), reader->climbed[rung]};
-    return count;
-}
-
 static void close_reader(Reader *reader)
 {
     if (!reader)
         return;
     transport_close(reader->transport);
     bus_close(reader->bus);
+    g_mutex_clear(&reader->told_lock);
     g_free(reader);
 }
 
@@ -411,6 +407,7 @@ static Reader *open_reader(const Config *config, GError **error)
     if (!bus)
         return NULL;
     Reader *reader = g_new0(Reader, 1);
+    g_mutex_init(&reader->told_lock);
     reader->bus = bus;
     reader->step = STEP_ABSENT;
     reader->mode = READER_MODE_IDLE;
@@ -427,7 +424,7 @@ const ReaderDriver samv_reader = {
     .open = open_reader,
     .poll = poll_reader,
     .interrupt = interrupt_reader,
-    .count = count_reader,
+    .describe = description_copy,
     .udev_rules = device_udev_rules,
     .close = close_reader,
 };

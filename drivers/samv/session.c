@@ -1,4 +1,4 @@
-#include "drivers/samv/session.h"
+#include "drivers/samv/description.h"
 #include "firmware/base/clock.h"
 #include "firmware/base/log.h"
 #include <string.h>
@@ -45,6 +45,8 @@ Done session_tell_detached(Reader *reader, ReaderAbsence absence, const char *re
                            ReaderEvent *event)
 {
     log_reason(reader, reason);
+    if (absence == READER_ABSENCE_NONE || absence == READER_ABSENCE_SEVERAL)
+        description_clear_device(reader);
     reader->trouble = READER_FAILURE_UNKNOWN;
     reader->card = CARD_UNKNOWN;
     reader->tries = reader->watch_faults = 0;

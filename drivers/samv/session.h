@@ -44,9 +44,7 @@ struct Reader {
     gint64 due_ms;  /* nothing is asked before */
     Tri attached;   /* what the caller was told last, and why not */
     ReaderAbsence absence;
-    int tried[RUNGS];    /* without one good look since */
-    guint climbed[RUNGS]; /* since open */
-    guint reads;
+    int tried[RUNGS]; /* without one good look since */
     CommandId watch; /* what this reader answers while a card lies there */
     gboolean watch_changed;
     gboolean watched; /* its data came: it answers the watch; before, FIND finds it */
@@ -57,6 +55,9 @@ struct Reader {
     int tries;
     const char *reason; /* for being absent, as last logged */
     gint interrupted;
+    gboolean opened_before;
+    GMutex told_lock; /* of `told`, which other threads copy */
+    ReaderDescription told;
 };
 
 /* `ms` as configured by deadline_percent. */

@@ -157,4 +157,5 @@ typedef struct ReaderThread ReaderThread;
 /* Polls the reader in a thread of its own and posts what is new. Takes `reader` over. */
 ReaderThread *reader_thread_start(const ReaderDriver *driver, Reader *reader, Queue *events);
 void reader_thread_set_mode(ReaderThread *thread, ReaderMode mode);
+void reader_thread_describe(ReaderThread *thread, ReaderDescription *ret); /* from any thread */
 void reader_thread_stop(ReaderThread *thread); /* NULL is fine */

@@ -33,6 +33,7 @@ void loop_facts_collect(Loop *loop)
     facts->config = loop->config;
     facts->checks = &loop->menu.checks;
     facts->printer = &loop->ready.printer;
+    facts->reader = &loop->ready.described;
     facts->stock = ledger_stock(loop->ledger);
     facts->unreported = loop->ready.unreported;
     facts->out_of_service = loop->menu.out_of_service;

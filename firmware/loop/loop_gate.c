@@ -50,6 +50,8 @@ void loop_gate_collect(Loop *loop)
     ReadinessInput *ready = &loop->ready;
     ready->free_bytes = find_free_bytes(loop);
     ready->clock_off_ms = loop->clock_off_ms;
+    if (loop->reader)
+        reader_thread_describe(loop->reader, &ready->described);
     if (loop->cabinet)
         loop->cabinet_driver->get_status(loop->cabinet, &ready->cabinet);
     if (loop->service_stop[0]) {

@@ -78,6 +78,8 @@ static void run_test_reader(Loop *loop, const MenuEffect *effect)
 {
     (void)effect;
     gboolean ok = loop->ready.reader == TRI_YES;
+    g_strlcpy(loop->menu.work.about, loop->ready.described.module,
+              sizeof loop->menu.work.about);
     loop_facts_note_test(loop, "reader", ok, "");
     task_end(loop, ok, ok ? "menu.reader.answers" : "menu.reader.silent", NULL);
 }

@@ -49,6 +49,11 @@ void reader_thread_set_mode(ReaderThread *thread, ReaderMode mode)
     thread->driver->interrupt(thread->reader);
 }
 
+void reader_thread_describe(ReaderThread *thread, ReaderDescription *ret)
+{
+    thread->driver->describe(thread->reader, ret);
+}
+
 void reader_thread_stop(ReaderThread *thread)
 {
     if (!thread)

@@ -80,9 +80,7 @@ typedef struct {
     gint64 clock_off_ms;
     gint64 certificate_until_ms; /* the kiosk's client certificate, 0 unknown */
     gint64 free_bytes, journal_bytes, journal_entries;
-    char reader_id[40]; /* of the SAM module, "" unknown */
-    char reader_transport[8];
-    guint reader_errors;
+    const ReaderDescription *reader;
     char version[16];
     gint64 built_ms; /* the program file's date, 0 unknown */
     gint64 started_ms;

@@ -1,4 +1,4 @@
-/* Rows of overview, parts, tests, reader, service, storage, log and machine. */
+/* Rows of overview, parts, tests and staff. */
 #include "firmware/base/clock.h"
 #include "firmware/maintenance/menu_table.h"
 #include <string.h>
@@ -77,7 +77,7 @@ static const Check *worst_of(const MenuFacts *facts, gsize part)
     return worst;
 }
 
-static MenuRowState row_state(const Check *check)
+MenuRowState menu_check_state(const Check *check)
 {
     if (!check)
         return MENU_STATE_UNKNOWN;
@@ -140,8 +140,7 @@ static void set_title(MenuText *text, const char *check_id)
     menu_text_set(text, key, NULL, NULL);
 }
 
-/* What a check says, in the language of the screen; empty without one. */
-static void set_sentence(const MenuView *view, MenuText *text, const Check *check)
+void menu_set_sentence(const MenuView *view, MenuText *text, const Check *check)
 {
     char sentence[CHECK_SENTENCE_BYTES] = "";
     if (check)
@@ -190,7 +189,7 @@ guint menu_fill_overview(const Menu *menu, const MenuFacts *facts, guint first, 
                       (gint64)troubles);
     if (worst) {
         set_title(&view->heading, worst->id);
-        set_sentence(view, &view->lead, worst);
+        menu_set_sentence(view, &view->lead, worst);
     } else {
         menu_text_set(&view->heading, "menu.overview.heading", NULL, NULL);
         menu_text_set(&view->lead, "menu.overview.lead", NULL, NULL);
@@ -203,14 +202,14 @@ guint menu_fill_overview(const Menu *menu, const MenuFacts *facts, guint first, 
         if (!row)
             break;
         set_name(row, parts[i].icon, "part", parts[i].part);
-        row->state = row_state(worst_of(facts, i));
+        row->state = menu_check_state(worst_of(facts, i));
         set_test(row, facts, parts[i].part);
         row->opens = TRUE;
     }
     return G_N_ELEMENTS(parts);
 }
 
-static const Check *find_check(const MenuFacts *facts, const char *id)
+const Check *menu_find_check(const MenuFacts *facts, const char *id)
 {
     for (gsize i = 0; i < facts->checks->count; i++)
         if (!strcmp(facts->checks->items[i].id, id))
@@ -222,15 +221,15 @@ static const Check *find_check(const MenuFacts *facts, const char *id)
 guint menu_fill_part(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view)
 {
     (void)first;
-    const Check *check = find_check(facts, menu->subject);
-    view->chip_state = check ? row_state(check) : MENU_STATE_OK;
+    const Check *check = menu_find_check(facts, menu->subject);
+    view->chip_state = check ? menu_check_state(check) : MENU_STATE_OK;
     gboolean mended = view->chip_state == MENU_STATE_OK;
     menu_text_set(&view->chip, mended ? "menu.state.ok" : "menu.part.broken", NULL, NULL);
     set_title(&view->heading, menu->subject);
     if (mended)
         menu_text_set(&view->lead, "menu.part.mended", NULL, NULL);
     else
-        set_sentence(view, &view->lead, check);
+        menu_set_sentence(view, &view->lead, check);
     for (gsize i = 0; i < G_N_ELEMENTS(view->steps); i++) {
         char key[56];
         g_snprintf(key, sizeof key, "steps.%s.%u", menu->subject, (guint)i + 1);
@@ -271,128 +270,6 @@ guint menu_fill_tests(const Menu *menu, const MenuFacts *facts, guint first, Men
         row->opens = TRUE;
     }
     return G_N_ELEMENTS(tests);
-}
-
-/* A row of name and value. */
-static void add_fact(MenuView *view, const char *icon, const char *key, MenuRowState state,
-                     const char *text_key, const char *value)
-{
-    MenuRow *row = menu_add_row(view);
-    if (!row)
-        return;
-    g_strlcpy(row->icon, icon, sizeof row->icon);
-    menu_text_set(&row->name, key, NULL, NULL);
-    row->state = state;
-    menu_text_set(&row->text, text_key, value, NULL);
-}
-
-/* A row of a check: what it is called, how it is, what it says. */
-static void add_check(MenuView *view, const char *icon, const char *key, const Check *check)
-{
-    add_fact(view, icon, key, row_state(check), "", NULL);
-    set_sentence(view, &view->rows[view->n_rows - 1].text, check);
-}
-
-static void add_number(MenuView *view, const char *icon, const char *key, MenuRowState state,
-                       const char *text_key, gint64 value)
-{
-    char text[24];
-    g_snprintf(text, sizeof text, "%" G_GINT64_FORMAT, value);
-    add_fact(view, icon, key, state, text_key, text);
-}
-
-guint menu_fill_reader(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view)
-{
-    (void)menu;
-    (void)first;
-    const Check *check = find_check(facts, "reader.attached");
-    view->chip_state = row_state(check);
-    menu_text_set(&view->heading, "menu.reader.heading", NULL, NULL);
-    menu_text_set(&view->lead, "menu.reader.lead", NULL, NULL);
-    add_check(view, "card", "menu.reader.state", check);
-    add_fact(view, "list", "menu.reader.id", MENU_STATE_NONE,
-             *facts->reader_id ? "" : "menu.unknown", facts->reader_id);
-    add_fact(view, "net", "menu.reader.transport", MENU_STATE_NONE,
-             *facts->reader_transport ? "" : "menu.unknown", facts->reader_transport);
-    add_number(view, "warn", "menu.reader.errors",
-               facts->reader_errors ? MENU_STATE_WARN : MENU_STATE_OK, "menu.count",
-               facts->reader_errors);
-    return (guint)view->n_rows;
-}
-
-static void format_day(gint64 at_ms, char ret[16])
-{
-    int day = clock_shanghai_day(at_ms);
-    g_snprintf(ret, 16, "%04d-%02d-%02d", day / 10000, day / 100 % 100, day % 100);
-}
-
-guint menu_fill_service(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view)
-{
-    (void)menu;
-    (void)first;
-    const Check *reach = find_check(facts, "service.reachable");
-    const Check *clock = find_check(facts, "clock.trusted");
-    char day[16] = "";
-    view->chip_state = row_state(reach);
-    menu_text_set(&view->heading, "menu.service.heading", NULL, NULL);
-    menu_text_set(&view->lead, "", config_string(facts->config, "service", "url"), NULL);
-    add_check(view, "net", "menu.service.reach", reach);
-    if (facts->certificate_until_ms > 0)
-        format_day(facts->certificate_until_ms, day);
-    gint64 days = (facts->certificate_until_ms - facts->wall_ms) / 86400000;
-    add_fact(view, "shield", "menu.service.certificate",
-             !*day       ? MENU_STATE_UNKNOWN
-             : days < 0  ? MENU_STATE_BAD
-             : days < 30 ? MENU_STATE_WARN
-                         : MENU_STATE_OK,
-             *day ? "menu.until" : "menu.unknown", day);
-    add_number(view, "clock", "menu.service.clock", row_state(clock), "menu.milliseconds",
-               facts->clock_off_ms);
-    add_number(view, "list", "menu.service.outbox",
-               facts->unreported ? MENU_STATE_WARN : MENU_STATE_OK, "menu.count",
-               facts->unreported);
-    return (guint)view->n_rows;
-}
-
-guint menu_fill_storage(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view)
-{
-    (void)menu;
-    (void)first;
-    const Check *journal = find_check(facts, "journal.writable");
-    view->chip_state = row_state(journal);
-    menu_text_set(&view->heading, "menu.storage.heading", NULL, NULL);
-    menu_text_set(&view->lead, "menu.storage.lead", NULL, NULL);
-    add_check(view, "disk", "menu.storage.journal", journal);
-    add_number(view, "list", "menu.storage.entries", MENU_STATE_NONE, "menu.count",
-               facts->journal_entries);
-    add_number(view, "list", "menu.storage.size", MENU_STATE_NONE, "menu.megabytes",
-               facts->journal_bytes / 1000000);
-    add_number(view, "disk", "menu.storage.free",
-               facts->free_bytes < 200000000 ? MENU_STATE_WARN : MENU_STATE_OK, "menu.megabytes",
-               facts->free_bytes / 1000000);
-    add_fact(view, "disk", "menu.storage.stick", facts->stick ? MENU_STATE_OK : MENU_STATE_NEUTRAL,
-             facts->stick ? "menu.stick.there" : "menu.stick.none", NULL);
-    return (guint)view->n_rows;
-}
-
-guint menu_fill_machine(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view)
-{
-    (void)menu;
-    (void)first;
-    menu_text_set(&view->heading, "menu.machine.heading",
-                  config_string(facts->config, "kiosk", "machine"), NULL);
-    menu_text_set(&view->lead, "menu.machine.lead", NULL, NULL);
-    char day[16] = "";
-    if (facts->built_ms > 0)
-        format_day(facts->built_ms, day);
-    add_fact(view, "gear", "menu.machine.version", MENU_STATE_NONE, "", facts->version);
-    add_fact(view, "clock", "menu.machine.built", MENU_STATE_NONE, *day ? "" : "menu.unknown", day);
-    add_fact(view, "net", "menu.machine.update", MENU_STATE_NONE, "menu.machine.update.none", NULL);
-    MenuRow *row = menu_add_row(view);
-    g_strlcpy(row->icon, "clock", sizeof row->icon);
-    menu_text_set(&row->name, "menu.machine.started", NULL, NULL);
-    menu_text_age(&row->text, facts->wall_ms, facts->started_ms);
-    return (guint)view->n_rows;
 }
 
 guint menu_fill_staff(const MenuFacts *facts, int supervisors, guint first, MenuView *view)

@@ -56,6 +56,15 @@ gboolean menu_stock_target(const Menu *menu, const MenuFacts *facts, guint index
 /* The same for the pages of settings. */
 gboolean menu_settings_target(const Menu *menu, guint index, MenuTarget *ret);
 
+/* NULL: no check of that id. */
+const Check *menu_find_check(const MenuFacts *facts, const char *id);
+
+/* How a check is, as the chip of a row; UNKNOWN for NULL. */
+MenuRowState menu_check_state(const Check *check);
+
+/* What a check says, in the language of the screen; empty for NULL. */
+void menu_set_sentence(const MenuView *view, MenuText *text, const Check *check);
+
 /* The next row of `view`, cleared; NULL when the screen is full. */
 MenuRow *menu_add_row(MenuView *view);
 

@@ -54,7 +54,8 @@ static void check_reader(const ReadinessInput *input, Checks *checks)
     if (input->reader == TRI_NO)
         add(checks, absences[input->absence], CHECK_BAD);
     else if (input->reader == TRI_YES)
-        add(checks, "reader.ok", CHECK_OK);
+        add_about(checks, *input->described.path ? "reader.found" : "reader.ok", CHECK_OK,
+                  input->described.path, input->described.transport);
     else
         add(checks, "reader.unasked", CHECK_UNKNOWN);
 }

@@ -44,6 +44,7 @@ typedef struct {
 typedef struct {
     Tri reader;             /* attached and working */
     ReaderAbsence absence;  /* when it is not */
+    ReaderDescription described;
     gboolean printer_asked; /* an answer (or none in time) has come */
     gboolean printer_answered;
     PrinterStatus printer;

@@ -61,6 +61,16 @@ static void add_checks(const Report *report)
     }
 }
 
+static void add_reader(const Report *report)
+{
+    const ReaderDescription *reader = report->facts->reader;
+    add(report, in(report, "读卡器", "Reader"), "%s %s %s", reader->module, reader->device,
+        reader->version);
+    for (int i = READER_COUNTER_READ; i < READER_COUNTER_COUNT; i++)
+        g_string_append_printf(report->text, "%s %s %u", i == READER_COUNTER_READ ? ";" : ",",
+                               reader_counter_word((ReaderCounter)i), reader->counts[i]);
+}
+
 static void add_printer(const Report *report)
 {
     const PrinterStatus *printer = report->facts->printer;
@@ -120,6 +130,7 @@ char *report_write(const MenuFacts *facts, Language language)
                            config_string(facts->config, "kiosk", "machine"));
     add_machine(&report);
     add_checks(&report);
+    add_reader(&report);
     add_printer(&report);
     add_stock(&report);
     add_tests(&report);

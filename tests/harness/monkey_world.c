@@ -26,6 +26,7 @@ struct MonkeyWorld {
     MenuView menu_view;
     Checks checks;
     PrinterStatus printer;
+    ReaderDescription reader;
     int pins, tasks;
 };
 
@@ -62,6 +63,7 @@ static void fill_menu(MonkeyWorld *world)
     world->facts = (MenuFacts){.config = config_defaults(),
                                .checks = &world->checks,
                                .printer = &world->printer,
+                               .reader = &world->reader,
                                .stock = stock_create(),
                                .n_staff = 2,
                                .staff = {{.id = "s-01", .supervisor = TRUE}, {.id = "t-07"}}};

@@ -1,22 +1,13 @@
 #include "tests/harness/sample_menus.h"
 #include "firmware/maintenance/menu.h"
 #include "firmware/maintenance/readiness_table.h"
+#include "tests/harness/sample_stock.h"
 #include <stdio.h>
 #include <string.h>
 
 #define NOW_MS 1000000
 #define WALL_MS 1782786240000
 #define MENUS_MAX 256
-
-typedef enum {
-    STOCK_KNOWN = 0,
-    STOCK_LOST,
-    STOCK_EMPTY,
-    STOCK_RESERVED,
-    STOCK_COUNT,
-    STOCK_MISMATCH,
-    STOCK_KINDS
-} StockKind;
 
 typedef struct {
     char name[64];
@@ -38,6 +29,7 @@ static gsize n_samples;
 static MenuFacts facts;
 static Checks checks;
 static PrinterStatus printer;
+static ReaderDescription reader;
 
 /* What has been typed when a task asks, by kind. */
 static const char *const typed[] = {
@@ -127,44 +119,6 @@ static void set_checks(gboolean trouble, const char *subject)
         add_check("printer.supply", CHECK_WARN, "printer-supplies", "printer.no-counter");
 }
 
-static void take(Stock *stock, gboolean drafted, const JournalDraft *draft, GError *error)
-{
-    const JournalEntry entry = {
-        .step = draft->step, .key = "", .body = draft->body, .at_ms = WALL_MS - 3600000};
-    if (!drafted || !stock_apply(stock, &entry, &error))
-        g_error("%s", error->message);
-}
-
-static const Stock *make_stock(StockKind kind)
-{
-    static Stock *stocks[STOCK_KINDS];
-    GError *error = NULL;
-    JournalDraft draft;
-    if (stocks[kind])
-        return stocks[kind];
-    Stock *stock = stocks[kind] = stock_create();
-    if (kind == STOCK_EMPTY)
-        return stock;
-    take(stock,
-         stock_draft_load(stock, "D33000012001", "D33000012200", "tina sam", &draft, &error),
-         &draft, error);
-    if (kind == STOCK_LOST)
-        stock_lose_position(stock);
-    if (kind == STOCK_RESERVED)
-        (void)stock_move(stock, "D33000012001", BOOKLET_RESERVED, NULL);
-    if (kind == STOCK_COUNT) {
-        draft = (JournalDraft){.step = JOURNAL_CUT, .body = "{}"};
-        take(stock, TRUE, &draft, NULL);
-    }
-    if (kind == STOCK_MISMATCH) {
-        take(stock, stock_draft_spoil(stock, "D33000012007", "tina sam", &draft, &error), &draft,
-             error);
-        take(stock, stock_draft_count(stock, "D33000012001", 198, "tina sam", &draft, &error),
-             &draft, error);
-    }
-    return stock;
-}
-
 static void add_staff(const char *id, gboolean supervisor, gboolean locked)
 {
     FactsStaff *one = &facts.staff[facts.n_staff++];
@@ -211,6 +165,7 @@ static void make_facts(void)
                         .config = make_config(),
                         .checks = &checks,
                         .printer = &printer,
+                        .reader = &reader,
                         .issued_today = 21,
                         .clock_off_ms = 112,
                         .certificate_until_ms = WALL_MS + 86400000LL * 200,
@@ -218,7 +173,6 @@ static void make_facts(void)
                         .journal_bytes = 14000000,
                         .journal_entries = 4711,
                         .started_ms = WALL_MS - 86400000LL * 6,
-                        .reader_errors = 2,
                         .version = "0.1.0",
                         .built_ms = WALL_MS - 86400000LL * 40,
                         .lines_total = 20,
@@ -295,6 +249,10 @@ static void add_states(void)
     }
     one = (Sample){.state = MENU_OPEN, .page = MENU_PAGE_STORAGE, .settled = TRUE};
     add(one, "maintenance-storage-no-stick");
+    static const char *const transports[] = {"A", "B", "C", "D"};
+    for (gsize i = 0; i < G_N_ELEMENTS(transports); i++)
+        add((Sample){.state = MENU_OPEN, .page = MENU_PAGE_READER, .word = transports[i]},
+            "maintenance-reader-%s", transports[i]);
     for (int state = PRINTER_STATE_UNKNOWN; state <= PRINTER_STATE_STOPPED; state++) {
         one =
             (Sample){.state = MENU_OPEN, .page = MENU_PAGE_PRINTER, .printer = (PrinterState)state};
@@ -446,14 +404,18 @@ static void fill_menu(const Sample *sample, Menu *menu)
     }
 }
 
-static StockKind stock_kind(const char *subject)
+/* `transport`: NULL, none was ever plugged in. */
+static void set_reader(const char *transport)
 {
-    static const char *const kinds[STOCK_KINDS] = {
-        "", "stock.next", "stock.empty", "stock.reserved", "stock.count", "stock.mismatch"};
-    for (int i = STOCK_LOST; i < STOCK_KINDS; i++)
-        if (!strcmp(subject, kinds[i]))
-            return (StockKind)i;
-    return STOCK_KNOWN;
+    reader = (ReaderDescription){0};
+    if (!transport)
+        return;
+    reader = (ReaderDescription){.module = "05.01-20240101-0001234567-0007654321",
+                                 .path = "3-1.4.2",
+                                 .device = "0400:c35a",
+                                 .version = "2.10",
+                                 .counts = {0, 20417, 312, 17, 4, 0, 3, 21}};
+    g_strlcpy(reader.transport, transport, sizeof reader.transport);
 }
 
 void sample_menus_fill(gsize i, View *ret)
@@ -465,7 +427,7 @@ void sample_menus_fill(gsize i, View *ret)
     gboolean about =
         *subject && (sample->page == MENU_PAGE_PART || sample->page == MENU_PAGE_OVERVIEW);
     Menu menu;
-    facts.stock = make_stock(sample->stock ? sample->stock : stock_kind(subject));
+    facts.stock = sample_stock(sample->stock ? sample->stock : sample_stock_kind(subject));
     facts.out_of_service = !strcmp(subject, "machine.service");
     facts.n_cases = sample->settled ? 0 : 2;
     g_strlcpy(facts.cases[0].reason, sample->word ? sample->word : "no-evidence",
@@ -479,6 +441,7 @@ void sample_menus_fill(gsize i, View *ret)
     printer.state = sample->page == MENU_PAGE_PRINTER     ? sample->printer
                     : !strcmp(subject, "printer.stopped") ? PRINTER_STATE_STOPPED
                                                           : PRINTER_STATE_IDLE;
+    set_reader(sample->page == MENU_PAGE_READER ? sample->word : NULL);
     set_checks(sample->trouble, about && !sample->settled ? subject : NULL);
     fill_menu(sample, &menu);
     menu_show(&menu, &facts, NOW_MS, &view, ret);

@@ -141,6 +141,12 @@ void reader_thread_set_mode(ReaderThread *thread, ReaderMode mode)
     world_plan(thread->m, 150, look_again, 0, FALSE);
 }
 
+void reader_thread_describe(ReaderThread *thread, ReaderDescription *ret)
+{
+    (void)thread;
+    *ret = (ReaderDescription){0};
+}
+
 void reader_thread_stop(ReaderThread *thread)
 {
     if (!thread)

@@ -264,16 +264,16 @@ static void run(Soak *soak, guint reads)
 
 static void report(Soak *soak, guint seed)
 {
-    ReaderCount counts[READER_COUNTS_MAX];
-    gsize total = soak->rig.driver->count(soak->rig.reader, counts);
+    ReaderDescription told;
+    soak->rig.driver->describe(soak->rig.reader, &told);
     g_autofree char *resets = reader_rig_status(&soak->rig, "usb_resets");
     printf("{\"seed\":%u,\"rounds\":%d,\"delivered\":%u,\"failed\":%u,\"left\":%u,\"detached\":%u,"
            "\"faults\":%u,\"lifts\":%u,\"unplugs\":%u,\"descriptors\":%u,\"longest_ms\":%d,"
            "\"usb_resets\":%s",
            seed, soak->round, soak->read, soak->failed, soak->left, soak->detached, soak->faults,
            soak->lifts, soak->unplugs, soak->descriptors, (int)soak->longest_ms, resets);
-    for (gsize i = 0; i < total; i++)
-        printf(",\"%s\":%u", counts[i].word, counts[i].count);
+    for (gsize i = 0; i < told.n_recoveries; i++)
+        printf(",\"%s\":%u", told.recoveries[i].word, told.recoveries[i].count);
     printf("}\n");
 }
 

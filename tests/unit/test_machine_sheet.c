@@ -133,6 +133,10 @@ START_TEST(the_report_names_checks_stock_and_tests_in_both_languages)
     Stock *stock = stock_create();
     Checks checks;
     const PrinterStatus printer = {.state = PRINTER_STATE_IDLE, .impressions = 4711};
+    const ReaderDescription reader = {.module = "05.01-20240101-0001234567-0007654321",
+                                      .device = "0400:c35a",
+                                      .version = "2.10",
+                                      .counts = {0, 41, 2, 1}};
     const ReadinessInput nothing = {.stock_reason = "stock-empty"};
     readiness_check(&nothing, &checks);
     MenuFacts *facts = g_new0(MenuFacts, 1);
@@ -140,6 +144,7 @@ START_TEST(the_report_names_checks_stock_and_tests_in_both_languages)
                          .config = config,
                          .checks = &checks,
                          .printer = &printer,
+                         .reader = &reader,
                          .stock = stock,
                          .n_tests = 1,
                          .tests = {{.part = "reader", .ok = TRUE, .at_ms = NOW_MS}}};
@@ -151,6 +156,8 @@ START_TEST(the_report_names_checks_stock_and_tests_in_both_languages)
     }
     ck_assert(strstr(en, "\nNext booklet\tstock-empty"));
     ck_assert(strstr(en, "\nPage counter\t4711"));
+    ck_assert(strstr(en, "\nReader\t05.01-20240101-0001234567-0007654321 0400:c35a 2.10; read 41, "
+                         "failed 2, silent 1, garbled 0,"));
     ck_assert(strstr(en, "\nTest of reader\t2026-06-30 10:24 passed"));
     g_free(facts);
     stock_destroy(stock);

@@ -6,6 +6,7 @@
 static Config *config;
 static Checks checks;
 static PrinterStatus printer;
+static ReaderDescription reader;
 static Stock *stock;
 static MenuFacts facts;
 static Menu menu;
@@ -24,7 +25,12 @@ static void setup(void)
     config = config_defaults();
     stock = stock_create();
     checks.count = 0;
-    facts = (MenuFacts){.config = config, .checks = &checks, .printer = &printer, .stock = stock};
+    reader = (ReaderDescription){0};
+    facts = (MenuFacts){.config = config,
+                        .checks = &checks,
+                        .printer = &printer,
+                        .reader = &reader,
+                        .stock = stock};
     add_staff("sam", TRUE);
     add_staff("tina", FALSE);
     menu_init(&menu);
@@ -264,6 +270,43 @@ START_TEST(every_page_says_what_it_is)
 }
 END_TEST
 
+static const MenuRow *find_row(const MenuView *view, const char *name)
+{
+    for (gsize i = 0; i < view->n_rows; i++)
+        if (!strcmp(view->rows[i].name.key, name))
+            return &view->rows[i];
+    ck_abort_msg("no row %s", name);
+    return NULL;
+}
+
+START_TEST(the_reader_s_page_tells_which_one_it_is_and_how_it_went)
+{
+    MenuView shown;
+    View view = {0};
+    reader = (ReaderDescription){.module = "05.01-20240101-0001234567-0007654321",
+                                 .transport = "B",
+                                 .device = "0400:c35a",
+                                 .version = "2.10"};
+    reader.counts[READER_COUNTER_READ] = 41;
+    reader.counts[READER_COUNTER_FAILED] = 2;
+    reader.counts[READER_COUNTER_GARBLED] = 3;
+    sign_in(1, "tina", FALSE);
+    menu.page = MENU_PAGE_READER;
+    menu_show(&menu, &facts, now_ms, &shown, &view);
+    ck_assert_str_eq(find_row(&shown, "menu.reader.module")->text.value, reader.module);
+    ck_assert_str_eq(find_row(&shown, "menu.reader.transport")->text.key,
+                     "menu.reader.transport.B");
+    ck_assert_str_eq(find_row(&shown, "menu.reader.device")->text.value, "0400:c35a");
+    ck_assert_str_eq(find_row(&shown, "menu.reader.device")->text.more, "2.10");
+    ck_assert_str_eq(find_row(&shown, "menu.reader.cards")->text.value, "41");
+    ck_assert_str_eq(find_row(&shown, "menu.reader.cards")->text.more, "2");
+    ck_assert_str_eq(find_row(&shown, "menu.reader.replies")->text.more, "3");
+    ck_assert_int_eq(find_row(&shown, "menu.reader.replies")->state, MENU_STATE_WARN);
+    ck_assert_int_eq(find_row(&shown, "menu.reader.cable")->state, MENU_STATE_OK);
+    ck_assert_str_eq(find_row(&shown, "menu.reader.recovered")->text.value, "0");
+}
+END_TEST
+
 START_TEST(every_waiting_state_ends_by_itself)
 {
     sign_in(1, "tina", FALSE);
@@ -361,6 +404,7 @@ int main(void)
     tcase_add_test(tests, a_case_is_settled_only_as_its_state_allows);
     tcase_add_test(tests, every_page_lies_under_one_of_the_bar);
     tcase_add_test(tests, every_page_says_what_it_is);
+    tcase_add_test(tests, the_reader_s_page_tells_which_one_it_is_and_how_it_went);
     tcase_add_test(tests, every_waiting_state_ends_by_itself);
     tcase_add_test(tests, a_card_leads_to_its_member_s_pin_and_no_further);
     tcase_add_test(tests,

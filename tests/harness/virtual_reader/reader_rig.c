@@ -89,6 +89,19 @@ static void order_one(ReaderRig *rig, const char *order)
     require(!strcmp(answer, "ok"), "%s: %s", order, answer);
 }
 
+void reader_rig_expect_counts(ReaderRig *rig, const char *expected)
+{
+    ReaderDescription told;
+    GString *counts = g_string_new(NULL);
+    rig->driver->describe(rig->reader, &told);
+    for (int i = READER_COUNTER_UNKNOWN; i < READER_COUNTER_COUNT; i++)
+        if (told.counts[i])
+            g_string_append_printf(counts, "%s%s %u", counts->len ? ", " : "",
+                                   reader_counter_word((ReaderCounter)i), told.counts[i]);
+    g_autofree char *came = g_string_free(counts, FALSE);
+    ck_assert_str_eq(came, expected);
+}
+
 void reader_rig_order(ReaderRig *rig, const char *orders)
 {
     g_auto(GStrv) list = g_strsplit(orders, ";", -1);
@@ -147,11 +160,11 @@ void reader_rig_expect_quiet(ReaderRig *rig, ReaderMode mode, int ms)
 
 guint reader_rig_count(ReaderRig *rig, const char *word)
 {
-    ReaderCount counts[READER_COUNTS_MAX];
-    gsize total = rig->driver->count(rig->reader, counts);
-    for (gsize i = 0; i < total; i++)
-        if (!strcmp(counts[i].word, word))
-            return counts[i].count;
+    ReaderDescription told;
+    rig->driver->describe(rig->reader, &told);
+    for (gsize i = 0; i < told.n_recoveries; i++)
+        if (!strcmp(told.recoveries[i].word, word))
+            return told.recoveries[i].count;
     ck_abort_msg("the driver does not count '%s'", word);
     return 0;
 }

@@ -50,8 +50,11 @@ char *reader_rig_watch(ReaderRig *rig, ReaderMode mode, int count, int most_ms);
 /* Polls for `ms`; any event stops the test. */
 void reader_rig_expect_quiet(ReaderRig *rig, ReaderMode mode, int ms);
 
-/* What the driver counted under `word`; stops the test when it counts no such thing. */
+/* How often the driver took recovery `word`; stops the test when it knows no such thing. */
 guint reader_rig_count(ReaderRig *rig, const char *word);
+
+/* Stops the test unless the driver describes just these counts: "read 1, silent 2". */
+void reader_rig_expect_counts(ReaderRig *rig, const char *expected);
 
 /* A member of the virtual reader's status, "" when it has none. The caller frees. */
 char *reader_rig_status(ReaderRig *rig, const char *member);

@@ -1,0 +1,16 @@
+/* Booklets as the sample menus show them. */
+#pragma once
+#include "firmware/issuance/stock.h"
+
+typedef enum {
+    STOCK_KNOWN = 0,
+    STOCK_LOST,
+    STOCK_EMPTY,
+    STOCK_RESERVED,
+    STOCK_COUNT,
+    STOCK_MISMATCH,
+    STOCK_KINDS
+} StockKind;
+
+StockKind sample_stock_kind(const char *subject); /* of a check: "stock.empty" */
+const Stock *sample_stock(StockKind kind);        /* made once, never freed */
