@@ -133,6 +133,7 @@ void issuance_restore(Issuance *issuance, const IssuanceConfig *config,
     issuance_init(issuance, config);
     issuance->plan = restored->plan;
     issuance->word = restored->word;
+    issuance->seen = restored->seen;
     issuance->job_open = restored->job_open;
     issuance->before = restored->before;
     issuance->recovering = TRUE;

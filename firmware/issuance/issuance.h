@@ -225,6 +225,7 @@ typedef struct {
     PrinterReading before; /* of BIND */
     guint8 signature[SIGNATURE_BYTES];
     char kid[KID_LENGTH + 1];
+    gboolean seen;         /* its job was at the printer */
     gboolean job_open;     /* unsure, and its job may still print */
 } IssuanceCase;
 

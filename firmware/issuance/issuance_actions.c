@@ -276,10 +276,19 @@ void action_resume(Step *s)
     ask(s, ISSUANCE_EFFECT_LOOK_UP_JOB);
 }
 
+/* What the printer has had is kept: denied later, even after a restart, it is lost, not unborn. */
+static void see(Step *s)
+{
+    if (s->m->seen || !issuance_sees(s->event->job))
+        return;
+    s->m->seen = TRUE;
+    journal(s, JOURNAL_SEEN, NULL);
+}
+
 void action_take_job(Step *s)
 {
     const PrinterJobStatus *job = s->event->job;
-    s->m->seen |= issuance_sees(job);
+    see(s);
     int sides = s->m->plan.sides;
     if (job && job->impressions < 0 && job->state == JOB_STATE_PROCESSING)
         s->m->progress_by_ms = 0; /* a printer that does not tell how far it is */
@@ -295,7 +304,7 @@ void action_take_job(Step *s)
 
 void action_read_first(Step *s)
 {
-    s->m->seen |= issuance_sees(s->event->job);
+    see(s);
     s->m->job = s->event->job->state;
     s->m->from_spooler = s->event->job->from_spooler;
     int told = MIN(s->event->job->impressions, s->m->plan.sides);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/file.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -37,6 +38,7 @@ static const char *const step_words[JOURNAL_STEP_COUNT] = {
     [JOURNAL_BIND] = "bind",
     [JOURNAL_RENDER] = "render",
     [JOURNAL_SUBMIT] = "submit",
+    [JOURNAL_SEEN] = "seen",
     [JOURNAL_RELEASED] = "released",
     [JOURNAL_PRINTED] = "printed",
     [JOURNAL_SPOILED] = "spoiled",
@@ -352,4 +354,17 @@ char *journal_set_aside(const char *path, gint64 wall_ms, GError **error)
         }
     }
     return g_steal_pointer(&aside);
+}
+
+void issuance_key_make(char ret[ISSUANCE_KEY_LENGTH + 1])
+{
+    guint8 b[16];
+    if (getrandom(b, sizeof b, 0) != (ssize_t)sizeof b)
+        g_error("journal: no random numbers");
+    b[6] = (guint8)((b[6] & 0x0f) | 0x40); /* RFC 9562: version 4 */
+    b[8] = (guint8)((b[8] & 0x3f) | 0x80);
+    g_snprintf(ret, ISSUANCE_KEY_LENGTH + 1,
+               "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1],
+               b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14],
+               b[15]);
 }

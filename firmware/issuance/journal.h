@@ -18,6 +18,7 @@ typedef enum {
     JOURNAL_BIND,
     JOURNAL_RENDER,
     JOURNAL_SUBMIT,
+    JOURNAL_SEEN,         /* the printer has named a state of the job: it was created there */
     JOURNAL_RELEASED,     /* outcomes, with evidence and reason */
     JOURNAL_PRINTED,
     JOURNAL_SPOILED,
@@ -44,6 +45,9 @@ typedef enum {
 
 const char *journal_step_word(JournalStep step);
 JournalStep journal_step_from_word(const char *word);
+
+/* `ret` gets a fresh issuance key (a random UUID). */
+void issuance_key_make(char ret[ISSUANCE_KEY_LENGTH + 1]);
 
 /* A step that is to be appended; UNKNOWN: its body was too long, the ledger refuses it. `key`: issuance key, "" for stock. `body`: a JSON object. */
 typedef struct {

@@ -2,7 +2,6 @@
 #include "firmware/certificate/json_input.h"
 #include "firmware/issuance/ledger_internal.h"
 #include <string.h>
-#include <sys/random.h>
 
 #define WORD(name) (1u << ISSUANCE_##name)
 #define BEFORE_SUBMIT (WORD(PLANNED) | WORD(BOUND) | WORD(RENDERED))
@@ -22,6 +21,7 @@ static const struct {
     [JOURNAL_BIND] = {WORD(PLANNED), ISSUANCE_BOUND, BOOKLET_UNKNOWN, FALSE},
     [JOURNAL_RENDER] = {WORD(BOUND), ISSUANCE_RENDERED, BOOKLET_UNKNOWN, FALSE},
     [JOURNAL_SUBMIT] = {WORD(RENDERED), ISSUANCE_SUBMITTED, BOOKLET_UNKNOWN, FALSE},
+    [JOURNAL_SEEN] = {WORD(SUBMITTED), ISSUANCE_UNKNOWN, BOOKLET_UNKNOWN, FALSE},
     [JOURNAL_RELEASED] = {BEFORE_SUBMIT | WORD(SUBMITTED), ISSUANCE_RELEASED, BOOKLET_UNKNOWN,
                           FALSE},
     [JOURNAL_PRINTED] = {WORD(SUBMITTED), ISSUANCE_PRINTED, BOOKLET_ISSUED, FALSE},
@@ -249,6 +249,7 @@ static gboolean apply_to(Ledger *ledger, Case *found, const JournalEntry *entry,
         outbox_forget(ledger->outbox, entry->key);
     if (entry->step == JOURNAL_BIND)
         read_binding(body, &found->known);
+    found->known.seen |= entry->step == JOURNAL_SEEN;
     if (entry->step == JOURNAL_UNSURE || entry->step == JOURNAL_CLEARED)
         found->known.job_open = json_is_true(json_object_get(body, "job_open"));
     if (steps[entry->step].word != ISSUANCE_UNKNOWN)
@@ -393,6 +394,8 @@ gboolean ledger_append_audited(Ledger *ledger, const JournalDraft *drafts, gsize
         JournalEntry entry = as_entry(&drafts[i], wall_ms);
         if (strcmp(drafts[i].key, drafts[0].key))
             return refuse("append", "steps of two issuances in one transaction", error);
+        if (entry.step == JOURNAL_ACKNOWLEDGED && i + 1 < n)
+            return refuse("append", "an answered report may end its issuance: it comes last", error);
         if (!check_stack(ledger, entry.step, error) || !check(ledger, &entry, word, error))
             return FALSE;
         word = word_behind(&entry, word);
@@ -455,19 +458,6 @@ const IssuanceCase *ledger_to_recover(const Ledger *ledger)
 IssuanceWord issuance_word_after(JournalStep step)
 {
     return (unsigned)step < JOURNAL_STEP_COUNT ? steps[step].word : ISSUANCE_UNKNOWN;
-}
-
-void issuance_key_make(char ret[ISSUANCE_KEY_LENGTH + 1])
-{
-    guint8 b[16];
-    if (getrandom(b, sizeof b, 0) != (ssize_t)sizeof b)
-        g_error("ledger: no random numbers");
-    b[6] = (guint8)((b[6] & 0x0f) | 0x40); /* RFC 9562: version 4 */
-    b[8] = (guint8)((b[8] & 0x3f) | 0x80);
-    g_snprintf(ret, ISSUANCE_KEY_LENGTH + 1,
-               "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1],
-               b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14],
-               b[15]);
 }
 
 gboolean ledger_draft_settled(const Ledger *ledger, const char *key, IssuanceWord word,

@@ -77,6 +77,3 @@ gboolean ledger_needs_step(const Ledger *ledger, const char *key);
 
 /* The word that a step makes of its issuance; UNKNOWN: leaves it, or it stands in the body. */
 IssuanceWord issuance_word_after(JournalStep step);
-
-/* `ret` gets a fresh issuance key (a random UUID). */
-void issuance_key_make(char ret[ISSUANCE_KEY_LENGTH + 1]);

@@ -32,6 +32,7 @@ static const char *const steps[JOURNAL_STEP_COUNT][2] = {
     [JOURNAL_BIND] = {"登记红本", "Booklet bound"},
     [JOURNAL_RENDER] = {"绘制页面", "Pages drawn"},
     [JOURNAL_SUBMIT] = {"送去打印", "Sent to print"},
+    [JOURNAL_SEEN] = {"打印机已接收", "At the printer"},
     [JOURNAL_RELEASED] = {"没有打印", "Not printed"},
     [JOURNAL_PRINTED] = {"打好", "Printed"},
     [JOURNAL_SPOILED] = {"打坏", "Spoiled"},

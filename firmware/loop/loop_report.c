@@ -120,15 +120,16 @@ void loop_outbox_reserved(Loop *loop, ServiceCall *call)
 }
 
 /* The report is answered; when the service had settled the issuance otherwise, its word is taken in
- * the same transaction. */
+ * the same transaction, and first: behind its last answer an issuance may be over. */
 static void finish_report(Loop *loop, const ServiceCall *call, const JournalDraft *done)
 {
-    JournalDraft drafts[2] = {*done};
-    gboolean settled = !call->ok && ledger_draft_settled(loop->ledger, call->key,
-                                                         issuance_from_word(call->problem.state),
-                                                         "already-settled", NULL, &drafts[1]);
+    JournalDraft drafts[2];
+    gsize settled = !call->ok && ledger_draft_settled(loop->ledger, call->key,
+                                                      issuance_from_word(call->problem.state),
+                                                      "already-settled", NULL, &drafts[0]);
+    drafts[settled] = *done;
     clear_stop(loop, call->key);
-    write_steps(loop, drafts, settled ? 2 : 1, NULL);
+    write_steps(loop, drafts, settled + 1, NULL);
 }
 
 void loop_outbox_answer(Loop *loop, ServiceCall *call)

@@ -86,7 +86,7 @@ KeySet *__wrap_key_set_load(const char *path, GError **error)
 static int draw_lease(guint64 seed)
 {
     Random r = random_stream(seed, "lease", 0);
-    return random_below(&r, 4) ? 600 : random_between(&r, 182, 198);
+    return random_below(&r, 4) ? 600 : random_between(&r, 187, 203);
 }
 
 void central_open(World *w)

@@ -10,7 +10,6 @@ typedef struct {
     char name[40];
     GBytes *document;
     int sides, printed, paper; /* paper -1: none fed yet */
-    guint known_to;            /* the kiosk's incarnation that was told its state, 0: none */
     JobState state;
     gboolean forgotten;      /* the printer denies that it had it */
     gboolean said_completed; /* it says so although it still prints */

@@ -140,12 +140,13 @@ static SubmitResult submit(Printer *printer, const PrinterJob *job, PrinterSent 
     return SUBMIT_UNKNOWN;
 }
 
-/* A job that was printed behind a stuck counter and is denied before this process of the kiosk has
- * heard of it looks like one that was never made: nobody could tell, so the printer remembers it. */
+/* A job that was printed behind a stuck counter and is denied before any journal has it as seen looks
+ * like one that was never made: nobody could tell, so the printer remembers it. */
 static gboolean is_denied(const Machine *m, const Job *job)
 {
-    gboolean nobody_knows = m->printer->stuck_at && job->printed && job->known_to != m->incarnation;
-    return job->forgotten && !nobody_knows;
+    const Known *known = oracle_find(job->name);
+    gboolean seen = known && (known->steps & (1u << JOURNAL_SEEN));
+    return job->forgotten && (seen || !m->printer->stuck_at || !job->printed);
 }
 
 static gboolean get_job(Printer *printer, const char *name, PrinterJobStatus *ret, GError **error)
@@ -163,7 +164,6 @@ static gboolean get_job(Printer *printer, const char *name, PrinterJobStatus *re
     ret->queue_state = waits ? JOB_STATE_PENDING : JOB_STATE_COMPLETED;
     if (waits || is_denied(m, job))
         return TRUE;
-    job->known_to = m->incarnation;
     ret->state = job->said_completed ? JOB_STATE_COMPLETED : job->state;
     ret->impressions = job->printed;
     return TRUE;

@@ -234,7 +234,8 @@ static const char *look_at_paper(World *w, const CentralRow *row, const Known *k
     }
     if (paper && paper->fate != FATE_TAKEN)
         paper->fate = FATE_VOID;
-    return retracted || complete ? "void" : "spoiled";
+    gboolean says_void = row->key[0] < '4'; /* some clerks call spoilt void */
+    return retracted || complete || says_void ? "void" : "spoiled";
 }
 
 static gboolean is_ripe(const World *w, const CentralRow *row)

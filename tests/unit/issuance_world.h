@@ -25,7 +25,7 @@ typedef struct {
     int looks_while_sending;       /* the job is made, and SUBMIT answered, after so many */
     int side_ms, expected_ms;   /* of the configuration, 0: as it is */
     gint64 deaf_from_ms, deaf_to_ms; /* no answers in between; 0: never */
-    gboolean restarts_after_print, dirty_after_print, forgets_job, no_counter, other_printer;
+    gboolean restarts_after_print, dirty_after_print, forgets_job, no_counter, stuck_counter, other_printer;
     gboolean moves_before_submit;
     int lag_readings; /* the counter is so many sides behind, one less with each reading */
     Tri sensor;
@@ -148,7 +148,9 @@ static inline void world_read_printer(World *w, IssuanceEvent *event)
         (PrinterStatus){.state = world_job_runs(w) ? PRINTER_STATE_PROCESSING : PRINTER_STATE_IDLE,
                         .accepting = TRI_YES,
                         .up_time_s = (int)((w->now_ms - w->booted_ms) / 1000),
-                        .impressions = s->no_counter ? -1 : w->counter - lag,
+                        .impressions = s->no_counter      ? -1
+                                       : s->stuck_counter ? 5000
+                                                          : w->counter - lag,
                         .jobs = world_job_runs(w)};
     g_strlcpy(w->status.uuid, s->other_printer && w->printed ? "urn:uuid:2" : "urn:uuid:1",
               sizeof w->status.uuid);

@@ -40,7 +40,7 @@ START_TEST(printed_and_taken_is_delivered)
     ck_assert_int_eq(world.jobs_sent, 1);
     ck_assert_int_eq(world.released, 1);
     ck_assert_int_eq(world.retracted, 0);
-    ck_assert_int_eq(world.appends, 7); /* plan bind render submit printed presented taken */
+    ck_assert_int_eq(world.appends, 8); /* plan bind render submit seen printed presented taken */
     char next[SERIAL_LENGTH + 1];
     ck_assert(stock_next(ledger_stock(world.ledger), next, NULL));
     ck_assert_str_eq(next, "D00000000102");

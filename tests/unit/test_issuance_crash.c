@@ -4,7 +4,7 @@
 
 typedef enum { AFTER_APPEND, BEFORE_APPEND, APPEND_FAILS, WAYS } Way;
 
-#define APPENDS_MAX 8
+#define APPENDS_MAX 9
 
 /* What the printer did, in the courses that differ most. */
 static const struct {
@@ -46,9 +46,40 @@ START_TEST(a_stop_at_any_journal_boundary_is_settled_at_the_next_start)
 }
 END_TEST
 
+/* Paper may have come out behind a counter that sticks, and the printer's memory is gone. */
+START_TEST(a_job_that_was_seen_before_a_stop_and_is_denied_behind_it_is_unsure)
+{
+    World w;
+    Script script = SCRIPT(.stuck_counter = TRUE, .forgets_job = TRUE);
+    script.stop_at = 5; /* plan bind render submit seen */
+    world_init(&w, script);
+    world_issue(&w);
+    w.looks = 100; /* it has ended by the time the program is back */
+    world_restart(&w);
+    ck_assert_str_eq(issuance_word(w.finished), "unsure");
+    ck_assert_str_eq(booklet_state_word(world_booklet(&w)), "unsure");
+    world_check(&w);
+    world_clear(&w);
+}
+END_TEST
+
+START_TEST(a_job_that_was_never_seen_nor_counted_is_released_behind_a_stop)
+{
+    World w;
+    Script script = SCRIPT(.submit_creates = FALSE, .prints = 0);
+    script.stop_at = 4; /* behind submit, before the job */
+    world_init(&w, script);
+    world_issue(&w);
+    world_restart(&w);
+    ck_assert_str_eq(issuance_word(w.finished), "released");
+    world_check(&w);
+    world_clear(&w);
+}
+END_TEST
+
 START_TEST(a_second_stop_during_recovery_is_settled_too)
 {
-    for (int n = 1; n <= 5; n++) {
+    for (int n = 1; n <= 6; n++) {
         for (int m = 1; m <= 2; m++) {
             World w;
             Script script = courses[_i].script;
@@ -77,7 +108,7 @@ END_TEST
 
 START_TEST(after_a_storage_failure_the_citizen_is_never_told_printed)
 {
-    for (int n = 1; n <= 5; n++) {
+    for (int n = 1; n <= 6; n++) {
         World w;
         Script script = script_default();
         script.stop_at = n;
@@ -119,6 +150,8 @@ int main(void)
     TCase *tests = tcase_create("issuance_crash");
     tcase_add_loop_test(tests, a_stop_at_any_journal_boundary_is_settled_at_the_next_start, 0,
                         G_N_ELEMENTS(courses));
+    tcase_add_test(tests, a_job_that_was_seen_before_a_stop_and_is_denied_behind_it_is_unsure);
+    tcase_add_test(tests, a_job_that_was_never_seen_nor_counted_is_released_behind_a_stop);
     tcase_add_loop_test(tests, a_second_stop_during_recovery_is_settled_too, 0,
                         G_N_ELEMENTS(courses));
     tcase_add_test(tests, after_a_storage_failure_the_citizen_is_never_told_printed);

@@ -379,6 +379,31 @@ START_TEST(a_settlement_elsewhere_moves_ledger_and_stock)
 }
 END_TEST
 
+/* The lease ran out, and people settled it before the kiosk's only report came through. The answer
+ * ends the issuance; the settlement behind it met none (a crash, and a journal that no start read). */
+START_TEST(a_report_that_people_had_settled_otherwise_takes_their_word_before_its_end)
+{
+    w.script.prints = 2;
+    w.script.job_end = JOB_STATE_ABORTED;
+    world_issue(&w);
+    JournalDraft drafts[2], wrong[2];
+    ck_assert(ledger_draft_settled(w.ledger, w.plan.key, ISSUANCE_VOID, "already-settled", NULL,
+                                   &drafts[0]));
+    ck_assert_int_eq(outbox_answer(ledger_outbox(w.ledger), w.plan.key, FALSE,
+                                   PROBLEM_ACTION_TAKE_OVER, 0, 1, &drafts[1]),
+                     OUTBOX_DONE);
+    wrong[0] = drafts[1];
+    wrong[1] = drafts[0];
+    ck_assert(!ledger_append(w.ledger, wrong, 2, WORLD_WALL_MS, NULL));
+    ck_assert(ledger_append(w.ledger, drafts, 2, WORLD_WALL_MS, NULL));
+    for (int i = 0; i < 2; i++) {
+        ck_assert_int_eq(world_booklet(&w), BOOKLET_VOID);
+        ck_assert_ptr_null(ledger_case(w.ledger, w.plan.key));
+        reopen();
+    }
+}
+END_TEST
+
 START_TEST(no_settlement_while_the_machine_is_at_it)
 {
     JournalDraft draft;
@@ -423,6 +448,8 @@ int main(void)
     tcase_add_test(tests, a_cut_journal_makes_people_count);
     tcase_add_test(tests, a_number_that_only_the_service_knows_makes_people_count);
     tcase_add_loop_test(tests, a_settlement_elsewhere_moves_ledger_and_stock, 0, 7);
+    tcase_add_test(tests,
+                   a_report_that_people_had_settled_otherwise_takes_their_word_before_its_end);
     tcase_add_test(tests, no_settlement_while_the_machine_is_at_it);
     tcase_add_test(tests, words_that_settle_nothing_are_refused);
     return testing_run(tests);
