@@ -5,6 +5,11 @@ gboolean ink_is_alpha_only(cairo_t *cr)
     return cairo_surface_get_content(cairo_get_group_target(cr)) == CAIRO_CONTENT_ALPHA;
 }
 
+gboolean ink_is_for_pdf(cairo_t *cr)
+{
+    return cairo_surface_get_type(cairo_get_target(cr)) == CAIRO_SURFACE_TYPE_PDF;
+}
+
 void ink_set_black(cairo_t *cr)
 {
     /* Where there is only ink, more of it adds up: the same picture but for edges on edges, and

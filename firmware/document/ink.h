@@ -14,3 +14,6 @@ void ink_set_tint(cairo_t *cr, double lightness);
 
 /* Whether `cr` draws on a surface that has no colours, only how much ink there is. */
 gboolean ink_is_alpha_only(cairo_t *cr);
+
+/* Whether `cr` writes a PDF, which keeps pictures as they are and has no dots of its own. */
+gboolean ink_is_for_pdf(cairo_t *cr);

@@ -275,6 +275,28 @@ void picture_unref(Picture *picture)
     g_free(picture);
 }
 
+/* For a PDF as a picture of one dot that is as large as the stencil: cairo writes the two as one
+ * picture and its mask, where a plain colour makes it write a second picture and two groups. */
+static void set_ink(const Picture *picture, cairo_t *cr)
+{
+    if (!ink_is_for_pdf(cr)) {
+        cairo_set_source_rgb(cr, picture->red, picture->green, picture->blue);
+        return;
+    }
+    cairo_surface_t *dot = cairo_image_surface_create(CAIRO_FORMAT_RGB24, 1, 1);
+    cairo_t *ink = cairo_create(dot);
+    cairo_set_source_rgb(ink, picture->red, picture->green, picture->blue);
+    cairo_paint(ink);
+    cairo_destroy(ink);
+    cairo_pattern_t *pattern = cairo_pattern_create_for_surface(dot);
+    cairo_surface_destroy(dot);
+    cairo_matrix_t to_dot;
+    cairo_matrix_init_scale(&to_dot, 1.0 / picture->width_px, 1.0 / picture->height_px);
+    cairo_pattern_set_matrix(pattern, &to_dot);
+    cairo_set_source(cr, pattern);
+    cairo_pattern_destroy(pattern);
+}
+
 static void paint(Picture *picture, cairo_t *cr)
 {
     if (picture->is_one_ink) {
@@ -282,7 +304,7 @@ static void paint(Picture *picture, cairo_t *cr)
             cairo_set_source_rgba(cr, 0, 0, 0,
                                   darkness(1, picture->red, picture->green, picture->blue));
         else
-            cairo_set_source_rgb(cr, picture->red, picture->green, picture->blue);
+            set_ink(picture, cr);
         cairo_mask_surface(cr, picture->surface, 0, 0);
     } else if (ink_is_alpha_only(cr)) {
         if (!picture->darkness)

@@ -153,7 +153,7 @@ void symbol_draw(const Symbol *symbol, cairo_t *cr, const cairo_matrix_t *leaf, 
     cairo_rectangle(cr, -quiet_modules, -quiet_modules, side, side);
     cairo_fill(cr);
     ink_set_black(cr);
-    if (cairo_surface_get_type(cairo_get_target(cr)) == CAIRO_SURFACE_TYPE_PDF) {
+    if (ink_is_for_pdf(cr)) {
         stamp(symbol, cr);
     } else {
         trace(symbol, cr);
