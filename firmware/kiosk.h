@@ -29,4 +29,4 @@ int udev_rules_command(int argc, char **argv);
 int visit_table_command(int argc, char **argv);
 
 /* Runs the machine until it is told to end; gives the exit status. (loop/loop.c) */
-int loop_run(const Config *config, const PanelDriver *panel, gboolean windowed);
+int loop_run(Config *config, const PanelDriver *panel, gboolean windowed);

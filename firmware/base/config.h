@@ -46,7 +46,7 @@ const char *config_text(const Config *config, const Option *option);
 
 /* Keeps one value in the settings file beside the journal (`state_dir`/settings.ini), which is read
  * after kiosk.conf and wins: written aside, flushed, renamed. `who` and `wall_ms` are noted with
- * it. It counts from the next start. FALSE: KIOSK_ERROR_CONFIG, the value is not allowed; _STORAGE.
+ * it. `config` itself does not change. FALSE: KIOSK_ERROR_CONFIG, the value is not allowed; _STORAGE.
  */
 gboolean config_keep(const Config *config, const char *section, const char *key, const char *text,
                      const char *who, gint64 wall_ms, GError **error);

@@ -98,6 +98,12 @@ Document *document_create(const char *assets_dir, StockKind stock, const Placeme
     return g_steal_pointer(&document);
 }
 
+void document_set_placement(Document *document, const Placement *placement)
+{
+    document->placement = *placement;
+    compute_template_id(document);
+}
+
 void document_destroy(Document *document)
 {
     if (!document)

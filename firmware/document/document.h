@@ -16,6 +16,9 @@ typedef struct Document Document;
 Document *document_create(const char *assets_dir, StockKind stock, const Placement *placement,
                           GError **error);
 void document_destroy(Document *document);
+
+/* From the next drawing on; pages that were laid out before are to be destroyed first. */
+void document_set_placement(Document *document, const Placement *placement);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Document, document_destroy)
 
 /* SHA-256 in hex over everything that decides the picture beside record and QR: template, fonts,

@@ -2,6 +2,17 @@
 #include <math.h>
 #include <stdlib.h>
 
+const char *const placement_keys[PLACEMENT_KEYS] = {"offset_x_um", "offset_y_um", "scale_x_ppm",
+                                                    "scale_y_ppm"};
+
+Placement placement_read(const Config *config)
+{
+    int values[PLACEMENT_KEYS];
+    for (int i = 0; i < PLACEMENT_KEYS; i++)
+        values[i] = config_int(config, "printer", placement_keys[i]);
+    return (Placement){values[0], values[1], values[2], values[3]};
+}
+
 /* 20 mm from each edge of a leaf of 167 x 240 mm. */
 static const int lines_um[CALIBRATION_LINES] = {20000, 147000, 20000, 220000};
 

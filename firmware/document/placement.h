@@ -1,7 +1,7 @@
 /* Where a printer puts what it is given, and how a technician finds that out: he prints the sheet of
  * calibration, measures four lines from the paper's edges, and types the figures in. Pure. */
 #pragma once
-#include <glib.h>
+#include "firmware/base/config.h"
 
 /* A point of the page goes to offset + (1 + scale / 1e6) * point, measured from the leaf's top left;
  * the QR moves along but keeps its size, whose modules are whole dots. */
@@ -12,6 +12,12 @@ typedef struct {
 
 #define PLACEMENT_OFFSET_MAX_UM 5000
 #define PLACEMENT_SCALE_MAX_PPM 10000
+
+/* The keys of [printer] that make a placement, in the order of its members. */
+#define PLACEMENT_KEYS 4
+extern const char *const placement_keys[PLACEMENT_KEYS];
+
+Placement placement_read(const Config *config);
 
 /* The four lines: A and B stand upright, C and D lie across. */
 #define CALIBRATION_LINES 4

@@ -92,6 +92,7 @@ typedef enum {
     DOCUMENT_CALL_ISSUE,
     DOCUMENT_CALL_WIPE,
     DOCUMENT_CALL_SHEET, /* about the machine itself */
+    DOCUMENT_CALL_PLACE, /* what is laid out is forgotten */
 } DocumentCallKind;
 
 typedef struct {
@@ -107,6 +108,7 @@ typedef struct {
     int dpi;                        /* ISSUE, SHEET: of the raster */
     SheetKind sheet;
     char *text; /* SHEET; owned */
+    Placement placement; /* PLACE */
 
     gboolean ok;
     GError *error;

@@ -120,6 +120,10 @@ static gboolean carry_out(Context *context, DocumentCall *call)
         return TRUE;
     case DOCUMENT_CALL_SHEET:
         return make_sheet(context, call);
+    case DOCUMENT_CALL_PLACE:
+        forget(context);
+        document_set_placement(context->document, &call->placement);
+        return TRUE;
     case DOCUMENT_CALL_UNKNOWN:
     case DOCUMENT_CALL_OPEN:
         break;
@@ -152,12 +156,7 @@ Worker *document_worker_start(const Config *config, Queue *events)
     Context *context = g_new0(Context, 1);
     context->assets_dir = config_assets_dir(config);
     context->stock = plain ? STOCK_PLAIN : STOCK_PREPRINTED;
-    context->placement = (Placement){
-        .offset_x_um = config_int(config, "printer", "offset_x_um"),
-        .offset_y_um = config_int(config, "printer", "offset_y_um"),
-        .scale_x_ppm = config_int(config, "printer", "scale_x_ppm"),
-        .scale_y_ppm = config_int(config, "printer", "scale_y_ppm"),
-    };
+    context->placement = placement_read(config);
     context->events = events;
     return worker_start("document", &role, context);
 }

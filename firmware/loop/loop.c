@@ -123,7 +123,7 @@ static void take_document(Loop *loop, DocumentCall *call)
         loop_issuance_document_answer(loop, call);
     else if (call->kind == DOCUMENT_CALL_SHEET)
         loop_task_document_answer(loop, call);
-    else
+    else if (call->kind != DOCUMENT_CALL_PLACE)
         loop_visit_document_answer(loop, call);
 }
 
@@ -441,7 +441,7 @@ static void load_pace(Loop *loop)
     pace_load(&loop->pace, loop->pace_file);
 }
 
-int loop_run(const Config *config, const PanelDriver *panel, gboolean windowed)
+int loop_run(Config *config, const PanelDriver *panel, gboolean windowed)
 {
     g_autoptr(GError) error = NULL;
     Loop loop = {.config = config, .panel_driver = panel, .signal_fd = block_signals()};

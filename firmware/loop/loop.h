@@ -13,7 +13,7 @@
 #include "ui/panel.h"
 
 struct Loop {
-    const Config *config;
+    Config *config; /* only a placement changes while it runs */
     const char *vfs; /* SQLite's file system for the journal, NULL: the system's */
     Queue *events;
     const PanelDriver *panel_driver;

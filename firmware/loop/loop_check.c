@@ -70,7 +70,7 @@ static void look(Loop *loop)
     }
 }
 
-void loop_check_once(const Config *config, LoopChecked checked, gpointer context)
+void loop_check_once(Config *config, LoopChecked checked, gpointer context)
 {
     Checks checks = {0};
     Loop loop = {.config = config, .check_only = TRUE};

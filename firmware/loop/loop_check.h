@@ -9,7 +9,7 @@ typedef void (*LoopChecked)(const Checks *checks, gpointer context);
 
 /* Waits for each part no longer than its check's deadline. Parts that cannot even be opened are
  * faults of their own; none hides another. */
-void loop_check_once(const Config *config, LoopChecked checked, gpointer context);
+void loop_check_once(Config *config, LoopChecked checked, gpointer context);
 
 /* To standard output: a table, or {"ready":...,"checks":[...]}. */
 void loop_check_print(const Checks *checks, gboolean as_json);

@@ -197,8 +197,6 @@ static void note_change(MenuFacts *facts, const char *option, const AuditEntry *
 
 static gboolean collect_change(gpointer context, const AuditEntry *entry, GError **error)
 {
-    static const char *const placement[] = {"printer.offset_x_um", "printer.offset_y_um",
-                                            "printer.scale_x_ppm", "printer.scale_y_ppm"};
     AuditType type = audit_from_word(entry->type);
     (void)error;
     if (type != AUDIT_SETTING && type != AUDIT_CALIBRATION)
@@ -209,8 +207,10 @@ static gboolean collect_change(gpointer context, const AuditEntry *entry, GError
         g_auto(GStrv) parts = g_strsplit(detail, "=", 2);
         if (type == AUDIT_SETTING)
             note_change(context, parts[0] ? parts[0] : "", entry);
-        for (gsize i = 0; type == AUDIT_CALIBRATION && *detail && i < 4; i++)
-            note_change(context, placement[i], entry);
+        for (gsize i = 0; type == AUDIT_CALIBRATION && *detail && i < PLACEMENT_KEYS; i++) {
+            g_autofree char *option = g_strconcat("printer.", placement_keys[i], NULL);
+            note_change(context, option, entry);
+        }
     }
     json_decref(body);
     return TRUE;

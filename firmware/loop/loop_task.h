@@ -25,6 +25,7 @@ void task_run_settle(Loop *loop, const MenuEffect *effect);
 void task_run_print(Loop *loop, const MenuEffect *effect);
 void task_run_report(Loop *loop, const MenuEffect *effect);
 void task_run_offset(Loop *loop, const MenuEffect *effect);
+void task_place(Loop *loop); /* from now on everything is printed where the settings say */
 void task_print_answer(Loop *loop, const PrinterCall *call);
 void task_print_tick(Loop *loop);
 void task_print_abandon(Loop *loop);
@@ -33,6 +34,7 @@ void task_print_abandon(Loop *loop);
 void task_run_export(Loop *loop, const MenuEffect *effect);
 void task_export_report(Loop *loop, GBytes *report);
 
-/* One setting, into the file beside the journal. */
+/* One setting, into the file beside the journal; it counts from the next start, but a placement's
+ * is known to loop->config at once. */
 gboolean task_keep_setting(Loop *loop, const char *section, const char *key, const char *value,
                            GError **error);

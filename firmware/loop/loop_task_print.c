@@ -156,21 +156,24 @@ void task_print_answer(Loop *loop, const PrinterCall *call)
         work->look_ms = loop->now_ms + LOOK_MS;
 }
 
-/* ---- From the measured lines to the placement, which counts from the next start. */
+/* ---- From the measured lines to the placement, which counts from the next print on. */
+
+void task_place(Loop *loop)
+{
+    DocumentCall *call = g_new0(DocumentCall, 1);
+    call->kind = DOCUMENT_CALL_PLACE;
+    call->placement = placement_read(loop->config);
+    loop_call_document(loop, call);
+}
 
 static gboolean keep_placement(Loop *loop, const Placement *found, GError **error)
 {
-    const struct {
-        const char *key;
-        int value;
-    } values[] = {{"offset_x_um", found->offset_x_um},
-                  {"offset_y_um", found->offset_y_um},
-                  {"scale_x_ppm", found->scale_x_ppm},
-                  {"scale_y_ppm", found->scale_y_ppm}};
-    for (gsize i = 0; i < G_N_ELEMENTS(values); i++) {
+    const int values[PLACEMENT_KEYS] = {found->offset_x_um, found->offset_y_um, found->scale_x_ppm,
+                                        found->scale_y_ppm};
+    for (int i = 0; i < PLACEMENT_KEYS; i++) {
         char text[16];
-        g_snprintf(text, sizeof text, "%d", values[i].value);
-        if (!task_keep_setting(loop, "printer", values[i].key, text, error))
+        g_snprintf(text, sizeof text, "%d", values[i]);
+        if (!task_keep_setting(loop, "printer", placement_keys[i], text, error))
             return FALSE;
     }
     return TRUE;
@@ -179,12 +182,8 @@ static gboolean keep_placement(Loop *loop, const Placement *found, GError **erro
 void task_run_offset(Loop *loop, const MenuEffect *effect)
 {
     g_autoptr(GError) error = NULL;
-    const Config *config = loop->config;
     Placement found = {0};
-    const Placement was = {.offset_x_um = config_int(config, "printer", "offset_x_um"),
-                           .offset_y_um = config_int(config, "printer", "offset_y_um"),
-                           .scale_x_ppm = config_int(config, "printer", "scale_x_ppm"),
-                           .scale_y_ppm = config_int(config, "printer", "scale_y_ppm")};
+    const Placement was = placement_read(loop->config);
     int measured_um[CALIBRATION_LINES];
     for (int i = 0; i < CALIBRATION_LINES; i++)
         measured_um[i] = (int)g_ascii_strtoll(effect->fields[i], NULL, 10) * 100;
@@ -195,8 +194,10 @@ void task_run_offset(Loop *loop, const MenuEffect *effect)
     g_snprintf(loop->menu.work.about, sizeof loop->menu.work.about, "%d,%d um %d,%d ppm",
                found.offset_x_um, found.offset_y_um, found.scale_x_ppm, found.scale_y_ppm);
     g_autofree char *about = g_strdup(loop->menu.work.about);
-    if (keep_placement(loop, &found, &error))
-        task_end(loop, TRUE, "menu.setting.kept", about);
+    gboolean kept = keep_placement(loop, &found, &error);
+    task_place(loop); /* what was kept counts, also when it was not all */
+    if (kept)
+        task_end(loop, TRUE, "menu.setting.placed", about);
     else
         task_fail(loop, error);
 }

@@ -250,11 +250,20 @@ static void run_unlock(Loop *loop, const MenuEffect *effect)
 
 /* ---- Settings: into the file beside the journal that is read after kiosk.conf. */
 
+static gboolean is_placement(const char *section, const char *key)
+{
+    gboolean found = FALSE;
+    for (int i = 0; i < PLACEMENT_KEYS; i++)
+        found = found || !strcmp(key, placement_keys[i]);
+    return found && !strcmp(section, "printer");
+}
+
 gboolean task_keep_setting(Loop *loop, const char *section, const char *key, const char *value,
                            GError **error)
 {
     return config_keep(loop->config, section, key, value, loop->menu.first.id, clock_wall_ms(),
-                       error);
+                       error) &&
+           (!is_placement(section, key) || config_set(loop->config, section, key, value, error));
 }
 
 static void run_set(Loop *loop, const MenuEffect *effect)
@@ -263,10 +272,15 @@ static void run_set(Loop *loop, const MenuEffect *effect)
     g_auto(GStrv) parts = g_strsplit(effect->subject, ".", 2);
     g_snprintf(loop->menu.work.about, sizeof loop->menu.work.about, "%s=%s", effect->subject,
                effect->fields[0]);
-    if (parts[0] && parts[1] && task_keep_setting(loop, parts[0], parts[1], effect->fields[0], &error))
-        task_end(loop, TRUE, "menu.setting.kept", effect->subject);
-    else
+    if (!parts[0] || !parts[1] ||
+        !task_keep_setting(loop, parts[0], parts[1], effect->fields[0], &error)) {
         task_end(loop, FALSE, "menu.failed", error ? error->message : "");
+        return;
+    }
+    gboolean at_once = is_placement(parts[0], parts[1]);
+    if (at_once)
+        task_place(loop);
+    task_end(loop, TRUE, at_once ? "menu.setting.placed" : "menu.setting.kept", effect->subject);
 }
 
 /* ---- The machine. */

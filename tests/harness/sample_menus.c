@@ -55,7 +55,7 @@ static const char *const notices[] = {
     "menu.late",           "menu.tests.passed",    "menu.tests.failed",
     "menu.reader.answers", "menu.reader.silent",   "menu.service.out",
     "menu.service.in",     "menu.printer.resumed", "menu.printer.not-resumed",
-    "menu.setting.kept",   "menu.loaded",          "menu.next.taken",
+    "menu.setting.placed", "menu.setting.kept",   "menu.loaded",          "menu.next.taken",
     "menu.spoiled",        "menu.code.wrong",      "menu.enrolled",
     "menu.member.added",   "menu.member.unlocked", "menu.ending",
     "menu.field.short",    "menu.field.range",     "menu.field.weak",

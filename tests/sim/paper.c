@@ -28,6 +28,12 @@ Document *document_create(const char *assets_dir, StockKind stock, const Placeme
     return g_new0(Document, 1);
 }
 
+void document_set_placement(Document *document, const Placement *placement)
+{
+    (void)document;
+    (void)placement;
+}
+
 void document_destroy(Document *document)
 {
     g_free(document);

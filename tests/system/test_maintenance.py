@@ -22,6 +22,23 @@ def plug(folder):
         ["mount", "-t", "tmpfs", "-o", "size=4m,noexec,nodev,nosuid", "stick", folder]))
 
 
+def read_row(pwg, number):
+    """A row of the first page of a gray PWG raster (PWG 5102.4): behind "RaS2" and the page's header
+    lines follow, each with how often it stands, and runs of equal or different dots."""
+    at, last = 4 + 1796, -1
+    width = int.from_bytes(pwg[4 + 372:4 + 376], "big")
+    while last < number:
+        last += pwg[at] + 1
+        at += 1
+        row = bytearray()
+        while len(row) < width:
+            run = pwg[at]
+            equal, length = run < 128, run + 1 if run < 128 else 257 - run
+            row += pwg[at + 1:at + 2] * length if equal else pwg[at + 1:at + 1 + length]
+            at += 1 + (1 if equal else length)
+    return row
+
+
 class Maintenance(unittest.TestCase):
     def setUp(self):
         self.rig = Rig().__enter__()
@@ -316,17 +333,32 @@ class Maintenance(unittest.TestCase):
                          [(506, "failed", "cells 58/60 colours 5/5"),
                           (506, "ok", "cells 60/60 colours 5/5")])
 
-    def test_a_changed_setting_counts_after_a_restart_and_names_who_changed_it(self):
+    def print_calibration(self):
+        """From the printer's page; where line A stands on the paper, in tenths of a millimetre."""
+        line = self.menu(lambda view: view["page"] == "printer" and not view["asks"])
+        self.kiosk.touch(f"task:{line['view']['tasks']['calibration-print']}")
+        self.kiosk.expect("maintenance", 20, lambda line: "confirm" in line["actions"])
+        self.kiosk.touch("confirm")
+        self.menu(lambda view: view["notice_id"] == "menu.print.done", 60)
+        sheets = (self.rig.folder / "printer").glob("job-*.pwg")
+        newest = max(sheets, key=lambda path: int(path.stem.split("-")[1]))
+        row = read_row(newest.read_bytes(), 300)
+        first = next(x for x, dot in enumerate(row) if dot < 128)
+        last = next(x for x in range(first, len(row)) if row[x] >= 128)
+        return round((first + last) / 2 * 254 / 600)
+
+    def test_a_measured_placement_counts_for_the_next_sheet_and_names_who_changed_it(self):
         self.sign_in(STAFF[0])
         self.kiosk.touch("menu:3")
-        self.menu(lambda view: view["page"] == "printer")
+        self.assertEqual(self.print_calibration(), 200)
         self.kiosk.touch("task:11")
         for value in ("212", "1482", "197", "2197"):  # 1.2 mm to the right, 0.3 mm too high
             self.menu(lambda view: view["asks"])
             self.kiosk.send(do="type", text=value)
             self.menu(lambda view, value=value: view["typed"] == value)
             self.kiosk.touch("submit")
-        self.menu(lambda view: view["notice_id"] == "menu.setting.kept")
+        self.menu(lambda view: view["notice_id"] == "menu.setting.placed")
+        self.assertEqual(self.print_calibration(), 188)
         self.kiosk.touch("menu:6")
         line = self.menu(lambda view: view["page"] == "settings")
         ids = [row["id"] for row in line["view"]["rows"]]

@@ -105,6 +105,31 @@ START_TEST(the_lines_stand_where_the_placement_puts_them)
 }
 END_TEST
 
+/* Drawn again by the same document: what the technician sees after he typed in what he measured. */
+START_TEST(a_new_placement_counts_for_the_next_sheet)
+{
+    g_autoptr(Document) document = make_document(NULL);
+    g_autofree char *before = g_strdup(document_template_id(document));
+    const Placement found = {.offset_x_um = 1200};
+    for (int moved = 0; moved < 2; moved++) {
+        g_autoptr(GError) error = NULL;
+        if (moved)
+            document_set_placement(document, &found);
+        g_autoptr(MachineSheets) sheets =
+            machine_sheets_create(document, SHEET_CALIBRATION, "校准页", &error);
+        g_autoptr(RasterSource) source = machine_sheets_to_bands(sheets, RASTER_GRAY8, DPI, &error);
+        ck_assert_ptr_nonnull(source);
+        g_autofree guint8 *dots = g_malloc((gsize)source->height_px * raster_stride(source));
+        ck_assert(source->fill(source, 0, 0, source->height_px, dots));
+        ck_assert_int_eq(is_line(dots, source, TRUE, 20.0), !moved);
+        ck_assert_int_eq(is_line(dots, source, TRUE, 21.2), moved);
+    }
+    ck_assert_str_ne(document_template_id(document), before);
+    document_set_placement(document, &(Placement){0});
+    ck_assert_str_eq(document_template_id(document), before);
+}
+END_TEST
+
 START_TEST(a_long_text_goes_on_and_a_strange_one_does_no_harm)
 {
     g_autoptr(GError) error = NULL;
@@ -170,6 +195,7 @@ int main(void)
     tcase_add_test(tests, calibration_undoes_what_the_printer_does);
     tcase_add_test(tests, a_measure_that_no_printer_can_make_is_refused);
     tcase_add_test(tests, the_lines_stand_where_the_placement_puts_them);
+    tcase_add_test(tests, a_new_placement_counts_for_the_next_sheet);
     tcase_add_test(tests, a_long_text_goes_on_and_a_strange_one_does_no_harm);
     tcase_add_test(tests, the_report_names_checks_stock_and_tests_in_both_languages);
     return testing_run(tests);
