@@ -30,8 +30,8 @@ struct TextEngine {
 };
 
 struct TextLine {
-    PangoLayout *layout;
-    PangoLayoutLine *line; /* the layout's only one */
+    char *text;   /* its own copy, which a PDF keeps beside the glyphs */
+    GArray *runs; /* PangoGlyphItem, from left to right */
     double size_mm;
     double width_em;
 };
@@ -130,43 +130,64 @@ gboolean text_find_unprintable(const TextEngine *engine, const char *text, gunic
     return FALSE;
 }
 
-static PangoLayout *shape(TextEngine *engine, Face face, const char *text, gssize length)
+static void clear_run(gpointer data)
 {
-    PangoLayout *layout = pango_layout_new(engine->context);
-    pango_layout_set_single_paragraph_mode(layout, TRUE);
-    pango_layout_set_auto_dir(layout, FALSE);
-    pango_layout_set_font_description(layout, engine->fonts[face]);
-    pango_layout_set_text(layout, text, (int)length);
-    return layout;
+    PangoGlyphItem *run = data;
+    secret_wipe(run->glyphs->glyphs, (gsize)run->glyphs->num_glyphs * sizeof *run->glyphs->glyphs);
+    pango_glyph_string_free(run->glyphs);
+    pango_item_free(run->item);
 }
 
-/* Pango spreads letter spacing half before and half behind, which puts a centred title off centre:
- * here it stands between characters only. */
+/* The runs of one font each. A PangoLayout would look for line breaks as well and read the outline
+ * of every glyph for the extents of its ink; neither is wanted here. The caller unrefs, in a turn. */
+static GArray *shape(TextEngine *engine, Face face, const char *text, int length)
+{
+    GArray *runs = g_array_new(FALSE, FALSE, sizeof(PangoGlyphItem));
+    g_array_set_clear_func(runs, clear_run);
+    pango_context_set_font_description(engine->context, engine->fonts[face]);
+    GList *items = pango_itemize(engine->context, text, 0, length, NULL, NULL);
+    for (GList *link = items; link; link = link->next) {
+        PangoItem *item = link->data;
+        PangoGlyphItem run = {.item = item, .glyphs = pango_glyph_string_new()};
+        pango_shape_full(text + item->offset, item->length, text, length, &item->analysis,
+                         run.glyphs);
+        g_array_append_val(runs, run);
+    }
+    g_list_free(items);
+    return runs;
+}
+
+/* Spacing stands between characters only, so that a centred title stays in the centre. */
 static void space_out(TextLine *line, double spacing_em)
 {
     int amount = pango_units_from_double(spacing_em * NOMINAL_SIZE);
-    for (GSList *link = line->line->runs; link; link = link->next) {
-        PangoGlyphItem *run = link->data;
-        int last = run->glyphs->num_glyphs - (link->next ? 0 : 1);
-        for (int i = 0; i < last; i++) {
-            run->glyphs->glyphs[i].geometry.width += amount;
+    for (guint i = 0; i < line->runs->len; i++) {
+        PangoGlyphString *glyphs = g_array_index(line->runs, PangoGlyphItem, i).glyphs;
+        int last = glyphs->num_glyphs - (i + 1 < line->runs->len ? 0 : 1);
+        for (int k = 0; k < last; k++) {
+            glyphs->glyphs[k].geometry.width += amount;
             line->width_em += spacing_em;
         }
     }
+}
+
+static double run_width_em(const PangoGlyphItem *run)
+{
+    return pango_units_to_double(pango_glyph_string_get_width(run->glyphs)) / NOMINAL_SIZE;
 }
 
 TextLine *text_line_create(TextEngine *engine, Face face, double size_mm, double spacing_mm,
                            const char *text, gssize length)
 {
     TextLine *line = g_new0(TextLine, 1);
+    gsize bytes = length < 0 ? strlen(text) : (gsize)length;
+    line->text = g_strndup(text, bytes);
     line->size_mm = size_mm;
-    PangoRectangle logical;
     fonts_take_turn();
-    line->layout = shape(engine, face, text, length);
-    line->line = pango_layout_get_line(line->layout, 0);
-    pango_layout_line_get_extents(line->line, NULL, &logical);
+    line->runs = shape(engine, face, line->text, (int)bytes);
     fonts_end_turn();
-    line->width_em = pango_units_to_double(logical.width) / NOMINAL_SIZE;
+    for (guint i = 0; i < line->runs->len; i++)
+        line->width_em += run_width_em(&g_array_index(line->runs, PangoGlyphItem, i));
     if (spacing_mm > 0)
         space_out(line, spacing_mm / size_mm);
     return line;
@@ -176,16 +197,11 @@ void text_line_destroy(TextLine *line)
 {
     if (!line)
         return;
-    for (GSList *link = line->line->runs; link; link = link->next) {
-        PangoGlyphString *glyphs = ((PangoGlyphItem *)link->data)->glyphs;
-        secret_wipe(glyphs->glyphs, (gsize)glyphs->num_glyphs * sizeof *glyphs->glyphs);
-    }
-    /* The layout's own copy of the text; nobody reads it between here and its end. */
-    char *text = (char *)(gsize)pango_layout_get_text(line->layout);
-    secret_wipe(text, strlen(text));
     fonts_take_turn();
-    g_object_unref(line->layout);
+    g_array_unref(line->runs);
     fonts_end_turn();
+    secret_wipe(line->text, strlen(line->text));
+    g_free(line->text);
     g_free(line);
 }
 
@@ -211,37 +227,46 @@ void text_line_draw(const TextLine *line, cairo_t *cr, double x_mm, double y_mm,
     cairo_translate(cr, x_mm, y_mm);
     cairo_rotate(cr, angle);
     cairo_scale(cr, scale, scale);
-    cairo_move_to(cr, 0, 0);
+    double x_em = 0;
     fonts_take_turn();
-    pango_cairo_show_layout_line(cr, line->line);
+    for (guint i = 0; i < line->runs->len; i++) {
+        PangoGlyphItem *run = &g_array_index(line->runs, PangoGlyphItem, i);
+        cairo_move_to(cr, x_em * NOMINAL_SIZE, 0);
+        pango_cairo_show_glyph_item(cr, line->text, run);
+        x_em += run_width_em(run);
+    }
     cairo_restore(cr); /* lets go of the font */
     fonts_end_turn();
+}
+
+/* Adds the clusters of a run that begins at `x`, which moves on to its end. */
+static void add_clusters(GArray *clusters, const PangoGlyphItem *run, const char *text, double *x)
+{
+    PangoGlyphItemIter iter;
+    gboolean more = pango_glyph_item_iter_init_start(&iter, (PangoGlyphItem *)(gsize)run, text);
+    for (; more; more = pango_glyph_item_iter_next_cluster(&iter)) {
+        int width = 0;
+        for (int i = iter.start_glyph; i < iter.end_glyph; i++)
+            width += run->glyphs->glyphs[i].geometry.width;
+        TextCluster cluster = {(gsize)iter.start_index, (gsize)iter.end_index, *x,
+                               *x + pango_units_to_double(width) / NOMINAL_SIZE};
+        *x = cluster.x1;
+        if (width > 0)
+            g_array_append_val(clusters, cluster);
+        else if (clusters->len > 0)
+            g_array_index(clusters, TextCluster, clusters->len - 1).end = cluster.end;
+    }
 }
 
 GArray *text_measure_clusters(TextEngine *engine, Face face, const char *text, gsize length)
 {
     GArray *clusters = g_array_new(FALSE, FALSE, sizeof(TextCluster));
-    if (length == 0)
-        return clusters;
+    double x = 0;
     fonts_take_turn();
-    PangoLayout *layout = shape(engine, face, text, (gssize)length);
-    PangoLayoutIter *iter = pango_layout_get_iter(layout);
-    do {
-        PangoRectangle box;
-        pango_layout_iter_get_cluster_extents(iter, NULL, &box);
-        gsize start = (gsize)pango_layout_iter_get_index(iter);
-        if (start >= length || box.width == 0)
-            continue;
-        TextCluster cluster = {start, length, pango_units_to_double(box.x) / NOMINAL_SIZE,
-                               pango_units_to_double(box.x + box.width) / NOMINAL_SIZE};
-        if (clusters->len > 0)
-            g_array_index(clusters, TextCluster, clusters->len - 1).end = start;
-        g_array_append_val(clusters, cluster);
-    } while (pango_layout_iter_next_cluster(iter));
-    pango_layout_iter_free(iter);
-    char *copy = (char *)(gsize)pango_layout_get_text(layout);
-    secret_wipe(copy, strlen(copy));
-    g_object_unref(layout);
+    GArray *runs = shape(engine, face, text, (int)length);
+    for (guint i = 0; i < runs->len; i++)
+        add_clusters(clusters, &g_array_index(runs, PangoGlyphItem, i), text, &x);
+    g_array_unref(runs);
     fonts_end_turn();
     return clusters;
 }
