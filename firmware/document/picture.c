@@ -108,7 +108,7 @@ static guint32 sum_square(const Pixels *pixels, int x0, int y0, int step, int ch
     return sum;
 }
 
-/* Means of the square's channels. Most seals need no reducing: a pixel is its own mean. */
+/* Means of the square's channels. Most scans need no reducing: a pixel is its own mean. */
 static inline void average(const Pixels *pixels, int x, int y, int step, guint32 mean[4])
 {
     if (step == 1) {
@@ -123,22 +123,41 @@ static inline void average(const Pixels *pixels, int x, int y, int step, guint32
         mean[i] = (sum_square(pixels, x * step, y * step, step, i) + count / 2) / count;
 }
 
+/* A row of a seal that needs no reducing: most of its pixels are clear, most others solid. */
+static void premultiply(const guint8 *p, int width, guint32 *ret)
+{
+    for (int x = 0; x < width; x++, p += 4) {
+        guint32 pixel = (guint32)p[3] << 24 | (guint32)p[2] << 16 | (guint32)p[1] << 8 | p[0];
+        if (p[3] == 0)
+            pixel = 0;
+        else if (p[3] < 0xFF)
+            pixel = (guint32)p[3] << 24 | weigh(p, 4, 2) << 16 | weigh(p, 4, 1) << 8 | weigh(p, 4, 0);
+        ret[x] = pixel;
+    }
+}
+
 /* The mean of `step` by `step` pixels becomes one: premultiplied ARGB, or darkness of gray. */
 static void reduce(const Pixels *pixels, int step, Picture *picture)
 {
     guint8 *base = cairo_image_surface_get_data(picture->surface);
     gsize stride = (gsize)cairo_image_surface_get_stride(picture->surface);
-    for (int y = 0; y < picture->height_px; y++)
+    for (int y = 0; y < picture->height_px; y++) {
+        guint8 *row = base + (gsize)y * stride;
+        if (step == 1 && pixels->channels == 4) {
+            premultiply(pixels->bytes + (gsize)y * (gsize)pixels->width * 4, picture->width_px,
+                        (guint32 *)(void *)row);
+            continue;
+        }
         for (int x = 0; x < picture->width_px; x++) {
             guint32 mean[4] = {0, 0, 0, 0xFF};
             average(pixels, x, y, step, mean);
-            guint8 *row = base + (gsize)y * stride;
             if (pixels->channels == 1)
                 row[x] = (guint8)(0xFF - mean[0]);
             else
                 ((guint32 *)(void *)row)[x] =
                     mean[3] << 24 | mean[2] << 16 | mean[1] << 8 | mean[0];
         }
+    }
     cairo_surface_mark_dirty(picture->surface);
 }
 
