@@ -1,4 +1,5 @@
 #include "firmware/kiosk.h"
+#include "build_commit.h"
 #include "drivers/reader.h"
 #include "firmware/base/log.h"
 #include "firmware/document/fonts.h"
@@ -72,7 +73,7 @@ static int run_panel(const PanelDriver *panel)
         g_printerr("kiosk: %s\n", error->message);
         return 1;
     }
-    return loop_run(config, panel, windowed);
+    return loop_run(config, panel, windowed, BUILD_COMMIT);
 }
 
 int run_command(int argc, char **argv)

@@ -28,5 +28,6 @@ int udev_rules_command(int argc, char **argv);
 /* `kiosk visit-table`: docs/VISIT.md, to standard output. */
 int visit_table_command(int argc, char **argv);
 
-/* Runs the machine until it is told to end; gives the exit status. (loop/loop.c) */
-int loop_run(Config *config, const PanelDriver *panel, gboolean windowed);
+/* Runs the machine until it is told to end; gives the exit status. `commit`: what it was built from,
+ * "" unknown; static. (loop/loop.c) */
+int loop_run(Config *config, const PanelDriver *panel, gboolean windowed, const char *commit);

@@ -1,4 +1,5 @@
 /* The commands of `kiosk`. */
+#include "build_commit.h"
 #include "firmware/certificate/verify.h"
 #include "firmware/document/render.h"
 #include "firmware/issuance/ledger.h"
@@ -48,7 +49,7 @@ int main(int argc, char **argv)
         return 0;
     }
     if (argc >= 2 && !strcmp(argv[1], "--version")) {
-        printf("kiosk " KIOSK_VERSION "\n");
+        printf("kiosk " KIOSK_VERSION "%s\n", *BUILD_COMMIT ? " " BUILD_COMMIT : "");
         return 0;
     }
     for (gsize i = 0; argc >= 2 && i < G_N_ELEMENTS(commands); i++)

@@ -108,7 +108,8 @@ typedef struct {
     int dpi;                        /* ISSUE, SHEET: of the raster */
     SheetKind sheet;
     char *text; /* SHEET; owned */
-    Placement placement; /* PLACE */
+    Placement placement;  /* PLACE */
+    char template_id[65]; /* OPEN, PLACE: document_template_id */
 
     gboolean ok;
     GError *error;

@@ -21,6 +21,12 @@ static void post(Context *context, DocumentCall *call)
     queue_must_push(context->events, MESSAGE_DOCUMENT, call, (GDestroyNotify)document_call_free);
 }
 
+static void tell_template(const Context *context, DocumentCall *call)
+{
+    g_strlcpy(call->template_id, document_template_id(context->document),
+              sizeof call->template_id);
+}
+
 static void open_document(gpointer data)
 {
     Context *context = data;
@@ -29,6 +35,8 @@ static void open_document(gpointer data)
     context->document =
         document_create(context->assets_dir, context->stock, &context->placement, &call->error);
     call->ok = context->document != NULL;
+    if (call->ok)
+        tell_template(context, call);
     post(context, call);
 }
 
@@ -123,6 +131,7 @@ static gboolean carry_out(Context *context, DocumentCall *call)
     case DOCUMENT_CALL_PLACE:
         forget(context);
         document_set_placement(context->document, &call->placement);
+        tell_template(context, call);
         return TRUE;
     case DOCUMENT_CALL_UNKNOWN:
     case DOCUMENT_CALL_OPEN:

@@ -117,6 +117,9 @@ static void take_service(Loop *loop, ServiceCall *call)
 
 static void take_document(Loop *loop, DocumentCall *call)
 {
+    if (*call->template_id)
+        g_strlcpy(loop->menu.facts.template_id, call->template_id,
+                  sizeof loop->menu.facts.template_id);
     if (call->kind == DOCUMENT_CALL_OPEN)
         loop_gate_document(loop, call);
     else if (call->kind == DOCUMENT_CALL_ISSUE)
@@ -441,10 +444,11 @@ static void load_pace(Loop *loop)
     pace_load(&loop->pace, loop->pace_file);
 }
 
-int loop_run(Config *config, const PanelDriver *panel, gboolean windowed)
+int loop_run(Config *config, const PanelDriver *panel, gboolean windowed, const char *commit)
 {
     g_autoptr(GError) error = NULL;
     Loop loop = {.config = config, .panel_driver = panel, .signal_fd = block_signals()};
+    loop.menu.facts.commit = commit;
     gboolean opened = loop_open_parts(&loop, &error) && open_staff(&loop, &error);
     if (opened) {
         loop.panel = panel->open(config, windowed, &error);

@@ -50,6 +50,13 @@ static gint64 find_program_date_ms(void)
     return g_stat("/proc/self/exe", &info) == 0 ? (gint64)info.st_mtime * 1000 : 0;
 }
 
+/* An update puts the new file in the place of the old one, which lives on as long as it runs. */
+static gboolean is_program_replaced(void)
+{
+    g_autofree char *path = g_file_read_link("/proc/self/exe", NULL);
+    return path && g_str_has_suffix(path, " (deleted)");
+}
+
 void loop_facts_collect_machine(Loop *loop)
 {
     char hash[65];
@@ -61,6 +68,7 @@ void loop_facts_collect_machine(Loop *loop)
         facts->issued_today = count_today(loop);
     if (!facts->built_ms)
         facts->built_ms = find_program_date_ms();
+    facts->replaced = is_program_replaced();
     if (!facts->certificate_until_ms) /* read once: another one needs a restart */
         facts->certificate_until_ms = credentials_find_end_ms(loop->config);
 }

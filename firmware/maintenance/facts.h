@@ -82,6 +82,9 @@ typedef struct {
     gint64 free_bytes, journal_bytes, journal_entries;
     const ReaderDescription *reader;
     char version[16];
+    const char *commit;   /* what it was built from, NULL or "" unknown */
+    char template_id[13]; /* how template, fonts and placement are told apart, "" not known yet */
+    gboolean replaced;    /* another program lies where this one was started from */
     gint64 built_ms; /* the program file's date, 0 unknown */
     gint64 started_ms;
     gboolean stick; /* a USB stick is there */

@@ -150,9 +150,17 @@ guint menu_fill_machine(const Menu *menu, const MenuFacts *facts, guint first, M
     char day[16] = "";
     if (facts->built_ms > 0)
         format_day(facts->built_ms, day);
+    gboolean known = facts->commit && *facts->commit;
     add_fact(view, "gear", "menu.machine.version", MENU_STATE_NONE, "", facts->version);
+    if (known)
+        menu_text_set(&view->rows[view->n_rows - 1].text, "menu.machine.commit", facts->version,
+                      facts->commit);
     add_fact(view, "clock", "menu.machine.built", MENU_STATE_NONE, *day ? "" : "menu.unknown", day);
-    add_fact(view, "net", "menu.machine.update", MENU_STATE_NONE, "menu.machine.update.none", NULL);
+    add_fact(view, "book", "menu.machine.template", MENU_STATE_NONE,
+             *facts->template_id ? "" : "menu.unknown", facts->template_id);
+    add_fact(view, "net", "menu.machine.update",
+             facts->replaced ? MENU_STATE_WARN : MENU_STATE_NONE,
+             facts->replaced ? "menu.machine.update.restart" : "menu.machine.update.none", NULL);
     MenuRow *row = menu_add_row(view);
     g_strlcpy(row->icon, "clock", sizeof row->icon);
     menu_text_set(&row->name, "menu.machine.started", NULL, NULL);

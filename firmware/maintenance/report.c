@@ -38,8 +38,10 @@ static void add_machine(const Report *report)
     g_autofree char *now = format_time(facts->wall_ms);
     g_autofree char *started = format_time(facts->started_ms);
     add(report, in(report, "时间", "Time"), "%s (UTC+8)", now);
-    add(report, in(report, "程序", "Program"), "%s, %s %s", facts->version,
-        in(report, "启动于", "started"), started);
+    add(report, in(report, "程序", "Program"), "%s %s, %s %s%s", facts->version,
+        facts->commit ? facts->commit : "", in(report, "启动于", "started"), started,
+        facts->replaced ? in(report, "，新版本待启动", ", another version waits for a restart") : "");
+    add(report, in(report, "版式和字体", "Template, fonts"), "%s", facts->template_id);
     add(report, in(report, "结论", "Result"), "%s%s",
         bad ? in(report, "不能服务：", "closed: ") : in(report, "可以服务", "ready"),
         bad ? bad->id : "");

@@ -88,6 +88,7 @@ class Rig:
     def __init__(self, build, card="collector.txt", lease_s=600, page_ms=150, stock=BOOKLETS,
                  records=RECORDS, spooler=True, reason=None, owners=None):
         self.build = pathlib.Path(build).resolve()
+        self.program = self.build / "kiosk"  # what start_kiosk starts
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="kiosk-", dir="/tmp"))
         self.folder.chmod(0o755)
         self.card, self.lease_s, self.page_ms = card, lease_s, page_ms
@@ -325,7 +326,7 @@ class Kiosk:
         self.rig = rig
         log = open(rig.folder / "kiosk.log", "ab")
         self.process = subprocess.Popen(
-            [str(rig.build / "kiosk"), *arguments, "--config", str(rig.config)],
+            [str(rig.program), *arguments, "--config", str(rig.config)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, start_new_session=True,
             env={**os.environ, **rig.environment})
         log.close()

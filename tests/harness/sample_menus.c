@@ -174,6 +174,8 @@ static void make_facts(void)
                         .journal_entries = 4711,
                         .started_ms = WALL_MS - 86400000LL * 6,
                         .version = "0.1.0",
+                        .commit = "ffae148c20",
+                        .template_id = "3f2a91c0b7de",
                         .built_ms = WALL_MS - 86400000LL * 40,
                         .lines_total = 20,
                         .n_lines = 2,
@@ -247,6 +249,8 @@ static void add_states(void)
         one.word = case_words[i];
         add(one, "maintenance-case-%s", case_words[i]);
     }
+    one = (Sample){.state = MENU_OPEN, .page = MENU_PAGE_MACHINE, .settled = TRUE};
+    add(one, "maintenance-machine-replaced");
     one = (Sample){.state = MENU_OPEN, .page = MENU_PAGE_STORAGE, .settled = TRUE};
     add(one, "maintenance-storage-no-stick");
     static const char *const transports[] = {"A", "B", "C", "D"};
@@ -438,6 +442,7 @@ void sample_menus_fill(gsize i, View *ret)
     facts.n_lines = sample->settled ? 0 : 2;
     facts.percent = sample->halfway ? 47 : -1;
     facts.stick = !sample->settled;
+    facts.replaced = sample->settled;
     printer.state = sample->page == MENU_PAGE_PRINTER     ? sample->printer
                     : !strcmp(subject, "printer.stopped") ? PRINTER_STATE_STOPPED
                                                           : PRINTER_STATE_IDLE;

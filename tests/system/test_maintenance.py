@@ -4,6 +4,7 @@ import contextlib
 import json
 import sqlite3
 import pathlib
+import shutil
 import subprocess
 import time
 import unittest
@@ -227,20 +228,26 @@ class Maintenance(unittest.TestCase):
 
     def test_restart_and_shutdown_end_with_what_the_system_is_to_do(self):
         unit = (pathlib.Path(__file__).parents[2] / "assets/system/kiosk.service").read_text()
+        updated = {"restart": "", "shut-down": "warn"}  # at the second, another program lies there
         for word, code in (("restart", 10), ("shut-down", 11)):
             self.sign_in(STAFF[0])
             self.kiosk.touch("menu:6")
             self.menu(lambda view: view["page"] == "settings")
             self.kiosk.touch("row:0")
             line = self.menu(lambda view: view["page"] == "machine")
+            rows = {row["id"]: row for row in line["view"]["rows"]}
+            self.assertRegex(rows["menu.machine.template"]["text"], "^[0-9a-f]{12}$")
+            self.assertEqual(rows["menu.machine.update"]["state"], updated[word])
             self.kiosk.touch(f"task:{line['view']['tasks'][word]}")
             self.kiosk.expect("maintenance", 20, lambda line: "confirm" in line["actions"])
             self.kiosk.touch("confirm")
             self.assertEqual(self.kiosk.process.wait(30), code)
             self.assertIn(str(code), unit.split("SuccessExitStatus=")[1].split("\n")[0].split())
+            self.rig.program = shutil.copy(self.rig.build / "kiosk", self.rig.folder / "program")
             self.kiosk = self.rig.start_kiosk()
             self.addCleanup(self.kiosk.__exit__)
             self.kiosk.expect("attract", 40)
+            shutil.copy(self.rig.program, self.rig.folder / "update").replace(self.rig.program)
         self.assertIn("RestartPreventExitStatus=11\n", unit)
         types = [event["type"] for event in self.audit()]
         self.assertLessEqual({"restart", "shutdown"}, set(types))
