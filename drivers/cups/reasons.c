@@ -7,8 +7,7 @@ gboolean printer_reason_blocks(const PrinterReason *reason)
     return row && (row->blocks || reason->severity == PRINTER_SEVERITY_ERROR);
 }
 
-/* An error that nobody knows is a warning while the printer goes on, and in doubt where it stopped.
- */
+/* An error without a row is a warning while the printer goes on, and a doubt where it stopped. */
 static gboolean doubts(const PrinterReason *reason, PrinterState state)
 {
     const PrinterReasonRow *row = printer_reason_row(reason->keyword);
