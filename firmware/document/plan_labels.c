@@ -115,7 +115,28 @@ static Rect box_around(Vec middle, double width, double height)
                   middle.y + height / 2};
 }
 
-/* The free place in `extent` nearest to the shape's centroid. */
+static double grid_line(double from, double to, int last, int i)
+{
+    return from + (to - from) * i / last;
+}
+
+/* The numbers of a grid's lines from `from` to `to`, 0 to `last`, the nearest to `centre` first. */
+static void order_lines(double from, double to, int last, double centre, int ret[GRID])
+{
+    int above = 0;
+    while (above <= last && grid_line(from, to, last, above) < centre)
+        above++;
+    int below = above - 1;
+    for (int i = 0; i <= last; i++) {
+        gboolean takes_above =
+            below < 0 || (above <= last && grid_line(from, to, last, above) - centre <
+                                               centre - grid_line(from, to, last, below));
+        ret[i] = takes_above ? above++ : below--;
+    }
+}
+
+/* The free place in `extent` nearest to the shape's centroid, of equally near ones the topmost and
+ * leftmost. Near places come first, so that few of the far ones need a look. */
 static gboolean search_place(const Placer *placer, const Near *near, const Shape *shape,
                              Rect extent, double width, double height, Vec *ret_middle)
 {
@@ -124,15 +145,22 @@ static gboolean search_place(const Placer *placer, const Near *near, const Shape
     if (is_free(near, shape, box_around(centroid, width, height)))
         return TRUE;
     double best = INFINITY; /* square of the distance */
-    int last = placer->grid - 1;
+    int last = placer->grid - 1, best_place = 0, rows[GRID], columns[GRID];
+    order_lines(extent.y0, extent.y1, last, centroid.y, rows);
+    order_lines(extent.x0, extent.x1, last, centroid.x, columns);
     for (int row = 0; row <= last; row++)
         for (int column = 0; column <= last; column++) {
-            Vec middle = {extent.x0 + (extent.x1 - extent.x0) * column / last,
-                          extent.y0 + (extent.y1 - extent.y0) * row / last};
+            Vec middle = {grid_line(extent.x0, extent.x1, last, columns[column]),
+                          grid_line(extent.y0, extent.y1, last, rows[row])};
             Vec offset = vec_sub(middle, centroid);
             double square = vec_dot(offset, offset);
-            if (square < best && is_free(near, shape, box_around(middle, width, height))) {
+            int place = rows[row] * placer->grid + columns[column];
+            if (square > best)
+                break; /* so are the others of this row */
+            if ((square < best || place < best_place) &&
+                is_free(near, shape, box_around(middle, width, height))) {
                 best = square;
+                best_place = place;
                 *ret_middle = middle;
             }
         }
