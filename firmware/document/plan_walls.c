@@ -34,22 +34,31 @@ static void add_shape(const Shape *shape, double k, cairo_t *cr)
 }
 
 /* Fills the current path with 45 degree lines; one grid for the whole drawing, so that the hatch
- * runs on from wall to wall. */
+ * runs on from wall to wall. All lines together are one broad line across them, whose dashes are as
+ * long as a line is thick. */
 static void hatch_path(cairo_t *cr, const Hatch *hatch)
 {
     double x0, y0, x1, y1;
     cairo_path_extents(cr, &x0, &y0, &x1, &y1);
     cairo_save(cr);
     cairo_clip(cr);
-    double step = hatch->pitch_mm * G_SQRT2, height = y1 - y0;
-    /* a line x + y = c rises to the right, a line x - y = c falls */
-    double first = hatch->rises ? x0 + y0 : x0 - y1, last = hatch->rises ? x1 + y1 : x1 - y0;
-    for (double c = ceil(first / step) * step; c < last; c += step) {
-        double left = hatch->rises ? c - y1 : c + y0;
-        cairo_move_to(cr, left, hatch->rises ? y1 : y0);
-        cairo_line_to(cr, left + height, hatch->rises ? y0 : y1);
+    if (!hatch->rises) { /* mirrored it rises */
+        cairo_scale(cr, 1, -1);
+        double top = y0;
+        y0 = -y1;
+        y1 = -top;
     }
-    cairo_set_line_width(cr, hatch->line_mm);
+    /* turned by 45 degrees, x runs across the lines */
+    cairo_rotate(cr, G_PI / 4);
+    double first = floor((x0 + y0) / G_SQRT2 / hatch->pitch_mm) * hatch->pitch_mm;
+    double last = (x1 + y1) / G_SQRT2 + hatch->pitch_mm;
+    double low = (y0 - x1) / G_SQRT2, high = (y1 - x0) / G_SQRT2;
+    double dashes[] = {hatch->line_mm, hatch->pitch_mm - hatch->line_mm};
+    cairo_set_dash(cr, dashes, G_N_ELEMENTS(dashes), 0);
+    cairo_set_line_cap(cr, CAIRO_LINE_CAP_BUTT);
+    cairo_set_line_width(cr, high - low);
+    cairo_move_to(cr, first - hatch->line_mm / 2, (low + high) / 2);
+    cairo_line_to(cr, last, (low + high) / 2);
     cairo_stroke(cr);
     cairo_restore(cr);
 }
