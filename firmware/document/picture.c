@@ -23,15 +23,22 @@ static gboolean is_ink_of(guint32 pixel, const int ink[3])
     return TRUE;
 }
 
+/* The first pixel without transparency; 0 when there is none. */
+static guint32 find_solid(const guint32 *pixels, gsize stride, int width, int height)
+{
+    for (int y = 0; y < height; y++)
+        for (int x = 0; x < width; x++)
+            if (pixels[(gsize)y * stride + (gsize)x] >> 24 == 0xFF)
+                return pixels[(gsize)y * stride + (gsize)x];
+    return 0;
+}
+
 /* A seal is a stencil: one ink whose alpha is its picture. As such it takes a quarter of the room
  * and of the time in a PDF. */
 static gboolean find_ink(const guint32 *pixels, gsize stride, int width, int height, int ret_ink[3])
 {
-    guint32 solid = 0, known = 0;
-    for (int y = 0; y < height; y++)
-        for (int x = 0; x < width; x++)
-            solid = MAX(solid, pixels[(gsize)y * stride + (gsize)x]); /* alpha counts most */
-    if (solid >> 24 < 0xFF)
+    guint32 solid = find_solid(pixels, stride, width, height), known = 0;
+    if (solid == 0)
         return FALSE;
     for (int i = 0; i < 3; i++)
         ret_ink[i] = (int)(solid >> (16 - 8 * i) & 0xFF);
@@ -127,12 +134,13 @@ static inline void average(const Pixels *pixels, int x, int y, int step, guint32
 static void premultiply(const guint8 *p, int width, guint32 *ret)
 {
     for (int x = 0; x < width; x++, p += 4) {
-        guint32 pixel = (guint32)p[3] << 24 | (guint32)p[2] << 16 | (guint32)p[1] << 8 | p[0];
         if (p[3] == 0)
-            pixel = 0;
-        else if (p[3] < 0xFF)
-            pixel = (guint32)p[3] << 24 | weigh(p, 4, 2) << 16 | weigh(p, 4, 1) << 8 | weigh(p, 4, 0);
-        ret[x] = pixel;
+            ret[x] = 0;
+        else if (p[3] == 0xFF)
+            ret[x] = 0xFF000000 | (guint32)p[2] << 16 | (guint32)p[1] << 8 | p[0];
+        else
+            ret[x] =
+                (guint32)p[3] << 24 | weigh(p, 4, 2) << 16 | weigh(p, 4, 1) << 8 | weigh(p, 4, 0);
     }
 }
 
