@@ -1,18 +1,19 @@
 #include "firmware/kiosk.h"
 #include "build_commit.h"
-#include "drivers/reader.h"
+#include "firmware/base/clock.h"
 #include "firmware/base/log.h"
+#include "firmware/base/module.h"
 #include "firmware/document/fonts.h"
-#include "firmware/loop/loop_check.h"
 #include "firmware/visit/visit.h"
 #include <malloc.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
-
-#define USAGE 2
+#include <sys/signalfd.h>
+#include <unistd.h>
 
 static char *config_file;
-static gboolean windowed, as_json;
+static gboolean windowed;
 
 static const GOptionEntry config_entry = {"config",
                                           'c',
@@ -22,7 +23,7 @@ static const GOptionEntry config_entry = {"config",
                                           "The machine's settings (default: kiosk.conf)",
                                           "FILE"};
 
-static gboolean parse(int argc, char **argv, const char *summary, const GOptionEntry *entries)
+gboolean kiosk_parse(int argc, char **argv, const char *summary, const GOptionEntry *entries)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GOptionContext) context = g_option_context_new(NULL);
@@ -38,7 +39,7 @@ static gboolean parse(int argc, char **argv, const char *summary, const GOptionE
 }
 
 /* Settings, log level, and nothing of a person in a core file. */
-static Config *prepare(GError **error)
+Config *kiosk_prepare(GError **error)
 {
     static const char *const levels[] = {"error", "warn", "info", "debug"};
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
@@ -59,21 +60,57 @@ static void keep_memory_small(void)
     mallopt(M_MMAP_THRESHOLD, 128 * 1024);
 }
 
-static int run_panel(const PanelDriver *panel)
+/* SIGTERM and SIGINT end the machine in order; threads started later inherit the mask. */
+static int block_signals(void)
 {
-    g_autoptr(GError) error = NULL;
-    keep_memory_small();
-    g_autoptr(Config) config = prepare(&error);
-    if (!config) {
-        g_printerr("kiosk: %s\n", error->message);
-        return 1;
-    }
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
+    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+/* A person sees at once that the machine is starting; every other part comes after that. */
+static Panel *open_panel(const Config *config, const PanelDriver *driver, GError **error)
+{
     g_autofree char *assets_dir = config_assets_dir(config);
-    if (!fonts_use_private(assets_dir, &error)) {
-        g_printerr("kiosk: %s\n", error->message);
-        return 1;
-    }
-    return loop_run(config, panel, windowed, BUILD_COMMIT);
+    Panel *panel =
+        fonts_use_private(assets_dir, error) ? driver->open(config, windowed, error) : NULL;
+    if (!panel)
+        return NULL;
+    Visit visit;
+    View view;
+    visit_init(&visit, &(VisitSettings){0});
+    visit_view(&visit, 0, &view);
+    driver->show(panel, &view, clock_monotonic_ms());
+    return panel;
+}
+
+/* Gives the exit status, -1: the machine could not be opened. */
+static int run_machine(Config *config, const PanelDriver *driver, GError **error)
+{
+    int signal_fd = block_signals(), status = -1;
+    Panel *panel = open_panel(config, driver, error);
+    __typeof__(&loop_run) run = panel ? module_find(MODULE_MACHINE, "loop_run", error) : NULL;
+    if (run)
+        status = run(config, driver, panel, signal_fd, BUILD_COMMIT, error);
+    driver->close(panel);
+    close(signal_fd);
+    return status;
+}
+
+static int run_panel(const PanelDriver *driver, GError **error)
+{
+    keep_memory_small();
+    g_autoptr(Config) config = driver ? kiosk_prepare(error) : NULL;
+    return config ? run_machine(config, driver, error) : -1;
+}
+
+static int fail(const GError *error)
+{
+    g_printerr("kiosk: %s\n", error->message);
+    return 1;
 }
 
 int run_command(int argc, char **argv)
@@ -81,63 +118,25 @@ int run_command(int argc, char **argv)
     const GOptionEntry entries[] = {{"windowed", 'w', 0, G_OPTION_ARG_NONE, &windowed,
                                      "A window instead of the whole screen", NULL},
                                     {0}};
-    if (!parse(argc, argv, "The machine: screens on the panel, until it is told to end.", entries))
-        return USAGE;
-    return run_panel(&panel_window);
+    if (!kiosk_parse(argc, argv, "The machine: screens on the panel, until it is told to end.",
+                     entries))
+        return KIOSK_EXIT_USAGE;
+    g_autoptr(GError) error = NULL;
+    int status = run_panel(module_find(MODULE_WINDOW, "panel_window", &error), &error);
+    return error ? fail(error) : status;
 }
 
 int headless_command(int argc, char **argv)
 {
-    if (!parse(argc, argv,
-               "The machine without a panel: JSON lines on standard output say what a panel would "
-               "show,\nlines on standard input touch it.",
-               NULL))
-        return USAGE;
-    return run_panel(&panel_headless);
-}
-
-static void take_checks(const Checks *checks, gpointer context)
-{
-    *(gboolean *)context = readiness_first_bad(checks) == NULL;
-    loop_check_print(checks, as_json);
-    fflush(stdout);
-}
-
-int check_command(int argc, char **argv)
-{
-    const GOptionEntry entries[] = {
-        {"json", 'j', 0, G_OPTION_ARG_NONE, &as_json, "One JSON object instead of a table", NULL},
-        {0}};
-    if (!parse(argc, argv, "One look at every part: may a visit begin?", entries))
-        return USAGE;
+    if (!kiosk_parse(
+            argc, argv,
+            "The machine without a panel: JSON lines on standard output say what a panel would "
+            "show,\nlines on standard input touch it.",
+            NULL))
+        return KIOSK_EXIT_USAGE;
     g_autoptr(GError) error = NULL;
-    g_autoptr(Config) config = prepare(&error);
-    gboolean ready = FALSE;
-    if (!config) {
-        g_printerr("kiosk: %s\n", error->message);
-        return 1;
-    }
-    loop_check_once(config, take_checks, &ready);
-    return ready ? 0 : 1;
-}
-
-int udev_rules_command(int argc, char **argv)
-{
-    if (!parse(argc, argv, "Rules for udev: the kiosk may open the readers of [reader] devices.",
-               NULL))
-        return USAGE;
-    g_autoptr(GError) error = NULL;
-    g_autoptr(Config) config = prepare(&error);
-    g_autofree char *rules = NULL;
-    if (config)
-        rules = reader_driver_find(config_string(config, "reader", "driver"))
-                    ->udev_rules(config, &error);
-    if (error) {
-        g_printerr("kiosk: %s\n", error->message);
-        return 1;
-    }
-    g_print("%s", rules ? rules : "");
-    return 0;
+    int status = run_panel(&panel_headless, &error);
+    return error ? fail(error) : status;
 }
 
 /* A command that prints one text and takes no options. Takes `text`. */
@@ -150,7 +149,7 @@ static int print_text(int argc, char **argv, char *text)
     }
     if (argc > 1) {
         g_printerr("kiosk: usage: %s takes no options: %s\n", argv[0], argv[1]);
-        return USAGE;
+        return KIOSK_EXIT_USAGE;
     }
     g_print("%s", owned);
     return 0;

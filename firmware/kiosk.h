@@ -1,10 +1,17 @@
-/* The composition root: what the commands `kiosk run`, `headless` and `check` do. */
+/* The composition root: what the commands `kiosk run`, `headless` and `check` do (kiosk.c,
+ * machine.c). */
 #pragma once
 #include "firmware/base/config.h"
 #include "ui/panel.h"
 
 #define KIOSK_VERSION "0.1.0"
 #define KIOSK_RELEASE_DAY 20260630 /* a clock before this day is wrong */
+
+/* Modules of the program (firmware/base/module.h). */
+#define MODULE_WINDOW "kiosk-window.so"   /* panel_window */
+#define MODULE_MACHINE "kiosk-machine.so" /* loop, drivers, journal, service; their commands */
+
+#define KIOSK_EXIT_USAGE 2
 
 /* How `run` and `headless` end when a technician wants it; assets/system/kiosk.service acts on it. */
 #define KIOSK_EXIT_RESTART 10
@@ -28,6 +35,15 @@ int udev_rules_command(int argc, char **argv);
 /* `kiosk visit-table`: docs/VISIT.md, to standard output. */
 int visit_table_command(int argc, char **argv);
 
-/* Runs the machine until it is told to end; gives the exit status. `commit`: what it was built from,
- * "" unknown; static. (loop/loop.c) */
-int loop_run(Config *config, const PanelDriver *panel, gboolean windowed, const char *commit);
+/* Options of a command: --config, help, and `entries` (NULL: none). FALSE: said what is wrong. */
+gboolean kiosk_parse(int argc, char **argv, const char *summary, const GOptionEntry *entries);
+
+/* The settings of --config; sets the log's level, and keeps everything of a person out of core
+ * files. The caller frees. */
+Config *kiosk_prepare(GError **error);
+
+/* Runs the machine behind an open panel until it is told to end, also by `signal_fd`; gives the
+ * exit status. `commit`: what it was built from, "" unknown; static. -1: a part could not be opened,
+ * `error` says which and why. (loop/loop.c) */
+int loop_run(Config *config, const PanelDriver *driver, Panel *panel, int signal_fd,
+             const char *commit, GError **error);

@@ -284,17 +284,6 @@ static void run_turns(Loop *loop)
     sd_notify(0, "STOPPING=1");
 }
 
-/* SIGTERM and SIGINT end the machine in order; threads started later inherit the mask. */
-static int block_signals(void)
-{
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &set, NULL);
-    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
 static gboolean open_ledger(Loop *loop, GError **error)
 {
     g_autofree char *folder = config_path(loop->config, "kiosk", "state_dir");
@@ -444,30 +433,22 @@ static void load_pace(Loop *loop)
     pace_load(&loop->pace, loop->pace_file);
 }
 
-int loop_run(Config *config, const PanelDriver *panel, gboolean windowed, const char *commit)
+int loop_run(Config *config, const PanelDriver *driver, Panel *panel, int signal_fd,
+             const char *commit, GError **error)
 {
-    g_autoptr(GError) error = NULL;
-    Loop loop = {.config = config, .panel_driver = panel, .signal_fd = block_signals()};
+    Loop loop = {
+        .config = config, .panel_driver = driver, .panel = panel, .signal_fd = signal_fd};
     loop.menu.facts.commit = commit;
-    gboolean opened = loop_open_parts(&loop, &error) && open_staff(&loop, &error);
-    if (opened) {
-        loop.panel = panel->open(config, windowed, &error);
-        opened = loop.panel != NULL;
-    }
+    gboolean opened = loop_open_parts(&loop, error) && open_staff(&loop, error);
     if (opened) {
         load_pace(&loop);
         loop_issuance_recover(&loop);
         run_turns(&loop);
         loop_starts_end(&loop);
-    } else {
-        g_printerr("kiosk: %s\n", error->message);
     }
-    if (loop.panel)
-        panel->close(loop.panel);
     loop_close_parts(&loop);
     g_free(loop.pace_file);
-    close(loop.signal_fd);
-    return !opened              ? 1
+    return !opened               ? -1
            : loop.menu.shut_down ? KIOSK_EXIT_SHUT_DOWN
            : loop.menu.restart   ? KIOSK_EXIT_RESTART
                                  : 0;

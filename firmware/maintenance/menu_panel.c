@@ -4,14 +4,6 @@
 #define NAMED_MAX 10 /* silent cells that a sentence names */
 #define ALL_CELLS (((guint64)1 << PANEL_CELLS) - 1)
 
-static const char *const words[PANEL_COLOUR_COUNT] = {"",    "black", "white",
-                                                      "red", "green", "blue"};
-
-const char *panel_colour_word(PanelColour colour)
-{
-    return words[(unsigned)colour < PANEL_COLOUR_COUNT ? colour : PANEL_COLOUR_NONE];
-}
-
 static gboolean has_answered(const Menu *menu, int cell)
 {
     return (menu->touched >> cell & 1) != 0;

@@ -238,6 +238,7 @@ static void show_working(const Menu *menu, const MenuFacts *facts, MenuView *ret
 void menu_show(const Menu *menu, const MenuFacts *facts, gint64 now_ms, MenuView *ret, View *view)
 {
     *ret = (MenuView){.page = menu->page,
+                      .bar = menu_page_bar(menu->page),
                       .language = view->language,
                       .signed_in = menu->session_end_ms > 0,
                       .row_page = menu->row_page,

@@ -110,7 +110,7 @@ typedef enum {
 } MenuEntry;
 
 typedef struct MenuView {
-    MenuPage page;
+    MenuPage page, bar; /* bar: the page of the bar that it lies under */
     Language language; /* of what is no key of the catalogue: the checks' sentences */
     char word[16];      /* of the page, "" before somebody has signed in */
     gboolean signed_in; /* the bar is there */

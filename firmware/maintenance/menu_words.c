@@ -1,6 +1,14 @@
 /* The words of a menu's view: all that a panel needs beside the view itself. */
 #include "firmware/maintenance/menu_view.h"
 
+static const char *const colours[PANEL_COLOUR_COUNT] = {"",    "black", "white",
+                                                        "red", "green", "blue"};
+
+const char *panel_colour_word(PanelColour colour)
+{
+    return colours[(unsigned)colour < PANEL_COLOUR_COUNT ? colour : PANEL_COLOUR_NONE];
+}
+
 static const char *const row_states[] = {"", "unknown", "ok", "warn", "bad", "neutral"};
 
 const char *menu_row_state_word(MenuRowState state)

@@ -1,6 +1,7 @@
 #include "firmware/base/clock.h"
 #include "firmware/base/config.h"
 #include "firmware/base/error.h"
+#include "firmware/base/module.h"
 #include "firmware/base/queue.h"
 #include "firmware/base/secret.h"
 #include "tests/testing.h"
@@ -186,6 +187,24 @@ START_TEST(worker_does_something_of_its_own_while_no_request_waits)
 }
 END_TEST
 
+static void check_missing(const char *module, const char *symbol, const char *named)
+{
+    g_autoptr(GError) error = NULL;
+    ck_assert_ptr_null(module_find(module, symbol, &error));
+    ck_assert(g_error_matches(error, KIOSK_ERROR, KIOSK_ERROR_UNAVAILABLE));
+    ck_assert_msg(strstr(error->message, named) != NULL, "%s", error->message);
+}
+
+START_TEST(a_module_gives_what_it_has_and_names_what_it_has_not)
+{
+    g_autoptr(GError) error = NULL;
+    double (*root)(double) = module_find("libm.so.6", "sqrt", &error);
+    ck_assert_msg(root && root(9.0) == 3.0, "%s", error ? error->message : "no root");
+    check_missing("kiosk-nothing.so", "loop_run", "kiosk-nothing.so");
+    check_missing("libm.so.6", "loop_run", "loop_run");
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("base");
@@ -199,5 +218,6 @@ int main(void)
     tcase_add_test(tests, queue_keeps_order_and_wakes_poll);
     tcase_add_test(tests, worker_answers_into_the_queue);
     tcase_add_test(tests, worker_does_something_of_its_own_while_no_request_waits);
+    tcase_add_test(tests, a_module_gives_what_it_has_and_names_what_it_has_not);
     return testing_run(tests);
 }

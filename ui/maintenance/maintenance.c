@@ -111,7 +111,7 @@ static void draw_bar(Sheet *sheet)
     double top = sheet->landscape ? 235 : 430, height = sheet->landscape ? 20 : 25;
     double rule = sheet->landscape ? 226 : 426;
     double width = sheet->landscape ? 44 : 36.8, gap = 3;
-    int current = (int)menu_page_bar(menu->page);
+    int current = (int)menu->bar;
     sheet_draw_line(sheet, 0, rule, width_of(sheet), rule, TOKEN_LINE, THEME_STROKE_HAIRLINE);
     for (int i = 0; menu->signed_in && i < MENU_BAR_PAGES; i++) {
         Action action = {ACTION_MENU, i + 1};
