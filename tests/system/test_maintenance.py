@@ -151,20 +151,50 @@ class Maintenance(unittest.TestCase):
         results = [event["result"] for event in self.audit() if event["type"] == "service-out"]
         self.assertEqual(results, ["crashes"])
 
+    def type_serials(self, *serials):
+        for serial in serials:
+            self.menu(lambda view: view["asks"] and view["entered"] < 12)
+            self.kiosk.send(do="type", text=serial)
+            self.menu(lambda view, serial=serial: view["typed"] == serial)
+            self.kiosk.touch("submit")
+
+    def second(self, member):
+        """The other one of the two people confirms."""
+        line = self.menu(lambda view: any(row["name"] == member[0] for row in view["rows"]))
+        self.kiosk.touch(f"row:{self.row(line, member[0])}")
+        self.menu(lambda view: view["asks"])
+        self.type_pin(member[1])
+
+    def test_a_blank_that_was_damaged_before_use_is_voided_by_two_people_and_then_destroyed(self):
+        self.sign_in(STAFF[1])
+        self.kiosk.touch("menu:2")
+        line = self.menu(lambda view: view["page"] == "booklets" and not view["asks"])
+        self.kiosk.touch(f"task:{line['view']['tasks']['spoil']}")
+        self.type_serials("D33000000007")
+        self.second(STAFF[0])
+        self.menu(lambda view: view["notice_id"] == "menu.spoiled")
+        self.kiosk.touch("row:0")
+        line = self.menu(lambda view: view["page"] == "batch")
+        row = next(i for i, row in enumerate(line["view"]["rows"]) if row["id"] == "menu.booklet.gone")
+        self.kiosk.touch(f"row:{row}")
+        self.type_serials("D33000000007")
+        self.second(STAFF[0])
+        self.menu(lambda view: view["notice_id"] == "menu.destroyed")
+        both = f"{STAFF[1][0]},{STAFF[0][0]}"
+        self.assertEqual([(event["type"], event["who"], event["detail"]) for event in self.audit()
+                          if event["type"] in ("stock-spoil", "stock-destroy")],
+                         [("stock-spoil", both, "D33000000007"),
+                          ("stock-destroy", both, "D33000000007")])
+        stock = self.rig.run_kiosk("stock", "list", "--json", "--config", self.rig.config)
+        self.assertEqual(json.loads(stock)["batches"][0]["destroyed"], 1)
+
     def test_booklets_are_loaded_by_two_people_and_audited(self):
         self.sign_in(STAFF[0])
         self.kiosk.touch("menu:2")
         self.menu(lambda view: view["page"] == "booklets" and not view["asks"])
         self.kiosk.touch("task:5")
-        for serial in ("D33000012301", "D33000012310"):
-            self.menu(lambda view: view["asks"] and view["entered"] < 12)
-            self.kiosk.send(do="type", text=serial)
-            self.menu(lambda view, serial=serial: view["typed"] == serial)
-            self.kiosk.touch("submit")
-        line = self.menu(lambda view: any(row["name"] == STAFF[1][0] for row in view["rows"]))
-        self.kiosk.touch(f"row:{self.row(line, STAFF[1][0])}")
-        self.menu(lambda view: view["asks"])
-        self.type_pin(STAFF[1][1])
+        self.type_serials("D33000012301", "D33000012310")
+        self.second(STAFF[1])
         self.menu(lambda view: view["notice_id"] == "menu.loaded")
         events = [event for event in self.audit() if event["type"] == "stock-load"]
         self.assertIn(STAFF[0][0], events[-1]["who"])
@@ -383,13 +413,6 @@ class Maintenance(unittest.TestCase):
         self.assertIn("offset_x_um=-1200", kept)
         self.assertIn("offset_y_um=300", kept)
         self.assertIn(STAFF[0][0], kept)
-
-    def second(self, member):
-        """The other one of the two people confirms."""
-        line = self.menu(lambda view: any(row["name"] == member[0] for row in view["rows"]))
-        self.kiosk.touch(f"row:{self.row(line, member[0])}")
-        self.menu(lambda view: view["asks"])
-        self.type_pin(member[1])
 
     def test_two_people_count_a_batch_and_the_account_agrees_or_not(self):
         self.sign_in(STAFF[0])
