@@ -107,9 +107,12 @@ static int run_panel(const PanelDriver *driver, GError **error)
     return config ? run_machine(config, driver, error) : -1;
 }
 
+/* A line each where there are several faults. */
 static int fail(const GError *error)
 {
-    g_printerr("kiosk: %s\n", error->message);
+    g_auto(GStrv) lines = g_strsplit(error->message, "\n", -1);
+    for (char **line = lines; *line; line++)
+        g_printerr("kiosk: %s\n", *line);
     return 1;
 }
 

@@ -50,3 +50,15 @@ const char *tri_word(Tri tri)
     static const char *const words[] = {"unknown", "no", "yes"};
     return (unsigned)tri < G_N_ELEMENTS(words) ? words[tri] : words[0];
 }
+
+void kiosk_error_add(GError **error, GError *more)
+{
+    if (!error || !*error) {
+        g_propagate_error(error, more);
+        return;
+    }
+    char *both = g_strconcat((*error)->message, "\n", more->message, NULL);
+    g_free((*error)->message);
+    (*error)->message = both;
+    g_error_free(more);
+}

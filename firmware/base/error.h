@@ -40,6 +40,10 @@ const char *mender_word(Mender mender);
 /* TRUE if `error` is KIOSK_ERROR with `code`. */
 gboolean kiosk_error_is(const GError *error, KioskError code);
 
+/* Adds what `more` says to `error` as a line of its own, for work that looks at everything before it
+ * fails; takes `more`. NULL: nobody asks. */
+void kiosk_error_add(GError **error, GError *more);
+
 /* Unknown is a value: the answer of anything that may not have answered. */
 typedef enum { TRI_UNKNOWN = 0, TRI_NO, TRI_YES } Tri;
 const char *tri_word(Tri tri);

@@ -1,6 +1,8 @@
 #include "firmware/base/log.h"
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static LogLevel threshold = LOG_LEVEL_INFO;
@@ -51,11 +53,31 @@ guint log_recent(LogLevel level, guint skip, guint max, LogMemory *ret)
     return found;
 }
 
+/* systemd.exec(5): JOURNAL_STREAM names device and inode of a standard error that is the journal. */
+static gboolean find_journal(void)
+{
+    struct stat info;
+    uintmax_t device, inode;
+    const char *stream = g_getenv("JOURNAL_STREAM");
+    return stream && sscanf(stream, "%ju:%ju", &device, &inode) == 2 &&
+           fstat(STDERR_FILENO, &info) == 0 && info.st_dev == device && info.st_ino == inode;
+}
+
+static gboolean is_journal(void)
+{
+    static gsize answer; /* 1 no, 2 yes */
+    if (g_once_init_enter(&answer))
+        g_once_init_leave(&answer, find_journal() ? 2 : 1);
+    return answer == 2;
+}
+
 static void write_line(LogLevel level, const char *room, const char *message)
 {
-    static const char syslog_level[] = {'6', '3', '4', '6', '7'};
+    static const char *const numbers[] = {"<6>", "<3>", "<4>", "<6>", "<7>"};
+    static const char *const words[] = {"", "error: ", "warning: ", "", ""};
     char line[1000];
-    int length = snprintf(line, sizeof line, "<%c>%s: %s\n", syslog_level[level], room, message);
+    int length = snprintf(line, sizeof line, "%s%s: %s\n",
+                          is_journal() ? numbers[level] : words[level], room, message);
     if (length > 0)
         (void)!write(STDERR_FILENO, line, MIN((size_t)length, sizeof line - 1));
 }

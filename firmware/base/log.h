@@ -1,5 +1,6 @@
 /* The technician's log: one line an event on standard error, in the form
- * `<6>room: what happened; what to do` (the number is syslog's level: systemd's journal reads it).
+ * `room: what happened; what to do`. In front stands how bad it is: syslog's number where standard
+ * error is systemd's journal, which reads it ("<4>"), else a word ("warning: ").
  * Personal data has no way in here: the type Personal (secret.h) cannot be printed. */
 #pragma once
 #include <glib.h>

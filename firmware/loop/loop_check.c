@@ -6,32 +6,38 @@
 #include <string.h>
 
 #define LOOK_MS 100
-#define PARTS_MAX 8
+#define FAULTS_MAX 8
 
 /* A part that cannot even be opened: settings, keys, a broken journal. */
 typedef struct {
     ReadinessInput *ready;
-    char part[PARTS_MAX][16], fault[PARTS_MAX][CHECK_SENTENCE_BYTES];
+    char part[FAULTS_MAX][16], fault[FAULTS_MAX][CHECK_SENTENCE_BYTES];
     gsize count; /* of those that have no check of their own */
 } Faults;
 
+static void add_fault(Faults *faults, const char *part, const char *fault)
+{
+    if (faults->count >= FAULTS_MAX)
+        return;
+    g_strlcpy(faults->part[faults->count], part, sizeof faults->part[0]);
+    g_strlcpy(faults->fault[faults->count++], fault, sizeof faults->fault[0]);
+}
+
+/* A part may have several, a line each; the first is its check's where it has one. */
 static void note_fault(gpointer context, const char *part, const GError *error)
 {
     Faults *faults = context;
     ReadinessInput *ready = faults->ready;
-    if (!strcmp(part, "journal")) {
-        g_strlcpy(ready->journal_error, error->message, sizeof ready->journal_error);
-        return;
-    }
-    if (!strcmp(part, "service")) {
+    g_auto(GStrv) lines = g_strsplit(error->message, "\n", -1);
+    gboolean journal = !strcmp(part, "journal"), service = !strcmp(part, "service");
+    if (journal)
+        g_strlcpy(ready->journal_error, lines[0], sizeof ready->journal_error);
+    if (service) {
         ready->service = TRI_NO;
-        g_strlcpy(ready->service_error, error->message, sizeof ready->service_error);
-        return;
+        g_strlcpy(ready->service_error, lines[0], sizeof ready->service_error);
     }
-    if (faults->count >= PARTS_MAX)
-        return;
-    g_strlcpy(faults->part[faults->count], part, sizeof faults->part[0]);
-    g_strlcpy(faults->fault[faults->count++], error->message, sizeof faults->fault[0]);
+    for (gsize i = journal || service; lines[i]; i++)
+        add_fault(faults, part, lines[i]);
 }
 
 /* Whether a part that is still silent may be waited for. */
@@ -52,8 +58,8 @@ static gboolean waits(const Loop *loop, gint64 waited_ms)
 }
 
 /* No heartbeat is sent: a look changes nothing, and the service says in its first answer whether it
- * wants this kiosk open. */
-static void look(Loop *loop)
+ * wants this kiosk open. Gives how long it waited. */
+static gint64 look(Loop *loop)
 {
     gint64 since_ms = loop->now_ms;
     while (waits(loop, loop->now_ms - since_ms)) {
@@ -68,6 +74,7 @@ static void look(Loop *loop)
         g_strlcpy(loop->ready.service_reason, loop->info.reason,
                   sizeof loop->ready.service_reason);
     }
+    return loop->now_ms - since_ms;
 }
 
 void loop_check_once(Config *config, LoopChecked checked, gpointer context)
@@ -76,11 +83,11 @@ void loop_check_once(Config *config, LoopChecked checked, gpointer context)
     Loop loop = {.config = config, .check_only = TRUE};
     Faults faults = {.ready = &loop.ready};
     loop_try_parts(&loop, note_fault, &faults);
-    look(&loop);
+    gint64 waited_ms = look(&loop);
     loop.recovered = !loop.ledger || ledger_to_recover(loop.ledger) == NULL;
     loop_gate_collect(&loop);
     readiness_check(&loop.ready, &checks);
-    readiness_end_waiting(&checks);
+    readiness_end_waiting(&checks, waited_ms);
     for (gsize i = faults.count; i > 0; i--)
         readiness_add_setup_fault(&checks, faults.part[i - 1], faults.fault[i - 1]);
     checked(&checks, context);

@@ -282,14 +282,15 @@ void readiness_check(const ReadinessInput *input, Checks *ret)
     check_cabinet(input, ret);
 }
 
-void readiness_end_waiting(Checks *checks)
+void readiness_end_waiting(Checks *checks, gint64 waited_ms)
 {
     for (gsize i = 0; i < checks->count; i++) {
         Check *check = &checks->items[i];
-        if (check->state != CHECK_UNKNOWN || !check_deadline_ms(check->id))
+        int deadline_ms = check_deadline_ms(check->id);
+        if (check->state != CHECK_UNKNOWN || !deadline_ms || waited_ms < deadline_ms)
             continue;
         g_strlcpy(check->word, "late", sizeof check->word);
-        g_snprintf(check->value, sizeof check->value, "%d", check_deadline_ms(check->id) / 1000);
+        g_snprintf(check->value, sizeof check->value, "%d", deadline_ms / 1000);
     }
 }
 

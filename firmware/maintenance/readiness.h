@@ -73,8 +73,8 @@ typedef struct {
 /* Fills `ret`, worst news in the order in which they should be mended. */
 void readiness_check(const ReadinessInput *input, Checks *ret);
 
-/* What is unknown now stays so: it did not answer within its deadline. */
-void readiness_end_waiting(Checks *checks);
+/* What is unknown after `waited_ms` stays so; whose deadline has passed did not answer in time. */
+void readiness_end_waiting(Checks *checks, gint64 waited_ms);
 
 /* A part that cannot even be opened, in front of all other checks; `part`: "service". */
 void readiness_add_setup_fault(Checks *checks, const char *part, const char *fault);

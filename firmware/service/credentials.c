@@ -30,8 +30,8 @@ void credentials_clear(Credentials *credentials)
 
 static gboolean fail(GError **error, const char *key, const char *path, const char *why)
 {
-    g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_CONFIG, "service: [service] %s: %s: %s", key, path,
-                why);
+    kiosk_error_add(error, g_error_new(KIOSK_ERROR, KIOSK_ERROR_CONFIG,
+                                       "service: [service] %s: %s: %s", key, path, why));
     return FALSE;
 }
 
@@ -78,24 +78,26 @@ static void warn_of_open_key(const char *path)
         log_warn("service", "%s can be read by others than the kiosk; chmod 600 it", path);
 }
 
+/* All of them are looked at, so that all faults are told at once. */
 static gboolean load_files(const Config *config, Credentials *ret, GError **error)
 {
     g_autofree char *ca_path = config_path(config, "service", "ca_file");
     g_autofree char *certificate_path = config_path(config, "service", "certificate_file");
     g_autofree char *key_path = config_path(config, "service", "key_file");
-    if (!(ret->ca = read_file("ca_file", ca_path, error)) ||
-        !(ret->certificate = read_file("certificate_file", certificate_path, error)) ||
-        !(ret->key = read_file("key_file", key_path, error)))
+    ret->ca = read_file("ca_file", ca_path, error);
+    ret->certificate = read_file("certificate_file", certificate_path, error);
+    ret->key = read_file("key_file", key_path, error);
+    g_autoptr(X509) ca = ret->ca ? parse_certificate(ret->ca) : NULL;
+    g_autoptr(X509) certificate = ret->certificate ? parse_certificate(ret->certificate) : NULL;
+    g_autoptr(EVP_PKEY) key = ret->key ? parse_key(ret->key) : NULL;
+    if (ret->ca && !ca)
+        fail(error, "ca_file", ca_path, "holds no PEM certificate");
+    if (ret->certificate && !certificate)
+        fail(error, "certificate_file", certificate_path, "holds no PEM certificate");
+    if (ret->key && !key)
+        fail(error, "key_file", key_path, "holds no private key without a passphrase");
+    if (!ca || !certificate || !key)
         return FALSE;
-    g_autoptr(X509) ca = parse_certificate(ret->ca);
-    g_autoptr(X509) certificate = parse_certificate(ret->certificate);
-    g_autoptr(EVP_PKEY) key = parse_key(ret->key);
-    if (!ca)
-        return fail(error, "ca_file", ca_path, "holds no PEM certificate");
-    if (!certificate)
-        return fail(error, "certificate_file", certificate_path, "holds no PEM certificate");
-    if (!key)
-        return fail(error, "key_file", key_path, "holds no private key without a passphrase");
     if (X509_check_private_key(certificate, key) != 1)
         return fail(error, "key_file", key_path, "does not belong to certificate_file");
     warn_of_open_key(key_path);

@@ -96,14 +96,19 @@ Http *http_create(const Config *config, GError **error)
 {
     init_once();
     const char *url = config_string(config, "service", "url");
-    if (!is_base_url(url)) {
-        g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_CONFIG,
-                    "service: [service] url: '%s' is not https://host or https://host:port", url);
-        return NULL;
-    }
+    gboolean reachable = is_base_url(url);
+    if (!reachable)
+        kiosk_error_add(error, g_error_new(KIOSK_ERROR, KIOSK_ERROR_CONFIG,
+                                           "service: [service] url: '%s' is not https://host or "
+                                           "https://host:port",
+                                           url));
     Credentials credentials;
     if (!credentials_load(config, &credentials, error))
         return NULL;
+    if (!reachable) {
+        credentials_clear(&credentials);
+        return NULL;
+    }
     Http *http = g_new0(Http, 1);
     http->credentials = credentials;
     http->url = g_strndup(url, strlen(url) - (g_str_has_suffix(url, "/") ? 1 : 0));

@@ -30,14 +30,14 @@ Service *service_create(const Config *config, GError **error)
     g_autoptr(GError) cause = NULL;
     g_autofree char *jwks_path = config_path(config, "service", "jwks_file");
     g_autoptr(KeySet) keys = key_set_load(jwks_path, &cause);
-    if (!keys) {
-        g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_CONFIG, "service: [service] jwks_file: %s",
-                    cause->message);
+    if (!keys)
+        kiosk_error_add(error, g_error_new(KIOSK_ERROR, KIOSK_ERROR_CONFIG,
+                                           "service: [service] jwks_file: %s", cause->message));
+    Http *http = http_create(config, error);
+    if (!http || !keys) {
+        http_destroy(http);
         return NULL;
     }
-    Http *http = http_create(config, error);
-    if (!http)
-        return NULL;
     Service *service = g_new0(Service, 1);
     service->http = http;
     service->keys = g_steal_pointer(&keys);

@@ -17,7 +17,8 @@ typedef struct Service Service;
  * KIOSK_ERROR_INVALID      an answer that is not as agreed: unknown as well.
  * KIOSK_ERROR_REFUSED, _BUSY, _BUG   a problem of ours: its row says what to do; not done. */
 
-/* Reads keys and certificates; does not connect. NULL and KIOSK_ERROR_CONFIG. */
+/* Reads keys and certificates; does not connect. NULL and KIOSK_ERROR_CONFIG with everything that is
+ * wrong, a line each. */
 Service *service_create(const Config *config, GError **error);
 void service_destroy(Service *service);
 

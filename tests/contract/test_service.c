@@ -243,6 +243,23 @@ START_TEST(wrong_file_is_named_at_the_start)
 }
 END_TEST
 
+START_TEST(all_wrong_files_are_named_at_once)
+{
+    g_autoptr(Config) config = wire_config("https://localhost:1", "kiosk", 1000);
+    static const char *const keys[] = {"jwks_file", "ca_file", "certificate_file", "key_file"};
+    ck_assert(config_set(config, "service", "url", "http://localhost", NULL));
+    for (gsize i = 0; i < G_N_ELEMENTS(keys); i++)
+        ck_assert(config_set(config, "service", keys[i], "/nonexistent", NULL));
+    g_autoptr(GError) error = NULL;
+    ck_assert_ptr_null(service_create(config, &error));
+    g_auto(GStrv) lines = g_strsplit(error->message, "\n", -1);
+    ck_assert_uint_eq(g_strv_length(lines), G_N_ELEMENTS(keys) + 1);
+    for (gsize i = 0; i < G_N_ELEMENTS(keys); i++)
+        ck_assert_ptr_nonnull(strstr(error->message, keys[i]));
+    ck_assert_ptr_null(service_create(config, NULL));
+}
+END_TEST
+
 START_TEST(key_of_another_certificate_is_refused_at_the_start)
 {
     g_autoptr(Config) config = wire_config("https://localhost:1", "kiosk", 1000);
@@ -282,6 +299,7 @@ static void add_tests(TCase *tests)
     tcase_add_test(tests, many_headers_are_cut_off_at_the_limit);
     tcase_add_test(tests, proxy_of_the_environment_is_ignored);
     tcase_add_loop_test(tests, wrong_file_is_named_at_the_start, 0, G_N_ELEMENTS(wrong_configs));
+    tcase_add_test(tests, all_wrong_files_are_named_at_once);
     tcase_add_test(tests, key_of_another_certificate_is_refused_at_the_start);
 }
 

@@ -9,8 +9,8 @@ import subprocess
 import time
 import unittest
 
-from system import Rig, walk_to
 from rig import BOTH, STAFF
+from technician import TechnicianCase
 
 
 def plug(folder):
@@ -40,40 +40,7 @@ def read_row(pwg, number):
     return row
 
 
-class Maintenance(unittest.TestCase):
-    def setUp(self):
-        self.rig = Rig().__enter__()
-        self.addCleanup(self.rig.__exit__)
-        self.kiosk = self.rig.start_kiosk()
-        self.addCleanup(self.kiosk.__exit__)
-        self.kiosk.expect("attract", 40)
-
-    def menu(self, where=lambda view: True, patience_s=20):
-        _, line = self.kiosk.expect("maintenance", patience_s, lambda line: where(line["view"]))
-        return line
-
-    def type_pin(self, pin):
-        self.kiosk.send(do="type", text=pin)
-        self.menu(lambda view: view["entered"] == len(pin))
-        self.kiosk.touch("submit")
-
-    def row(self, line, name):
-        return next(i for i, row in enumerate(line["view"]["rows"]) if row["name"] == name)
-
-    def sign_in(self, member):
-        name, pin = member
-        self.kiosk.touch("maintenance")
-        line = self.menu(lambda view: any(row["name"] == name for row in view["rows"]))
-        self.kiosk.touch(f"row:{self.row(line, name)}")
-        self.menu(lambda view: view["asks"])
-        self.type_pin(pin)
-        return self.menu(lambda view: view["page"] == "overview")
-
-    def audit(self):
-        self.kiosk.quit()
-        return json.loads(self.rig.run_kiosk("audit", "export", "--json", "--config",
-                                             self.rig.config))
-
+class Maintenance(TechnicianCase):
     def test_a_wrong_pin_lets_nobody_in(self):
         self.kiosk.touch("maintenance")
         line = self.menu(lambda view: view["rows"])
@@ -150,55 +117,6 @@ class Maintenance(unittest.TestCase):
         self.kiosk.expect("attract", 60)
         results = [event["result"] for event in self.audit() if event["type"] == "service-out"]
         self.assertEqual(results, ["crashes"])
-
-    def type_serials(self, *serials):
-        for serial in serials:
-            self.menu(lambda view: view["asks"] and view["entered"] < 12)
-            self.kiosk.send(do="type", text=serial)
-            self.menu(lambda view, serial=serial: view["typed"] == serial)
-            self.kiosk.touch("submit")
-
-    def second(self, member):
-        """The other one of the two people confirms."""
-        line = self.menu(lambda view: any(row["name"] == member[0] for row in view["rows"]))
-        self.kiosk.touch(f"row:{self.row(line, member[0])}")
-        self.menu(lambda view: view["asks"])
-        self.type_pin(member[1])
-
-    def test_a_blank_that_was_damaged_before_use_is_voided_by_two_people_and_then_destroyed(self):
-        self.sign_in(STAFF[1])
-        self.kiosk.touch("menu:2")
-        line = self.menu(lambda view: view["page"] == "booklets" and not view["asks"])
-        self.kiosk.touch(f"task:{line['view']['tasks']['spoil']}")
-        self.type_serials("D33000000007")
-        self.second(STAFF[0])
-        self.menu(lambda view: view["notice_id"] == "menu.spoiled")
-        self.kiosk.touch("row:0")
-        line = self.menu(lambda view: view["page"] == "batch")
-        row = next(i for i, row in enumerate(line["view"]["rows"]) if row["id"] == "menu.booklet.gone")
-        self.kiosk.touch(f"row:{row}")
-        self.type_serials("D33000000007")
-        self.second(STAFF[0])
-        self.menu(lambda view: view["notice_id"] == "menu.destroyed")
-        both = f"{STAFF[1][0]},{STAFF[0][0]}"
-        self.assertEqual([(event["type"], event["who"], event["detail"]) for event in self.audit()
-                          if event["type"] in ("stock-spoil", "stock-destroy")],
-                         [("stock-spoil", both, "D33000000007"),
-                          ("stock-destroy", both, "D33000000007")])
-        stock = self.rig.run_kiosk("stock", "list", "--json", "--config", self.rig.config)
-        self.assertEqual(json.loads(stock)["batches"][0]["destroyed"], 1)
-
-    def test_booklets_are_loaded_by_two_people_and_audited(self):
-        self.sign_in(STAFF[0])
-        self.kiosk.touch("menu:2")
-        self.menu(lambda view: view["page"] == "booklets" and not view["asks"])
-        self.kiosk.touch("task:5")
-        self.type_serials("D33000012301", "D33000012310")
-        self.second(STAFF[1])
-        self.menu(lambda view: view["notice_id"] == "menu.loaded")
-        events = [event for event in self.audit() if event["type"] == "stock-load"]
-        self.assertIn(STAFF[0][0], events[-1]["who"])
-        self.assertIn(STAFF[1][0], events[-1]["who"])
 
     def test_sheets_are_printed_through_the_printer_s_own_way(self):
         self.sign_in(STAFF[0])
@@ -413,55 +331,6 @@ class Maintenance(unittest.TestCase):
         self.assertIn("offset_x_um=-1200", kept)
         self.assertIn("offset_y_um=300", kept)
         self.assertIn(STAFF[0][0], kept)
-
-    def test_two_people_count_a_batch_and_the_account_agrees_or_not(self):
-        self.sign_in(STAFF[0])
-        self.kiosk.touch("menu:2")
-        self.menu(lambda view: view["page"] == "booklets")
-        self.kiosk.touch("row:0")
-        for counted, notice in (("49", "menu.counted.differs"), ("50", "menu.counted")):
-            self.menu(lambda view: view["page"] == "batch" and not view["asks"])
-            self.kiosk.touch("task:6")
-            self.menu(lambda view: view["asks"])
-            self.kiosk.send(do="type", text=counted)
-            self.menu(lambda view, counted=counted: view["typed"] == counted)
-            self.kiosk.touch("submit")
-            self.second(STAFF[1])
-            self.menu(lambda view, notice=notice: view["notice_id"] == notice)
-        events = [event for event in self.audit() if event["type"] == "stock-count"]
-        self.assertEqual([event["detail"].split()[1] for event in events], ["49", "50"])
-
-    def test_a_retained_booklet_is_settled_by_two_people_with_the_service(self):
-        self.kiosk.quit()
-        with self.rig.start_kiosk() as kiosk:
-            walk_to(kiosk, self.rig, "collect")
-            kiosk.kill()
-        self.rig.lift_card()
-        self.kiosk = self.rig.start_kiosk()
-        self.addCleanup(self.kiosk.__exit__)
-        self.kiosk.expect("attract", 60)
-        self.sign_in(STAFF[0])
-        self.kiosk.touch("menu:2")
-        self.menu(lambda view: view["page"] == "booklets")
-        self.kiosk.touch("row:0")
-        self.menu(lambda view: view["page"] == "cases")
-        self.kiosk.touch("row:0")
-        line = self.menu(lambda view: view["page"] == "case")
-        tasks = line["view"]["tasks"]
-        self.assertEqual(set(tasks), {"settle-void", "settle-delivered"})
-        self.kiosk.touch(f"task:{tasks['settle-delivered']}")
-        self.menu(lambda view: view["asks"])
-        self.kiosk.touch("row:0")
-        self.kiosk.expect("maintenance", 20, lambda line: "confirm" in line["actions"])
-        self.kiosk.touch("confirm")
-        self.second(STAFF[1])
-        self.menu(lambda view: view["notice_id"] == "menu.settled.delivered")
-        self.kiosk.touch("finish")
-        event = [event for event in self.audit() if event["type"] == "settle"][-1]
-        self.assertEqual((event["who"], event["result"]), (f"{STAFF[0][0]},{STAFF[1][0]}", "ok"))
-        journal = json.loads(self.rig.run_kiosk("journal", "list", "--json", "--config",
-                                                self.rig.config))
-        self.assertEqual([one["state"] for one in journal], ["delivered"])
 
     def test_service_and_storage_say_what_is_known_of_certificate_and_journal(self):
         line = self.sign_in(STAFF[0])

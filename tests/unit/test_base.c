@@ -1,10 +1,15 @@
 #include "firmware/base/clock.h"
 #include "firmware/base/config.h"
+#include "firmware/base/log.h"
 #include "firmware/base/error.h"
 #include "firmware/base/module.h"
 #include "firmware/base/queue.h"
 #include "firmware/base/secret.h"
 #include "tests/testing.h"
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <glib/gstdio.h>
 #include <poll.h>
 #include <string.h>
@@ -205,9 +210,53 @@ START_TEST(a_module_gives_what_it_has_and_names_what_it_has_not)
 }
 END_TEST
 
+/* What log_warn writes to a standard error that JOURNAL_STREAM names, or names not. */
+static char *log_into_file(gboolean is_journal)
+{
+    struct stat info;
+    char text[256] = "";
+    FILE *file = tmpfile();
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_eq(fstat(fileno(file), &info), 0);
+    g_autofree char *stream = g_strdup_printf("%ju:%ju", (uintmax_t)info.st_dev,
+                                              (uintmax_t)info.st_ino + !is_journal);
+    g_setenv("JOURNAL_STREAM", stream, TRUE);
+    fflush(stderr);
+    int kept = dup(STDERR_FILENO);
+    dup2(fileno(file), STDERR_FILENO);
+    log_warn("printer", "no paper\nno ink");
+    dup2(kept, STDERR_FILENO);
+    close(kept);
+    rewind(file);
+    gsize length = fread(text, 1, sizeof text - 1, file);
+    fclose(file);
+    return g_strndup(text, length);
+}
+
+START_TEST(the_log_s_levels_are_numbers_for_the_journal_and_words_for_people)
+{
+    g_autofree char *line = log_into_file(_i);
+    ck_assert_str_eq(line, _i ? "<4>printer: no paper no ink\n"
+                              : "warning: printer: no paper no ink\n");
+}
+END_TEST
+
+START_TEST(errors_of_several_faults_stand_a_line_each)
+{
+    g_autoptr(GError) all = NULL;
+    for (int i = 0; i < 3; i++)
+        kiosk_error_add(&all, g_error_new(KIOSK_ERROR, KIOSK_ERROR_CONFIG, "fault %d", i));
+    ck_assert_str_eq(all->message, "fault 0\nfault 1\nfault 2");
+    kiosk_error_add(NULL, g_error_new(KIOSK_ERROR, KIOSK_ERROR_CONFIG, "nobody asks"));
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("base");
+    tcase_add_loop_test(tests, the_log_s_levels_are_numbers_for_the_journal_and_words_for_people, 0,
+                        2);
+    tcase_add_test(tests, errors_of_several_faults_stand_a_line_each);
     tcase_add_loop_test(tests, config_names_line_key_and_range, 0, G_N_ELEMENTS(config_cases));
     tcase_add_test(tests, config_document_is_a_valid_config);
     tcase_add_test(tests, kiosk_conf_of_the_release_is_the_table);

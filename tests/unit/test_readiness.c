@@ -119,11 +119,28 @@ START_TEST(who_does_not_answer_in_time_is_said_to_be_late_and_is_not_ready)
     ReadinessInput input = good();
     input.service = TRI_UNKNOWN;
     readiness_check(&input, &checks);
-    readiness_end_waiting(&checks);
+    readiness_end_waiting(&checks, 12000);
     const Check *bad = readiness_first_bad(&checks);
     ck_assert_str_eq(bad->id, "service.reachable");
     check_say(bad, LANGUAGE_EN, said, sizeof said);
     ck_assert_str_eq(said, "no answer within 12 s");
+}
+END_TEST
+
+START_TEST(who_was_never_waited_for_is_not_said_to_be_late)
+{
+    Checks checks;
+    char said[CHECK_SENTENCE_BYTES];
+    ReadinessInput input = good();
+    input.service = TRI_NO;
+    input.clock = TRI_UNKNOWN; /* it is compared with the service's */
+    readiness_check(&input, &checks);
+    readiness_end_waiting(&checks, 300);
+    const Check *clock = &checks.items[checks.count - 1];
+    ck_assert_str_eq(clock->id, "clock.trusted");
+    ck_assert_int_eq(clock->state, CHECK_UNKNOWN);
+    check_say(clock, LANGUAGE_EN, said, sizeof said);
+    ck_assert_str_eq(said, "not compared with the service's time yet");
 }
 END_TEST
 
@@ -205,6 +222,7 @@ int main(void)
     tcase_add_test(tests, nothing_known_is_not_ready);
     tcase_add_test(tests, every_sentence_stands_in_both_languages_with_the_same_places);
     tcase_add_test(tests, what_a_part_says_never_takes_the_place_of_another_words);
+    tcase_add_test(tests, who_was_never_waited_for_is_not_said_to_be_late);
     tcase_add_test(tests, who_does_not_answer_in_time_is_said_to_be_late_and_is_not_ready);
     tcase_add_loop_test(tests, a_printers_reason_is_said_with_its_steps_and_an_unknown_one_as_it_is,
                         0, (int)G_N_ELEMENTS(reasons));
