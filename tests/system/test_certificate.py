@@ -137,7 +137,7 @@ class Certificate(unittest.TestCase):
                                                 self.rig.config))
         steps = [entry["step"] for entry in entries if entry["key"]]
         self.assertEqual([step for step in steps if step not in ("confirm", "acknowledged")],
-                         ["plan", "bind", "render", "submit", "printed", "presented", "taken"])
+                         ["plan", "bind", "render", "submit", "seen", "printed", "presented", "taken"])
         self.assertEqual(steps.count("confirm"), steps.count("acknowledged"), steps)
 
     def test_register_of_the_service_agrees(self):
