@@ -1,16 +1,20 @@
 """A PDF of the kiosk's pages as input for other tools: every text in its place, size, face and
-colour, every path, the seal as the record's PNG; read from the PDF itself by mutool."""
+colour, every path, the seal as the record's PNG and the QR symbol as one; read from the PDF itself
+by mutool."""
+import base64
 import collections
 import html
 import json
 import math
 import re
+import struct
 import subprocess
+import zlib
 import xml.etree.ElementTree as tree
 
 Text = collections.namedtuple("Text", "x y size angle spacing font colour string behind")
 Path = collections.namedtuple("Path", "parts width dash colour clips")  # width None: filled
-Seal = collections.namedtuple("Seal", "x y width height")
+Picture = collections.namedtuple("Picture", "x y width height name")
 PAPER = "#ffffff"
 # Of the fonts' PDF names: family in the kiosk's fonts, weight of CSS.
 WEIGHTS = {"Light": 300, "Regular": 400, "Medium": 500, "SemiBold": 600, "Bold": 700}
@@ -39,6 +43,12 @@ def parts_of(element):
                   for k in keys if part.tag != "closepath"]
         parts.append((part.tag, [(a * x + c * y + e, b * x + d * y + f) for x, y in points]))
     return parts
+
+
+def scale_of(element):
+    """How many points a unit of its lines' widths is."""
+    a, b, c, d, _, _ = numbers(element.get("transform"))
+    return math.sqrt(abs(a * d - b * c))
 
 
 def face_of(name):
@@ -78,32 +88,52 @@ def runs_of(span, colour, behind):
 
 
 def read_group(group, items, clips):
-    """Appends what the group draws; a picture under a mask is the seal, and what multiplies (the
-    mark of a specimen) goes behind all else, which looks the same without blending."""
+    """Appends what the group draws; a picture with a mask is the seal, a stencil the QR symbol, and
+    what multiplies (the mark of a specimen) goes behind all else, which looks the same without
+    blending."""
     clips, masked = list(clips), False
     behind = group.get("blendmode") == "Multiply"
     for element in group:
         if element.tag in ("fill_path", "stroke_path"):
-            width = element.get("linewidth")
-            items.append(Path(parts_of(element), float(width) if width else None,
-                              numbers(element.get("dash", "")), colour_of(element), tuple(clips)))
+            width, scale = element.get("linewidth"), scale_of(element)
+            items.append(Path(parts_of(element), float(width) * scale if width else None,
+                              [scale * length for length in numbers(element.get("dash", ""))],
+                              colour_of(element), tuple(clips)))
         elif element.tag == "fill_text":
             for span in element:
                 items.extend(runs_of(span, colour_of(element), behind))
         elif element.tag == "clip_path":
             clips.append(tuple((tag, tuple(points)) for tag, points in parts_of(element)))
-        elif element.tag == "clip_mask":
-            width, _, _, height, x, y = numbers(next(element.iter("fill_image")).get("transform"))
-            items.append(Seal(x, y, width, height))
-            clips.append(())
-            masked = True
+        elif element.tag in ("clip_image_mask", "fill_image_mask"):
+            is_seal = element.tag == "clip_image_mask"
+            width, _, _, height, x, y = numbers(element.get("transform"))
+            items.append(Picture(x, y, width, height, "seal.png" if is_seal else "symbol.png"))
+            clips.extend([()] if is_seal else [])
+            masked = is_seal
         elif element.tag == "pop_clip":
             clips.pop()
             masked = False
-        elif element.tag == "group" and not masked:
+        elif element.tag == "group":
             read_group(element, items, clips)
-        elif element.tag == "fill_image":
+        elif element.tag == "fill_image" and not masked:
             raise SystemExit("bench document: a picture that is not the seal; take another record")
+
+
+def read_symbol(pdf):
+    """The modules of our QR symbol, a PDF's only stencil, as a PNG of one dot each."""
+    objects = subprocess.run(["mutool", "show", str(pdf), "grep"], capture_output=True, check=True)
+    stencil = next(line for line in objects.stdout.splitlines() if b"/ImageMask true" in line)
+    side = int(re.search(rb"/Width (\d+)", stencil)[1])
+    rows = subprocess.run(["mutool", "show", "-b", str(pdf), stencil.split()[0].decode()],
+                          capture_output=True, check=True).stdout
+    step = (side + 7) // 8
+    ink = bytes(255 - byte for byte in rows)  # a set bit is ink there, paper in a PNG
+    lines = b"".join(b"\0" + ink[y * step:(y + 1) * step] for y in range(side))
+    chunks = ((b"IHDR", struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)),
+              (b"IDAT", zlib.compress(lines)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+        for name, data in chunks)
 
 
 def read_pages(pdf):
@@ -165,14 +195,16 @@ def html_text(text, classes):
     return f'<p class="{name}" style="{style}">{html.escape(text.string)}</p>'
 
 
-def make_html(pages, seal):
-    """For tools of the web: positioned lines over one drawing a page."""
+def make_html(pages, pictures):
+    """For tools of the web: positioned lines over one drawing a page; `pictures` are PNGs."""
     width, height, _ = pages[0]
     classes, body = {}, []
     for number, (_, _, items) in enumerate(pages):
-        seals = "".join(f'<img style="left:{s.x}pt;top:{s.y}pt;width:{s.width}pt" '
-                        f'src="data:image/png;base64,{seal}">'
-                        for s in items if isinstance(s, Seal))
+        seals = "".join(f'<img style="left:{s.x}pt;top:{s.y}pt;width:{s.width}pt'
+                        f'{";image-rendering:pixelated" if s.name == "symbol.png" else ""}" '
+                        'src="data:image/png;base64,'
+                        f'{base64.b64encode(pictures[s.name]).decode()}">'
+                        for s in items if isinstance(s, Picture))
         marks, texts = ("".join(html_text(t, classes) for t in items
                                 if isinstance(t, Text) and t.behind == behind)
                         for behind in (True, False))
@@ -210,8 +242,8 @@ def make_typst(pages, folder):
         marks, texts = ([typst_text(t) for t in items if isinstance(t, Text) and t.behind == behind]
                         for behind in (True, False))
         drawing = [f'place(top+left,image("page-{number}.svg",width:{width}pt))']
-        seals = [f'place(top+left,dx:{s.x}pt,dy:{s.y}pt,image("seal.png",width:{s.width}pt))'
-                 for s in items if isinstance(s, Seal)]
+        seals = [f'place(top+left,dx:{s.x}pt,dy:{s.y}pt,image("{s.name}",width:{s.width}pt))'
+                 for s in items if isinstance(s, Picture)]
         body.append("\n".join(marks + drawing + seals + texts))
     (folder / "page.typ").write_text(
         f"#set page(width:{width}pt,height:{height}pt,margin:0pt)\n"
