@@ -188,10 +188,24 @@ static void run_worlds(const Options *options, gint64 from, gint64 to, guint64 *
     }
 }
 
+/* Waits for one child. A crash is not what an invariant found: it is said for itself. */
+static gboolean end_child(pid_t child, gint64 seed)
+{
+    int status = 0;
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+        ;
+    if (WIFSIGNALED(status))
+        printf("DIED at seed %" G_GINT64_FORMAT ": %s\n", seed, strsignal(WTERMSIG(status)));
+    else if (WEXITSTATUS(status))
+        printf("DIED at seed %" G_GINT64_FORMAT ": exit status %d\n", seed, WEXITSTATUS(status));
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
 /* One child a share; their traces come together in the order of seeds, whoever ran them. */
 static gboolean run_children(const Options *options, gint64 worlds, Totals *ret)
 {
     int pipes[JOBS_MAX][2];
+    pid_t children[JOBS_MAX];
     gboolean fine = TRUE;
     gsize size = (gsize)worlds * sizeof(guint64);
     guint64 *traces = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -200,7 +214,10 @@ static gboolean run_children(const Options *options, gint64 worlds, Totals *ret)
     for (gint64 j = 0; j < options->jobs; j++) {
         if (pipe(pipes[j]))
             g_error("sim: no pipe");
-        if (fork() == 0) {
+        children[j] = fork();
+        if (children[j] < 0)
+            g_error("sim: no process");
+        if (children[j] == 0) {
             Totals part = {0};
             run_worlds(options, worlds * j / options->jobs, worlds * (j + 1) / options->jobs,
                        traces, &part);
@@ -218,11 +235,12 @@ static gboolean run_children(const Options *options, gint64 worlds, Totals *ret)
         close(pipes[j][0]);
         if (have == sizeof part)
             totals_join(ret, &part);
-        else
+        gint64 at = worlds * j / options->jobs; /* the world in work is the first without a trace */
+        while (at + 1 < worlds * (j + 1) / options->jobs && traces[at])
+            at++;
+        if (!end_child(children[j], options->seed + at) || have < sizeof part)
             fine = FALSE;
     }
-    while (wait(NULL) > 0)
-        ;
     for (gint64 i = 0; i < worlds; i++)
         totals_mix(ret, traces[i]);
     munmap(traces, size);
@@ -271,7 +289,5 @@ int main(int argc, char **argv)
     if (options.coverage || options.visits >= 20000)
         report_coverage(&totals);
     report_end(&totals, (int)options.jobs);
-    if (!fine)
-        printf("a process ended early\n");
     return totals.violations || !fine;
 }
