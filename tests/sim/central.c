@@ -86,7 +86,8 @@ KeySet *__wrap_key_set_load(const char *path, GError **error)
 static int draw_lease(guint64 seed)
 {
     Random r = random_stream(seed, "lease", 0);
-    return random_below(&r, 4) ? 600 : random_between(&r, 187, 203);
+    /* A quarter of the services leases hardly longer than a job needs. */
+    return random_below(&r, 4) ? 600 : random_between(&r, 187, 191);
 }
 
 void central_open(World *w)
