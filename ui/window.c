@@ -7,6 +7,7 @@
 #include "ui/sound.h"
 #include "ui/speech.h"
 #include "ui/touch.h"
+#include "ui/video.h"
 #include "ui/waker.h"
 #include <SDL.h>
 #include <stdlib.h>
@@ -21,6 +22,8 @@ struct Panel {
     Speech *speech;
     int touch_turn; /* quarter turns of the fingers against the picture */
     gint64 minute;  /* wall clock's minute that is shown; 0: nothing is shown yet */
+    gboolean lost;  /* the screen does not show us any more, */
+    gboolean told;  /* which the loop knows */
 };
 
 static void close_window(Panel *panel)
@@ -41,28 +44,6 @@ static gboolean fail(GError **error, const char *what)
 {
     g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_UNAVAILABLE, "panel: %s: %s", what, SDL_GetError());
     return FALSE;
-}
-
-static gboolean start_video(GError **error)
-{
-    SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
-    SDL_SetHint(SDL_HINT_TOUCH_MOUSE_EVENTS, "0"); /* a finger stays a finger, */
-    SDL_SetHint(SDL_HINT_MOUSE_TOUCH_EVENTS, "0"); /* a mouse a mouse */
-    SDL_SetHint(SDL_HINT_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR, "0");
-    SDL_SetMainReady();
-    if (SDL_InitSubSystem(SDL_INIT_VIDEO))
-        return fail(error, "no display");
-    const char *driver = SDL_GetCurrentVideoDriver();
-    gboolean unseen = !g_strcmp0(driver, "offscreen") || !g_strcmp0(driver, "dummy");
-    if (unseen && !g_getenv("SDL_VIDEODRIVER")) { /* SDL's last resort: nobody would see it */
-        SDL_SetError("no screen and no DISPLAY; kiosk headless works without");
-        return fail(error, "no display");
-    }
-    /* elsewhere SDL would take a GL context of 100 MB to show a picture that is already there */
-    gboolean kms = !g_strcmp0(SDL_GetCurrentVideoDriver(), "KMSDRM");
-    SDL_SetHint(SDL_HINT_RENDER_DRIVER, kms ? "opengles2" : "software");
-    SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, kms ? "opengles2" : "0");
-    return TRUE;
 }
 
 /* The configured size, smaller where the desktop is smaller. */
@@ -105,12 +86,15 @@ static int turn_of(const Config *config, const char *key)
 
 static Panel *open_window(const Config *config, gboolean windowed, GError **error)
 {
-    if (!start_video(error))
-        return NULL;
     Panel *panel = g_new0(Panel, 1);
+    if (!video_start(error)) {
+        close_window(panel);
+        return NULL;
+    }
     panel->touch_turn = turn_of(config, "touch_rotation");
     panel->front = front_create(config, error);
-    if (!panel->front || !make_window(panel, config, windowed, error)) {
+    if (!panel->front || !make_window(panel, config, windowed, error) ||
+        !video_prove(panel->window, error)) {
         close_window(panel);
         return NULL;
     }
@@ -151,22 +135,41 @@ static int draw_on(Panel *panel, SDL_Surface *surface, gint64 wall_ms,
     return count;
 }
 
+/* The surface to draw on, locked where it must be; NULL: there is none. */
+static SDL_Surface *take_surface(Panel *panel)
+{
+    SDL_Surface *surface = SDL_GetWindowSurface(panel->window);
+    return surface && SDL_MUSTLOCK(surface) && SDL_LockSurface(surface) ? NULL : surface;
+}
+
+static void lose(Panel *panel, const char *message)
+{
+    log_error("ui", "%s; starting again", message);
+    panel->lost = TRUE;
+}
+
 static void draw(Panel *panel)
 {
+    g_autoptr(GError) error = NULL;
     gint64 wall_ms = clock_wall_ms();
-    SDL_Surface *surface = SDL_GetWindowSurface(panel->window);
     cairo_rectangle_int_t boxes[MARK_BOXES_MAX];
     SDL_Rect rects[MARK_BOXES_MAX];
-    if (!front_view(panel->front) || !surface ||
-        (SDL_MUSTLOCK(surface) && SDL_LockSurface(surface)))
+    if (!front_view(panel->front) || panel->lost)
         return;
+    SDL_Surface *surface = take_surface(panel);
+    if (!surface) {
+        lose(panel, SDL_GetError());
+        return;
+    }
     int count = draw_on(panel, surface, wall_ms, boxes);
     if (SDL_MUSTLOCK(surface))
         SDL_UnlockSurface(surface);
     for (int i = 0; i < count; i++)
         rects[i] = (SDL_Rect){boxes[i].x, boxes[i].y, boxes[i].width, boxes[i].height};
-    if (count > 0)
-        SDL_UpdateWindowSurfaceRects(panel->window, rects, count);
+    if (count > 0 && !video_present(panel->window, rects, count, &error)) {
+        lose(panel, error->message);
+        return;
+    }
     if (!panel->minute)
         log_info("ui", "first frame, %d x %d", surface->w, surface->h);
     panel->minute = wall_ms / MINUTE_MS;
@@ -310,6 +313,9 @@ static gboolean take_headphone(Panel *panel, PanelEvent *ret)
 static gboolean next_event(Panel *panel, PanelEvent *ret)
 {
     SDL_Event event;
+    *ret = (PanelEvent){.type = PANEL_EVENT_QUIT};
+    if (panel->lost && !panel->told)
+        return panel->told = TRUE;
     waker_drain(panel->waker, clock_monotonic_ms());
     if (take_headphone(panel, ret))
         return TRUE;
@@ -348,8 +354,10 @@ static int sooner(int one_ms, int other_ms)
 static int next_wake_ms(Panel *panel, gint64 now_ms)
 {
     int minute_ms = (int)(MINUTE_MS - clock_wall_ms() % MINUTE_MS) + 1;
-    if (front_is_stale(panel->front))
+    if (panel->lost ? !panel->told : front_is_stale(panel->front))
         return 0;
+    if (panel->lost)
+        return -1;
     return sooner(sooner(minute_ms, waker_next_ms(panel->waker, now_ms)),
                   front_next_ms(panel->front, now_ms));
 }
