@@ -1,4 +1,5 @@
 #include "tests/harness/golden.h"
+#include <stdio.h>
 
 #define LONG 238 /* half a pixel a millimetre */
 #define SHORT 134
@@ -39,4 +40,20 @@ int golden_look_at(int x, int y)
             return look;
     }
     return -1;
+}
+
+gboolean golden_holds(Gallery *gallery, gsize i, const char *folder)
+{
+    int x, y;
+    g_autofree char *path = g_strdup_printf("%s/%s.png", folder, sample_views_name(i));
+    cairo_surface_t *golden = cairo_image_surface_create_from_png(path);
+    cairo_surface_t *now = golden_draw(gallery, i);
+    double worst = golden_compare(golden, now, &x, &y);
+    cairo_surface_destroy(golden);
+    cairo_surface_destroy(now);
+    g_autofree char *look = look_name(MAX(golden_look_at(x, y), 0));
+    if (worst > GOLDEN_TOLERANCE)
+        fprintf(stderr, "%s %s: differs by %.1f near %d, %d of the sheet\n", sample_views_name(i),
+                look, worst, x, y);
+    return worst <= GOLDEN_TOLERANCE;
 }

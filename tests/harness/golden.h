@@ -10,3 +10,7 @@ cairo_surface_t *golden_draw(Gallery *gallery, gsize i);
 
 /* The look whose picture lies at a place of the sheet, -1: none. */
 int golden_look_at(int x, int y);
+
+/* Compares sample `i` with its golden image in `folder`; FALSE after a line to standard error that
+ * names the look. */
+gboolean golden_holds(Gallery *gallery, gsize i, const char *folder);

@@ -311,3 +311,16 @@ void screen_check(const Face *face, const GPtrArray *records, const View *view, 
     for (now.id = CHECK_TARGETS; now.id < CHECK_COUNT; now.id++)
         checks[now.id](&now);
 }
+
+void screen_check_looks(Gallery *gallery, gsize i, Measures *measures)
+{
+    for (int look = 0; look < GALLERY_LOOKS; look++) {
+        gboolean landscape = look_of(look).landscape;
+        Face *face = gallery_face(gallery, landscape);
+        g_autofree char *suffix = look_name(look);
+        g_autofree char *name = g_strconcat(sample_views_name(i), " ", suffix, NULL);
+        const View *view = gallery_view(gallery, i, look);
+        face_layout(face, view, GALLERY_WALL_MS);
+        screen_check(face, face_record_texts(face), view, landscape, name, measures);
+    }
+}

@@ -1,7 +1,7 @@
 /* Measures a screen from what was drawn: millimetres of text, targets and gaps, contrast, overlaps,
  * truncation, private data. Everything is in millimetres of the reference panel. */
 #pragma once
-#include "ui/face.h"
+#include "tests/harness/gallery.h"
 
 typedef enum {
     CHECK_UNKNOWN = 0,
@@ -35,3 +35,6 @@ void measures_clear(Measures *measures);
  * is written to standard error with `name`, and counted. */
 void screen_check(const Face *face, const GPtrArray *records, const View *view, gboolean landscape,
                   const char *name, Measures *measures);
+
+/* The same for sample `i` in all sixteen looks. */
+void screen_check_looks(Gallery *gallery, gsize i, Measures *measures);

@@ -1,6 +1,7 @@
 /* Draws the screens for people to judge, without any display. */
 #include "tests/harness/golden.h"
 #include "tests/harness/real_pages.h"
+#include "tests/harness/screen_check.h"
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
@@ -132,17 +133,59 @@ static gboolean write_golden(Gallery *gallery)
     return fine;
 }
 
+/* FALSE after a line for each view that breaks a measure or looks unlike its golden image. */
+static gboolean check(Gallery *gallery)
+{
+    Measures measures;
+    int unlike = 0, breaches = 0;
+    measures_clear(&measures);
+    for (gsize i = 0; i < sample_views_count(); i++) {
+        if (!wanted(i))
+            continue;
+        screen_check_looks(gallery, i, &measures);
+        unlike += gallery_is_main(i) && !golden_holds(gallery, i, golden_folder);
+    }
+    for (CheckId id = CHECK_TARGETS; id < CHECK_COUNT; id++)
+        breaches += measures.breaches[id];
+    if (breaches > 0)
+        fprintf(stderr, "screens: %d breaches of the measures\n", breaches);
+    if (unlike > 0)
+        fprintf(stderr, "screens: %d unlike their golden images; if that is meant: --bless\n",
+                unlike);
+    return breaches + unlike == 0;
+}
+
 static gboolean draw(Gallery *gallery, GError **error)
 {
     if (bless)
         return write_golden(gallery);
+    gboolean good = check(gallery);
     RealPages *pages = real_pages_open(error);
     if (!pages)
         return FALSE;
     gallery_set_page(gallery, real_pages_picture, pages);
     gboolean fine = draw_looks(gallery) && (only || draw_contact_sheet(gallery));
     real_pages_close(pages);
-    return fine;
+    if (fine && only)
+        printf("Look at %s/: each folder has one look of what begins with %s.\n", folder, only);
+    else if (fine)
+        printf("Look at %s/: contact.png has every screen in every look, the folders every view.\n",
+               folder);
+    return fine && good;
+}
+
+/* FALSE after naming what there is. */
+static gboolean some_are_wanted(void)
+{
+    for (gsize i = 0; i < sample_views_count(); i++)
+        if (wanted(i))
+            return TRUE;
+    fprintf(stderr, "screens: --only: no view begins with \"%s\". The screens are:", only);
+    for (gsize i = 0; i < sample_views_count(); i++)
+        if (gallery_is_main(i))
+            fprintf(stderr, " %s", sample_views_name(i));
+    fputs("; their other views begin so, too: choose-many\n", stderr);
+    return FALSE;
 }
 
 int main(int argc, char **argv)
@@ -158,12 +201,11 @@ int main(int argc, char **argv)
         fprintf(stderr, "screens: usage: %s\n", error ? error->message : "--help says more");
         return 2;
     }
+    if (!some_are_wanted())
+        return 2;
     g_autoptr(Gallery) gallery = gallery_open(&error);
     gboolean fine = gallery && draw(gallery, &error);
     if (error)
         fprintf(stderr, "screens: %s\n", error->message);
-    if (fine && !bless)
-        printf("Look at %s/: contact.png has every screen in every look, the folders every view.\n",
-               folder);
     return fine ? 0 : 1;
 }
