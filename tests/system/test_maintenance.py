@@ -118,6 +118,18 @@ class Maintenance(TechnicianCase):
         results = [event["result"] for event in self.audit() if event["type"] == "service-out"]
         self.assertEqual(results, ["crashes"])
 
+    def test_a_screen_that_is_not_there_yet_is_no_crash(self):
+        self.assertEqual(self.kiosk.quit(), 0)
+        plain = dict(self.rig.environment)
+        self.rig.environment["SDL_VIDEODRIVER"] = "absent"
+        for _ in range(4):
+            said = self.rig.run_kiosk("run", "--config", self.rig.config, code=1, told=True)
+            self.assertIn("panel: no display", said)
+        self.rig.environment = plain
+        self.kiosk = self.rig.start_kiosk()
+        self.addCleanup(self.kiosk.__exit__)
+        self.kiosk.expect("attract", 60)
+
     def test_sheets_are_printed_through_the_printer_s_own_way(self):
         self.sign_in(STAFF[0])
         before = self.rig.printed_sides()
