@@ -195,7 +195,7 @@ guint menu_fill_cases(const Menu *menu, const MenuFacts *facts, guint first, Men
     return (guint)facts->n_cases;
 }
 
-static const FactsCase *find_case(const Menu *menu, const MenuFacts *facts)
+const FactsCase *menu_find_case(const Menu *menu, const MenuFacts *facts)
 {
     for (gsize i = 0; i < facts->n_cases; i++)
         if (!strcmp(facts->cases[i].key, menu->subject))
@@ -242,7 +242,7 @@ static gboolean find_word(const char *const *words, gsize n, const char *word)
 
 gboolean menu_case_takes(const Menu *menu, const MenuFacts *facts, TaskId task)
 {
-    const FactsCase *one = menu->page == MENU_PAGE_CASE ? find_case(menu, facts) : NULL;
+    const FactsCase *one = menu->page == MENU_PAGE_CASE ? menu_find_case(menu, facts) : NULL;
     gboolean retracted = one && !strcmp(one->word, "retracted");
     if (task == TASK_SETTLE_VOID)
         return one != NULL;
@@ -253,7 +253,7 @@ gboolean menu_case_takes(const Menu *menu, const MenuFacts *facts, TaskId task)
 guint menu_fill_case(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view)
 {
     (void)first;
-    const FactsCase *one = find_case(menu, facts);
+    const FactsCase *one = menu_find_case(menu, facts);
     char key[56];
     menu_text_set(&view->heading, "menu.case.heading", one ? one->serial : "", NULL);
     menu_text_set(&view->lead, one ? "menu.case.lead" : "menu.case.settled", NULL, NULL);

@@ -44,6 +44,9 @@ typedef struct {
 
 gboolean menu_row_target(const Menu *menu, const MenuFacts *facts, guint index, MenuTarget *ret);
 
+/* The issuance that the menu is about, NULL: none, or settled since. */
+const FactsCase *menu_find_case(const Menu *menu, const MenuFacts *facts);
+
 /* TRUE if the case of the open page can be settled so: a printed one that was kept is handed over or
  * void, an unsure one is printed, spoiled or void. */
 gboolean menu_case_takes(const Menu *menu, const MenuFacts *facts, TaskId task);

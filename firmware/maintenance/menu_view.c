@@ -212,13 +212,15 @@ static void show_field(const Menu *menu, const MenuFacts *facts, MenuView *ret, 
     offer_entry(menu, ret, view);
 }
 
-static void show_confirm(const Menu *menu, MenuView *ret, View *view)
+/* What cannot be taken back names its booklet. */
+static void show_confirm(const Menu *menu, const MenuFacts *facts, MenuView *ret, View *view)
 {
+    const FactsCase *one = menu_find_case(menu, facts);
     char key[56];
     g_snprintf(key, sizeof key, "menu.confirm.%s", menu_task_word(menu->task));
     menu_text_set(&ret->heading, key, NULL, NULL);
     g_snprintf(key, sizeof key, "menu.confirm.%s.lead", menu_task_word(menu->task));
-    menu_text_set(&ret->lead, key, NULL, NULL);
+    menu_text_set(&ret->lead, key, one ? one->serial : NULL, NULL);
     view_offer(view, ACTION_CONFIRM, -1);
     view_offer(view, ACTION_BACK, -1);
 }
@@ -274,7 +276,7 @@ void menu_show(const Menu *menu, const MenuFacts *facts, gint64 now_ms, MenuView
         show_field(menu, facts, ret, view);
         break;
     case MENU_CONFIRM:
-        show_confirm(menu, ret, view);
+        show_confirm(menu, facts, ret, view);
         break;
     case MENU_WORKING:
         show_working(menu, facts, ret);

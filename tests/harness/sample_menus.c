@@ -324,8 +324,10 @@ static void add_tasks(void)
                          .supervisor = TRUE},
                 "maintenance-%s-%d", row->word, i + 1);
         if (row->asks_again)
-            add((Sample){.state = MENU_CONFIRM, .task = row->task}, "maintenance-%s-confirm",
-                row->word);
+            add((Sample){.state = MENU_CONFIRM,
+                         .task = row->task,
+                         .subject = "0f9b6a52-6f0e-4f0e-9e57-2f6a2f1e7c11"},
+                "maintenance-%s-confirm", row->word);
         add((Sample){.state = MENU_WORKING, .task = row->task}, "maintenance-%s-working",
             row->word);
     }

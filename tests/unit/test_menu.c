@@ -243,6 +243,23 @@ START_TEST(a_case_is_settled_only_as_its_state_allows)
 }
 END_TEST
 
+START_TEST(what_is_final_names_its_booklet)
+{
+    MenuView shown;
+    View view = {0};
+    facts.n_cases = 1;
+    facts.cases[0] = (FactsCase){.key = "k-1", .serial = "D33000000001", .word = "unsure"};
+    sign_in(1, "tina", FALSE);
+    menu.page = MENU_PAGE_CASE;
+    menu.state = MENU_CONFIRM;
+    menu.task = TASK_SETTLE_VOID;
+    g_strlcpy(menu.subject, "k-1", sizeof menu.subject);
+    menu_show(&menu, &facts, now_ms, &shown, &view);
+    ck_assert_str_eq(shown.lead.key, "menu.confirm.settle-void.lead");
+    ck_assert_str_eq(shown.lead.value, "D33000000001");
+}
+END_TEST
+
 START_TEST(every_page_lies_under_one_of_the_bar)
 {
     for (int page = MENU_PAGE_OVERVIEW; page <= MENU_BAR_PAGES; page++)
@@ -402,6 +419,7 @@ int main(void)
     tcase_add_test(tests, pins_are_wiped_and_never_shown);
     tcase_add_test(tests, a_row_s_task_is_about_that_row);
     tcase_add_test(tests, a_case_is_settled_only_as_its_state_allows);
+    tcase_add_test(tests, what_is_final_names_its_booklet);
     tcase_add_test(tests, every_page_lies_under_one_of_the_bar);
     tcase_add_test(tests, every_page_says_what_it_is);
     tcase_add_test(tests, the_reader_s_page_tells_which_one_it_is_and_how_it_went);
