@@ -4,8 +4,8 @@
 #include <SDL.h>
 #include <glib.h>
 
-/* Starts SDL's video with the settings that suit its driver. KIOSK_ERROR_UNAVAILABLE: no screen. The
- * caller ends with SDL_QuitSubSystem(SDL_INIT_VIDEO), also after an error. */
+/* Starts SDL's video with the settings that suit its driver. KIOSK_ERROR_UNAVAILABLE: no screen.
+ * The caller ends with SDL_QuitSubSystem(SDL_INIT_VIDEO), also after an error. */
 gboolean video_start(GError **error);
 
 /* Shows an empty picture in a new window. KIOSK_ERROR_UNAVAILABLE when it is not shown, or when SDL

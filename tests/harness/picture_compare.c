@@ -1,7 +1,8 @@
 /* Compares two pictures pixel by pixel:
  *   picture_compare ONE.png OTHER.png DIFFERENCE.png
- * prints how many pixels differ, how many there are, the largest difference of a channel (0 to 255),
- * and whether the first holds more than one colour; writes where they differ, white on black. */
+ * prints how many pixels differ, how many there are, the largest difference of a channel (0 to
+ * 255), and whether the first holds more than one colour; writes where they differ, white on black.
+ */
 #include <cairo.h>
 #include <stdint.h>
 #include <stdio.h>

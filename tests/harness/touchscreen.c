@@ -30,10 +30,10 @@ static int create(void)
     int fd = open("/dev/uinput", O_WRONLY | O_CLOEXEC);
     if (fd < 0 || ioctl(fd, UI_SET_EVBIT, EV_ABS) || ioctl(fd, UI_SET_EVBIT, EV_KEY) ||
         ioctl(fd, UI_SET_KEYBIT, BTN_TOUCH) || ioctl(fd, UI_SET_PROPBIT, INPUT_PROP_DIRECT) ||
-        add_axis(fd, ABS_X, RANGE) || add_axis(fd, ABS_Y, RANGE) ||
-        add_axis(fd, ABS_MT_SLOT, 9) || add_axis(fd, ABS_MT_TRACKING_ID, 65535) ||
-        add_axis(fd, ABS_MT_POSITION_X, RANGE) || add_axis(fd, ABS_MT_POSITION_Y, RANGE) ||
-        ioctl(fd, UI_DEV_SETUP, &setup) || ioctl(fd, UI_DEV_CREATE))
+        add_axis(fd, ABS_X, RANGE) || add_axis(fd, ABS_Y, RANGE) || add_axis(fd, ABS_MT_SLOT, 9) ||
+        add_axis(fd, ABS_MT_TRACKING_ID, 65535) || add_axis(fd, ABS_MT_POSITION_X, RANGE) ||
+        add_axis(fd, ABS_MT_POSITION_Y, RANGE) || ioctl(fd, UI_DEV_SETUP, &setup) ||
+        ioctl(fd, UI_DEV_CREATE))
         return -1;
     return fd;
 }
