@@ -163,10 +163,9 @@ static void take_in(const Fact *fact)
         world->oracle->of[fact->m->id].position_lost = TRUE;
 }
 
-void oracle_step(Machine *m)
+static void judge_facts(void)
 {
     GArray *facts = world->oracle->facts;
-    read_journal(m);
     for (guint i = 0; i < facts->len && !world->violated; i++) {
         const Fact fact = g_array_index(facts, Fact, i);
         invariants_on_fact(&fact);
@@ -174,6 +173,12 @@ void oracle_step(Machine *m)
             take_in(&fact);
     }
     g_array_set_size(facts, 0);
+}
+
+void oracle_step(Machine *m)
+{
+    read_journal(m);
+    judge_facts();
     if (!world->violated)
         invariants_on_step(m);
 }
@@ -212,8 +217,10 @@ void oracle_try_double_start(Machine *m)
     machine_mount(m);
 }
 
+/* What it held until then counts: it is judged first. */
 void oracle_lose_journal(Machine *m)
 {
+    judge_facts();
     for (guint i = 0; i < world->oracle->knowns->len; i++) {
         Known *known = world->oracle->knowns->pdata[i];
         if (known->m == m)

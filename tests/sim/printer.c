@@ -159,14 +159,14 @@ static gboolean meets_fault(Machine *m, Job *job)
     } else if (strikes(m, FAULT_JOB_VANISHES)) {
         job->forgotten = TRUE;
         job->state = JOB_STATE_ABORTED;
-    } else if (strikes(m, FAULT_COMPLETED_NEVER)) {
+    } else if (!job->said_completed && strikes(m, FAULT_COMPLETED_NEVER)) {
         job->never_ends = TRUE;
         return FALSE;
     } else if (!job->never_ends && !job->again && !p->stuck_at &&
                strikes(m, FAULT_COMPLETED_EARLY)) {
         job->said_completed = TRUE; /* the rest comes out within seconds */
         return FALSE;
-    } else if (p->has_counter && !job->said_completed && !job->twice &&
+    } else if (p->has_counter && !p->stuck_at && !job->said_completed && !job->twice &&
                strikes(m, FAULT_JOB_TWICE)) { /* without a counter nobody could tell */
         job->again = job->twice = TRUE;
         return FALSE;
@@ -181,8 +181,9 @@ int printer_lag(const PrinterBox *p)
     return (int)MAX(p->lag - (world->now_ms - p->lag_ms) / LAG_MS, 0);
 }
 
-/* Two witnesses that lie about the same job, a stuck counter and an early "completed", are more than
- * any kiosk can see through: they do not meet here. */
+/* Two witnesses that lie about the same job are more than any kiosk can see through: they do not meet
+ * here. Such are a stuck counter and an early "completed" (or a second pass), and a job that keeps its
+ * paper though it is "completed". */
 static void count_side(Machine *m, const Job *job)
 {
     PrinterBox *p = m->printer;
@@ -191,7 +192,7 @@ static void count_side(Machine *m, const Job *job)
         p->lag = printer_lag(p) + 1;
         p->lag_ms = m->world->now_ms;
     }
-    if (!job->said_completed && strikes(m, FAULT_COUNTER_STUCK))
+    if (!job->said_completed && !job->twice && strikes(m, FAULT_COUNTER_STUCK))
         p->stuck_at = p->counter;
     if (strikes(m, FAULT_COUNTER_RESET))
         p->counter = 0;

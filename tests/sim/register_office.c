@@ -197,6 +197,7 @@ void office_touch(Office *office, Random *r, int person)
 {
     Deeds *deeds = deeds_at(office, person_at(office, person)->deed);
     const char *reason = deeds->reason;
+    int version = deeds->version;
     if (random_below(r, 3) == 0)
         deeds->reason = *reason ? "" : "locked";
     else
@@ -204,6 +205,8 @@ void office_touch(Office *office, Random *r, int person)
     write_payload(office, deeds);
     if (!import(office, deeds)) {
         deeds->reason = reason;
+        deeds->version = version;
+        write_payload(office, deeds); /* what a restored register gets is what it had */
         return;
     }
     note_digest(office, deeds);
