@@ -55,8 +55,8 @@ def check_tools():
         raise GuestError(f"as root: apt-get install --no-install-recommends {' '.join(lacking)}")
 
 
-def library_packages(program):
-    names = [line.split()[0] for line in run("ldd", program).splitlines() if "=>" in line]
+def library_packages(programs):
+    names = sorted({line.split()[0] for line in run("ldd", *programs).splitlines() if "=>" in line})
     found = subprocess.run(["dpkg", "-S", *(f"*/{name}" for name in names)], capture_output=True,
                            text=True).stdout
     return sorted({line.split(":")[0] for line in found.splitlines() if not line.startswith("diversion")})
@@ -65,10 +65,10 @@ def library_packages(program):
 class Maker:
     """Makes kernel, first root (initrd) and disk in a folder, once for each list of packages."""
 
-    def __init__(self, folder, program):
+    def __init__(self, folder, programs):
         self.folder = pathlib.Path(folder)
         self.root = self.folder / "root"
-        self.packages = sorted({*PACKAGES, *library_packages(program)})
+        self.packages = sorted({*PACKAGES, *library_packages(programs)})
         recipe = inspect.getsource(Maker) + UNPACK + " ".join((*MODULES, *TO_MOUNT, *GROUPS, *USERS))
         text = "\n".join(self.packages) + recipe + (HERE / "guest/init").read_text()
         self.stamp = hashlib.sha256(text.encode()).hexdigest()
