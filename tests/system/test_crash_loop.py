@@ -4,10 +4,10 @@ After the new start nothing was printed twice, the chains verify, and kiosk and 
 points are counted in a first visit that nothing disturbs. Then the same over recovery: killed behind a
 flush of the visit, and again at the first, second, third ... write of the start that recovers (behind
 some flushes; behind each with KIOSK_CRASH_ALL=1)."""
+import concurrent.futures
 import contextlib
 import json
 import os
-import threading
 import time
 import unittest
 
@@ -173,14 +173,12 @@ class CrashLoop(unittest.TestCase):
         if row["word"] in ("printed", "delivered", "retracted"):
             self.assertEqual(row["sides"], SIDES, row)
 
-    def run_points(self, points):
-        """All rows, by WORKERS rigs at once."""
-        benches = [Bench(points[i::WORKERS]) for i in range(WORKERS)]
-        threads = [threading.Thread(target=bench.work) for bench in benches]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+    # A rig has certificates for PER_RIG points: enough for all of one recovery.
+    def run_points(self, points, n_rigs):
+        """All rows, by so many rigs, WORKERS of them at once."""
+        benches = [Bench(points[i::n_rigs]) for i in range(n_rigs)]
+        with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
+            list(pool.map(Bench.work, benches))
         for bench in benches:
             if bench.error:
                 raise bench.error
@@ -190,7 +188,7 @@ class CrashLoop(unittest.TestCase):
         log = self.count_points()
         began = time.monotonic()
         points = [(n, when) for n in range(len(log), 0, -1) for when in ("torn", "after")]
-        rows = self.run_points(points)
+        rows = self.run_points(points, WORKERS)
         words = {}
         for row in rows:
             words[row["word"]] = words.get(row["word"], 0) + 1
@@ -208,7 +206,7 @@ class CrashLoop(unittest.TestCase):
         began = time.monotonic()
         flushes = [n for n, letter in enumerate(log, 1) if letter == "s"]
         chosen = flushes if os.environ.get("KIOSK_CRASH_ALL") else flushes[7::len(flushes) // 2]
-        rows = self.run_points([(n,) for n in chosen])
+        rows = self.run_points([(n,) for n in chosen], len(chosen))
         killed = [row for row in rows if row["again"]]
         print(f"\n{len(killed)} kills of the recovery behind {len(chosen)} of {len(flushes)} flushes of a "
               f"visit, in {time.monotonic() - began:.0f} s: at most "
