@@ -9,8 +9,8 @@ import subprocess
 import time
 import unittest
 
+from technician import TechnicianCase  # it finds the harness's folder
 from rig import BOTH, STAFF
-from technician import TechnicianCase
 
 
 def plug(folder):
