@@ -222,7 +222,8 @@ void loop_lines_collect(Loop *loop)
     const Menu *menu = &loop->menu.menu;
     Journal *journal = ledger_journal(loop->ledger);
     if (menu->state != MENU_OPEN ||
-        (menu->page != MENU_PAGE_LINES && menu->page != MENU_PAGE_SECTION))
+        (menu->page != MENU_PAGE_LINES && menu->page != MENU_PAGE_SECTION &&
+         menu->page != MENU_PAGE_SETTING))
         return;
     g_snprintf(now, sizeof now, "%d %s %d %d %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %u",
                menu->page, menu->subject, menu->row_page, loop->visit.language,

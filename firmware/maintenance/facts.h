@@ -42,11 +42,11 @@ typedef struct {
 /* One line of log, journal or audit, newest first. */
 typedef struct {
     gint64 at_ms;
-    char what[80], text[120];
+    char what[80], text[240];
     gboolean bad;
 } FactsLine;
 
-#define FACTS_LINES_MAX MENU_ROWS_MAX
+#define FACTS_LINES_MAX 5 /* shown at once: each has a line for what and two for the text */
 
 /* Who changed a setting last, from the audit chain. */
 typedef struct {

@@ -229,6 +229,8 @@ static MenuState begin_task(Step *step, TaskId task)
 
 static MenuState do_task(Step *step)
 {
+    if (step->event->number == TASK_SET)
+        g_strlcpy(step->menu->option, step->menu->subject, sizeof step->menu->option);
     return begin_task(step, (TaskId)step->event->number);
 }
 
@@ -252,7 +254,7 @@ static MenuState open_row(Step *step)
 {
     Menu *menu = step->menu;
     MenuTarget target = {0};
-    guint index = (guint)(menu->row_page * MENU_ROWS_MAX + step->event->number);
+    guint index = (guint)menu->row_page * menu_rows_a_page(menu->page) + (guint)step->event->number;
     if (!menu_row_target(menu, step->facts, index, &target))
         return MENU_OPEN;
     if (target.task == TASK_UNKNOWN) {
@@ -275,7 +277,10 @@ static MenuState page_back(Step *step)
     MenuPage parent = menu_page_row(step->menu->page)->parent;
     if (parent == MENU_PAGE_UNKNOWN)
         return leave(step);
-    go(step->menu, parent, "");
+    char *end = parent == MENU_PAGE_SECTION ? strchr(step->menu->subject, '.') : NULL;
+    if (end)
+        *end = '\0'; /* "section.key" */
+    go(step->menu, parent, end ? step->menu->subject : "");
     return MENU_OPEN;
 }
 

@@ -110,7 +110,7 @@ typedef struct {
     MenuState state;
     MenuPage page;
     int row_page;
-    char subject[96]; /* of PART, CASE, SECTION: what the page is about */
+    char subject[96]; /* of PART, CASE, SECTION, SETTING...: what the page is about */
     TaskId task;
     int field;
     char fields[MENU_FIELDS_MAX][MENU_FIELD_BYTES];

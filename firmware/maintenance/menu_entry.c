@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define LINE_OFF_MAX 60 /* how far a line of the calibration sheet may be off, 0.1 mm */
-#define TYPED_MAX 120 /* of a setting on the screen; longer ones belong into the file */
+#define TYPED_MAX 120   /* of a setting on the screen; longer ones belong into the file */
 
 /* Why an issuance is settled so: words that the service keeps. */
 static const struct {
@@ -23,7 +23,7 @@ static const char *field(const Menu *menu)
     return menu->fields[MIN(menu->field, MENU_FIELDS_MAX - 1)];
 }
 
-static const Option *option_of(const Menu *menu)
+const Option *menu_entry_option(const Menu *menu)
 {
     g_auto(GStrv) parts = g_strsplit(menu->option, ".", 2);
     return parts[0] && parts[1] ? config_option(parts[0], parts[1]) : NULL;
@@ -98,7 +98,7 @@ MenuEntry menu_entry_kind(const Menu *menu, const MenuFacts *facts)
     MenuEntry kind = menu_task(menu->task)->fields[menu->field];
     if (menu->task != TASK_SET || kind == MENU_ENTRY_NONE)
         return kind;
-    const Option *option = option_of(menu);
+    const Option *option = menu_entry_option(menu);
     if (!option)
         return MENU_ENTRY_NONE;
     if (option->type == OPTION_CHOICE || option->type == OPTION_BOOL)
@@ -129,8 +129,8 @@ void menu_entry_length(const Menu *menu, const MenuFacts *facts, int *ret_min, i
             *ret_max = 10;
         break;
     case MENU_ENTRY_TEXT:
-        *ret_min = option_of(menu) ? option_of(menu)->min : 0;
-        *ret_max = option_of(menu) ? MIN(option_of(menu)->max, TYPED_MAX) : 0;
+        *ret_min = menu_entry_option(menu) ? menu_entry_option(menu)->min : 0;
+        *ret_max = menu_entry_option(menu) ? MIN(menu_entry_option(menu)->max, TYPED_MAX) : 0;
         break;
     case MENU_ENTRY_SIGNED:
     case MENU_ENTRY_CHOICE:
@@ -149,8 +149,8 @@ void menu_entry_start(Menu *menu, const MenuFacts *facts)
         text[1] = '\0'; /* the series' letter */
         break;
     case MENU_ENTRY_TEXT:
-        if (option_of(menu))
-            g_strlcpy(text, config_text(facts->config, option_of(menu)), MENU_FIELD_BYTES);
+        if (menu_entry_option(menu))
+            g_strlcpy(text, config_text(facts->config, menu_entry_option(menu)), MENU_FIELD_BYTES);
         break;
     case MENU_ENTRY_NONE:
     case MENU_ENTRY_SECRET:
@@ -304,7 +304,7 @@ gboolean menu_entry_complete(Menu *menu, const MenuFacts *facts)
         int line = calibration_line_um(menu->field) / 100;
         return number_fits(menu, text, line - LINE_OFF_MAX, line + LINE_OFF_MAX);
     }
-    const Option *option = menu->task == TASK_SET ? option_of(menu) : NULL;
+    const Option *option = menu->task == TASK_SET ? menu_entry_option(menu) : NULL;
     if (!option)
         return TRUE;
     if (option->type == OPTION_INT)
@@ -332,7 +332,7 @@ static char **choices(const Menu *menu)
         return g_strsplit("print stick", " ", -1);
     if (menu->task != TASK_SET)
         return list_reasons(menu->task);
-    const Option *option = option_of(menu);
+    const Option *option = menu_entry_option(menu);
     return g_strsplit(!option                       ? ""
                       : option->type == OPTION_BOOL ? "true false"
                                                     : option->unit,

@@ -5,6 +5,9 @@
 /* TRUE if the task may be started now by who is signed in. */
 gboolean menu_may_task(const Menu *menu, const MenuFacts *facts, TaskId task);
 
+/* TASK_SET: the option that is changed; NULL: none. */
+const Option *menu_entry_option(const Menu *menu);
+
 /* How the present field is filled in; NONE: the task has no further one. */
 MenuEntry menu_entry_kind(const Menu *menu, const MenuFacts *facts);
 

@@ -74,20 +74,23 @@ guint menu_fill_settings(const Menu *menu, const MenuFacts *facts, guint first, 
     return count;
 }
 
-/* What a value may be, and what it is by itself. */
-static void describe(const Option *option, MenuText *text)
+/* What a value may be. */
+static void set_range(MenuText *text, const Option *option)
 {
     char range[64];
-    const char *plain = *option->fallback ? option->fallback : "-";
     g_snprintf(range, sizeof range, "%d\u2013%d", option->min, option->max);
-    if (option->type == OPTION_CHOICE)
-        menu_text_set(text, "menu.range.choice", option->unit, plain);
-    else if (option->type == OPTION_BOOL)
-        menu_text_set(text, "menu.range.choice", "true false", plain);
+    if (option->type == OPTION_CHOICE || option->type == OPTION_BOOL)
+        menu_text_set(text, "", option->type == OPTION_BOOL ? "true false" : option->unit, NULL);
     else
-        menu_text_set(text,
-                      option->type == OPTION_INT ? "menu.range.number" : "menu.range.text", range,
-                      plain);
+        menu_text_set(text, option->type == OPTION_INT ? "" : "menu.bytes", range, NULL);
+}
+
+void menu_text_range(MenuText *text, const Option *option)
+{
+    set_range(text, option);
+    gboolean bytes = *text->key != '\0';
+    g_strlcpy(text->key, bytes ? "menu.range.bytes" : "menu.range", sizeof text->key);
+    g_strlcpy(text->more, *option->fallback ? option->fallback : "-", sizeof text->more);
 }
 
 static const FactsChange *find_change(const MenuFacts *facts, const Option *option)
@@ -100,22 +103,22 @@ static const FactsChange *find_change(const MenuFacts *facts, const Option *opti
     return NULL;
 }
 
-static void show_change(const MenuFacts *facts, const Option *option, MenuRow *row)
+/* Who changed it and when, into `text`; FALSE: nobody that is known. */
+static gboolean set_change(const MenuFacts *facts, const Option *option, MenuText *text)
 {
     const FactsChange *change = find_change(facts, option);
-    gboolean other = strcmp(config_text(facts->config, option), option->fallback) != 0;
-    if (!change && !other)
-        return;
-    row->state = MENU_STATE_NEUTRAL;
-    if (!change) {
-        menu_text_set(&row->chip, "menu.changed", NULL, NULL);
-        return;
-    }
+    if (!change)
+        return FALSE;
     char day[16];
     int number = clock_shanghai_day(change->at_ms);
-    g_snprintf(day, sizeof day, "%04d-%02d-%02d", number / 10000, number / 100 % 100,
-               number % 100);
-    menu_text_set(&row->chip, "menu.changed.by", change->who, day);
+    g_snprintf(day, sizeof day, "%04d-%02d-%02d", number / 10000, number / 100 % 100, number % 100);
+    menu_text_set(text, "menu.changed.by", change->who, day);
+    return TRUE;
+}
+
+static gboolean is_changed(const MenuFacts *facts, const Option *option)
+{
+    return strcmp(config_text(facts->config, option), option->fallback) != 0;
 }
 
 guint menu_fill_section(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view)
@@ -134,11 +137,44 @@ guint menu_fill_section(const Menu *menu, const MenuFacts *facts, guint first, M
         g_strlcpy(row->icon, "gear", sizeof row->icon);
         menu_text_set(&row->name, "", option->key, NULL);
         menu_text_set(&row->text, *value ? "" : "menu.empty", value, NULL);
-        describe(option, &row->detail);
-        show_change(facts, option, row);
-        row->opens = menu->supervisor;
+        if (set_change(facts, option, &row->chip) || is_changed(facts, option))
+            row->state = MENU_STATE_NEUTRAL;
+        if (row->state == MENU_STATE_NEUTRAL && !*row->chip.key)
+            menu_text_set(&row->chip, "menu.changed", NULL, NULL);
+        row->opens = TRUE;
     }
     return count;
+}
+
+static MenuText *add_line(MenuView *view, const char *icon, const char *key)
+{
+    MenuRow *row = menu_add_row(view);
+    g_strlcpy(row->icon, icon, sizeof row->icon);
+    menu_text_set(&row->name, key, NULL, NULL);
+    return &row->text;
+}
+
+guint menu_fill_setting(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view)
+{
+    (void)first;
+    g_auto(GStrv) parts = g_strsplit(menu->subject, ".", 2);
+    const Option *option = parts[0] && parts[1] ? config_option(parts[0], parts[1]) : NULL;
+    menu_text_set(&view->heading, "", menu->subject, NULL);
+    if (!option)
+        return 0;
+    const char *value = config_text(facts->config, option), *plain = option->fallback;
+    menu_text_set(&view->lead, "menu.section.lead", NULL, NULL);
+    menu_text_set(add_line(view, "gear", "menu.setting.value"), *value ? "" : "menu.empty", value,
+                  NULL);
+    menu_text_set(add_line(view, "home", "menu.setting.default"), *plain ? "" : "menu.empty", plain,
+                  NULL);
+    set_range(add_line(view, "list", "menu.setting.range"), option);
+    MenuText *changed = add_line(view, "user", "menu.setting.changed");
+    if (!set_change(facts, option, changed))
+        menu_text_set(changed,
+                      is_changed(facts, option) ? "menu.setting.file" : "menu.setting.never", NULL,
+                      NULL);
+    return (guint)view->n_rows;
 }
 
 gboolean menu_settings_target(const Menu *menu, guint index, MenuTarget *ret)
@@ -152,9 +188,9 @@ gboolean menu_settings_target(const Menu *menu, guint index, MenuTarget *ret)
         return TRUE;
     }
     const Option *option = menu->page == MENU_PAGE_SECTION ? option_at(menu->subject, index) : NULL;
-    if (!option || !menu->supervisor)
+    if (!option)
         return FALSE;
-    ret->task = TASK_SET;
+    ret->page = MENU_PAGE_SETTING;
     g_snprintf(ret->subject, sizeof ret->subject, "%s.%s", option->section, option->key);
     return TRUE;
 }

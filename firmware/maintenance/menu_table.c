@@ -10,12 +10,11 @@ static const MenuPageRow pages[MENU_PAGE_COUNT] = {
                             {TASK_TEST_ALL, TASK_TAKE_OUT, TASK_PUT_BACK}},
     [MENU_PAGE_BOOKLETS] =
         {"booklets", MENU_PAGE_OVERVIEW, "book", menu_fill_booklets, {TASK_LOAD, TASK_SPOIL}},
-    [MENU_PAGE_PRINTER] =
-        {"printer",
-         MENU_PAGE_OVERVIEW,
-         "printer",
-         menu_fill_printer,
-         {TASK_TEST_PRINT, TASK_CALIBRATION_PRINT, TASK_OFFSET}},
+    [MENU_PAGE_PRINTER] = {"printer",
+                           MENU_PAGE_OVERVIEW,
+                           "printer",
+                           menu_fill_printer,
+                           {TASK_TEST_PRINT, TASK_CALIBRATION_PRINT, TASK_OFFSET}},
     [MENU_PAGE_TESTS] = {"tests",
                          MENU_PAGE_OVERVIEW,
                          "test",
@@ -37,6 +36,7 @@ static const MenuPageRow pages[MENU_PAGE_COUNT] = {
     [MENU_PAGE_STORAGE] = {"storage", MENU_PAGE_TESTS, "disk", menu_fill_storage, {TASK_EXPORT}},
     [MENU_PAGE_LINES] = {"lines", MENU_PAGE_LOG, "list", menu_fill_lines, {TASK_EXPORT}},
     [MENU_PAGE_SECTION] = {"section", MENU_PAGE_SETTINGS, "gear", menu_fill_section, {0}},
+    [MENU_PAGE_SETTING] = {"setting", MENU_PAGE_SECTION, "gear", menu_fill_setting, {TASK_SET}},
     [MENU_PAGE_MACHINE] =
         {"machine", MENU_PAGE_SETTINGS, "home", menu_fill_machine, {TASK_RESTART, TASK_SHUT_DOWN}},
     [MENU_PAGE_STAFF] =
@@ -123,6 +123,11 @@ const char *menu_state_word(MenuState state)
 const MenuPageRow *menu_page_row(MenuPage page)
 {
     return &pages[(unsigned)page < MENU_PAGE_COUNT ? page : MENU_PAGE_UNKNOWN];
+}
+
+guint menu_rows_a_page(MenuPage page)
+{
+    return page == MENU_PAGE_LINES ? FACTS_LINES_MAX : MENU_ROWS_MAX;
 }
 
 const char *menu_page_word(MenuPage page)

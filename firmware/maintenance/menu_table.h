@@ -6,12 +6,15 @@ typedef struct {
     const char *word;
     MenuPage parent; /* where "back" goes; UNKNOWN: leaves the menu */
     const char *icon;
-    /* Fills rows from `first`, at most MENU_ROWS_MAX; gives how many there are in all. */
+    /* Fills rows from `first`, at most menu_rows_a_page; gives how many there are in all. */
     guint (*fill)(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view);
     TaskId tasks[4]; /* those that may be done now are offered */
 } MenuPageRow;
 
 const MenuPageRow *menu_page_row(MenuPage page);
+
+/* How many rows of the page are shown at once: fewer where a row takes more than a line. */
+guint menu_rows_a_page(MenuPage page);
 
 guint menu_fill_overview(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view);
 guint menu_fill_part(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view);
@@ -28,6 +31,7 @@ guint menu_fill_lines(const Menu *menu, const MenuFacts *facts, guint first, Men
 guint menu_fill_log(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view);
 guint menu_fill_settings(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view);
 guint menu_fill_section(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view);
+guint menu_fill_setting(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view);
 guint menu_fill_members(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view);
 guint menu_fill_machine(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view);
 
@@ -58,6 +62,9 @@ gboolean menu_stock_target(const Menu *menu, const MenuFacts *facts, guint index
 
 /* The same for the pages of settings. */
 gboolean menu_settings_target(const Menu *menu, guint index, MenuTarget *ret);
+
+/* What the option of TASK_SET may be, and what it is by itself. */
+void menu_text_range(MenuText *text, const Option *option);
 
 /* NULL: no check of that id. */
 const Check *menu_find_check(const MenuFacts *facts, const char *id);

@@ -70,6 +70,7 @@ static void add_choice(const Menu *menu, const MenuFacts *facts, TaskId task, Me
         [TASK_SETTLE_DELIVERED] = "users",
         [TASK_EXPORT] = "disk",
         [TASK_REPORT] = "list",
+        [TASK_SET] = "gear",
         [TASK_UNLOCK] = "lock",
         [TASK_RESTART] = "wait",
         [TASK_SHUT_DOWN] = "stop",
@@ -121,9 +122,9 @@ static void add_choices(const Menu *menu, const MenuFacts *facts, MenuView *ret,
 static void show_page(const Menu *menu, const MenuFacts *facts, MenuView *ret, View *view)
 {
     const MenuPageRow *page = menu_page_row(menu->page);
-    guint all =
-        page->fill ? page->fill(menu, facts, (guint)menu->row_page * MENU_ROWS_MAX, ret) : 0;
-    ret->row_pages = (int)((all + MENU_ROWS_MAX - 1) / MENU_ROWS_MAX);
+    guint size = menu_rows_a_page(menu->page);
+    guint all = page->fill ? page->fill(menu, facts, (guint)menu->row_page * size, ret) : 0;
+    ret->row_pages = (int)((all + size - 1) / size);
     offer_rows(ret, view);
     add_choices(menu, facts, ret, view);
     for (int i = 1; i <= MENU_BAR_PAGES; i++)
@@ -195,9 +196,13 @@ static void show_field(const Menu *menu, const MenuFacts *facts, MenuView *ret, 
     const char *text = menu->fields[MIN(menu->field, MENU_FIELDS_MAX - 1)];
     g_snprintf(key, sizeof key, "menu.field.%s.%d", menu_task_word(menu->task), menu->field + 1);
     menu_text_set(&ret->heading, key, menu->task == TASK_SET ? menu->option : "", NULL);
-    g_snprintf(key, sizeof key, "menu.field.%s.%d.lead", menu_task_word(menu->task),
-               menu->field + 1);
-    menu_text_set(&ret->lead, key, "", NULL);
+    if (menu->task == TASK_SET && menu_entry_option(menu)) {
+        menu_text_range(&ret->lead, menu_entry_option(menu));
+    } else {
+        g_snprintf(key, sizeof key, "menu.field.%s.%d.lead", menu_task_word(menu->task),
+                   menu->field + 1);
+        menu_text_set(&ret->lead, key, "", NULL);
+    }
     ret->entry = menu_entry_kind(menu, facts);
     menu_entry_length(menu, facts, &ret->entry_min, &ret->entry_max);
     ret->entered = (int)strlen(text);

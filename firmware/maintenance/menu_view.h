@@ -21,6 +21,7 @@ typedef enum {
     MENU_PAGE_STORAGE,
     MENU_PAGE_LINES, /* of journal, log or audit chain, filtered */
     MENU_PAGE_SECTION, /* one section of kiosk.conf */
+    MENU_PAGE_SETTING, /* one of its options: value, default and range, whole */
     MENU_PAGE_MACHINE, /* version, restart, shutdown */
     MENU_PAGE_STAFF,
     MENU_PAGE_BATCH, /* the account of one load of booklets */
@@ -39,8 +40,8 @@ MenuPage menu_page_bar(MenuPage page);
  * it stands. */
 typedef struct {
     char key[56];
-    char value[320];
-    char more[48];
+    char value[408]; /* the longest value of kiosk.conf */
+    char more[64];
 } MenuText;
 
 typedef enum {

@@ -7,7 +7,7 @@
 
 #define NOW_MS 1000000
 #define WALL_MS 1782786240000
-#define MENUS_MAX 256
+#define MENUS_MAX 300
 
 typedef struct {
     char name[64];
@@ -154,7 +154,11 @@ static Config *make_config(void)
 {
     Config *config = config_defaults();
     if (!config_set(config, "printer", "uri", "ipp://printer.local/ipp/print", NULL) ||
-        !config_set(config, "visit", "card_s", "50", NULL))
+        !config_set(config, "visit", "card_s", "50", NULL) ||
+        !config_set(config, "service", "ca_file",
+                    "/etc/kiosk/keys/authorities/sample-city-real-estate-registry/"
+                    "central-service-root-2026-to-2036.pem",
+                    NULL))
         g_error("sample setting refused");
     return config;
 }
@@ -178,7 +182,7 @@ static void make_facts(void)
                         .template_id = "3f2a91c0b7de",
                         .built_ms = WALL_MS - 86400000LL * 40,
                         .lines_total = 20,
-                        .n_lines = 2,
+                        .n_lines = FACTS_LINES_MAX,
                         .stick = TRUE,
                         .percent = -1};
     facts.n_changes = 1;
@@ -194,10 +198,13 @@ static void make_facts(void)
     add_test("printer", FALSE, "stopped", 300);
     add_test("storage", TRUE, "", 86400 * 6);
     for (gsize i = 0; i < facts.n_lines; i++) {
-        facts.lines[i] = (FactsLine){.at_ms = WALL_MS - 60000, .bad = i == 0};
-        g_strlcpy(facts.lines[i].what, i ? "校准打印位置" : "未定", sizeof facts.lines[i].what);
+        facts.lines[i] = (FactsLine){.at_ms = WALL_MS - 60000, .bad = i % 2 == 0};
+        g_strlcpy(facts.lines[i].what, i % 2 ? "校准打印位置" : "未定", sizeof facts.lines[i].what);
         g_strlcpy(facts.lines[i].text,
-                  i ? "t-07 -1200,300 um 0,0 ppm" : "0f9b6a52-6f0e-4f0e-9e57-2f6a2f1e7c11",
+                  i % 2 ? "t-07 -1200,300 um 0,0 ppm"
+                    : "https://central.sample-city.example:8443/v1/kiosks/A012/status: no answer "
+                      "within 10 000 ms, the connection is kept, the next report goes in 60 s; "
+                      "7 reports wait, the oldest since 2026-06-30T10:12:44+08:00",
                   sizeof facts.lines[i].text);
     }
     printer = (PrinterStatus){.state = PRINTER_STATE_IDLE,
@@ -267,14 +274,14 @@ static void add_states(void)
 static void add_pages(void)
 {
     for (int page = MENU_PAGE_OVERVIEW; page < MENU_PAGE_COUNT; page++) {
-        if (page == MENU_PAGE_PART || page == MENU_PAGE_SECTION || page == MENU_PAGE_LINES)
+        if (page == MENU_PAGE_PART || page == MENU_PAGE_SECTION || page == MENU_PAGE_SETTING ||
+            page == MENU_PAGE_LINES)
             continue;
         add((Sample){.state = MENU_OPEN,
                      .page = (MenuPage)page,
-                     .subject =
-                         page == MENU_PAGE_CASE    ? "0f9b6a52-6f0e-4f0e-9e57-2f6a2f1e7c11"
-                         : page == MENU_PAGE_BATCH ? "D33000012001"
-                                                   : ""},
+                     .subject = page == MENU_PAGE_CASE    ? "0f9b6a52-6f0e-4f0e-9e57-2f6a2f1e7c11"
+                                : page == MENU_PAGE_BATCH ? "D33000012001"
+                                                          : ""},
             "maintenance%s%s", page == MENU_PAGE_OVERVIEW ? "" : "-",
             page == MENU_PAGE_OVERVIEW ? "" : menu_page_word((MenuPage)page));
     }
@@ -284,13 +291,16 @@ static void add_pages(void)
     for (gsize i = 0; i < G_N_ELEMENTS(lines); i++)
         add((Sample){.state = MENU_OPEN, .page = MENU_PAGE_LINES, .subject = lines[i]},
             "maintenance-lines-%s", lines[i]);
-    add((Sample){.state = MENU_OPEN,
-                 .page = MENU_PAGE_LINES,
-                 .subject = "log-all",
-                 .settled = TRUE},
+    add(
+        (Sample){
+            .state = MENU_OPEN, .page = MENU_PAGE_LINES, .subject = "log-all", .settled = TRUE},
         "maintenance-lines-none");
     add((Sample){.state = MENU_OPEN, .page = MENU_PAGE_SETTINGS, .row_page = 1},
         "maintenance-settings-2");
+    add(
+        (Sample){
+            .state = MENU_OPEN, .page = MENU_PAGE_SECTION, .subject = "printer", .row_page = 2},
+        "maintenance-section-printer-3");
 }
 
 static void add_parts(void)
@@ -310,6 +320,24 @@ static void add_parts(void)
                          .subject = options[i].section,
                          .supervisor = TRUE},
                 "maintenance-section-%s", options[i].section);
+}
+
+/* Of each type one; the longest value; changed here, in the file, never. */
+static void add_settings(void)
+{
+    static const char *const options[] = {"printer.uri",     "reader.devices",    "visit.card_s",
+                                          "panel.reader_at", "reader.keep_photo", "kiosk.centre_en",
+                                          "printer.tray",    "service.ca_file"};
+    for (gsize i = 0; i < G_N_ELEMENTS(options); i++) {
+        Sample one = {.state = MENU_OPEN,
+                      .page = MENU_PAGE_SETTING,
+                      .subject = options[i],
+                      .supervisor = i % 2 == 0};
+        add(one, "maintenance-setting-%s", options[i]);
+        one = (Sample){
+            .state = MENU_FIELD, .task = TASK_SET, .subject = options[i], .supervisor = TRUE};
+        add(one, "maintenance-set-%s", options[i]);
+    }
 }
 
 static void add_tasks(void)
@@ -362,6 +390,7 @@ static void make(void)
     add((Sample){.state = MENU_SECOND_WHO, .task = TASK_LOAD}, "maintenance-second-who");
     add((Sample){.state = MENU_SECOND_PIN, .task = TASK_LOAD}, "maintenance-second-pin");
     add_parts();
+    add_settings();
     add_tasks();
     add_progress();
     add_panel();
@@ -382,6 +411,13 @@ const char *sample_menus_name(gsize i)
     return samples[i].name;
 }
 
+/* What stands in kiosk.conf for "section.key". */
+static const char *value_of(const char *name)
+{
+    g_auto(GStrv) parts = g_strsplit(name, ".", 2);
+    return config_text(facts.config, config_option(parts[0], parts[1]));
+}
+
 static void fill_menu(const Sample *sample, Menu *menu)
 {
     menu_init(menu);
@@ -400,8 +436,10 @@ static void fill_menu(const Sample *sample, Menu *menu)
     g_strlcpy(menu->second, "s-01", sizeof menu->second);
     g_strlcpy(menu->pin, "246813", sizeof menu->pin);
     g_strlcpy(menu->subject, sample->subject ? sample->subject : "", sizeof menu->subject);
-    g_strlcpy(menu->option, "printer.uri", sizeof menu->option);
-    if (sample->state == MENU_FIELD)
+    g_strlcpy(menu->option, menu->subject, sizeof menu->option);
+    if (sample->state == MENU_FIELD && sample->task == TASK_SET)
+        g_strlcpy(menu->fields[0], value_of(menu->option), MENU_FIELD_BYTES);
+    else if (sample->state == MENU_FIELD)
         g_strlcpy(menu->fields[sample->field],
                   typed[menu_task(sample->task)->fields[sample->field]], MENU_FIELD_BYTES);
     if (sample->notice) {
@@ -441,7 +479,7 @@ void sample_menus_fill(gsize i, View *ret)
     g_strlcpy(facts.cases[0].job, sample->word ? sample->word : "aborted",
               sizeof facts.cases[0].job);
     facts.lines_total = sample->settled ? 0 : 20;
-    facts.n_lines = sample->settled ? 0 : 2;
+    facts.n_lines = sample->settled ? 0 : FACTS_LINES_MAX;
     facts.percent = sample->halfway ? 47 : -1;
     facts.stick = !sample->settled;
     facts.replaced = sample->settled;

@@ -27,9 +27,13 @@ typedef struct {
     double target_mm, primary_mm, gap_mm, contrast, contrast_high, icon_contrast;
     int texts, targets;
     int breaches[CHECK_COUNT];
+    guint excuses; /* bit of each row that excused a text that is cut */
 } Measures;
 
 void measures_clear(Measures *measures);
+
+/* How many rows the table of what may be cut has. */
+guint screen_check_excuses(void);
 
 /* Adds the screen that `face` has just drawn or laid out, with the records of its texts. A breach
  * is written to standard error with `name`, and counted. */

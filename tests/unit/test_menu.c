@@ -168,6 +168,46 @@ START_TEST(a_value_out_of_range_cannot_be_kept)
 }
 END_TEST
 
+START_TEST(a_setting_has_a_page_that_everybody_opens_and_a_supervisor_changes)
+{
+    static MenuView shown;
+    for (int supervisor = 0; supervisor <= 1; supervisor++) {
+        View view = {.screen = SCREEN_MAINTENANCE};
+        sign_in(!supervisor, supervisor ? "sam" : "tina", supervisor);
+        menu.page = MENU_PAGE_SECTION;
+        g_strlcpy(menu.subject, "reader", sizeof menu.subject);
+        touch(ACTION_ROW, 1);
+        ck_assert_int_eq(menu.page, MENU_PAGE_SETTING);
+        menu_show(&menu, &facts, now_ms, &shown, &view);
+        ck_assert_str_eq(shown.heading.value, "reader.devices");
+        ck_assert_str_eq(shown.rows[0].text.value,
+                         config_string(facts.config, "reader", "devices"));
+        ck_assert_str_eq(shown.rows[1].text.value, config_option("reader", "devices")->fallback);
+        ck_assert_int_eq(view_offers(&view, (Action){ACTION_TASK, TASK_SET}), supervisor);
+        touch(ACTION_TASK, TASK_SET);
+        ck_assert_int_eq(menu.state, supervisor ? MENU_FIELD : MENU_OPEN);
+        if (supervisor)
+            touch(ACTION_BACK, -1);
+        touch(ACTION_BACK, -1);
+        ck_assert_int_eq(menu.page, MENU_PAGE_SECTION);
+        ck_assert_str_eq(menu.subject, "reader");
+    }
+}
+END_TEST
+
+/* Whatever kiosk.conf may hold, the page of the setting has all of it. */
+START_TEST(no_setting_is_cut_on_its_way_to_the_screen)
+{
+    gsize count;
+    const Option *options = config_options(&count);
+    for (gsize i = 0; i < count; i++) {
+        ck_assert_uint_lt(strlen(options[i].fallback), sizeof((MenuText *)0)->more);
+        if (options[i].type == OPTION_STRING || options[i].type == OPTION_PATH)
+            ck_assert_int_lt(options[i].max, (int)sizeof((MenuText *)0)->value);
+    }
+}
+END_TEST
+
 START_TEST(five_minutes_of_silence_and_an_hour_in_any_case_end_the_session)
 {
     sign_in(1, "tina", FALSE);
@@ -281,8 +321,8 @@ START_TEST(every_page_says_what_it_is)
         View view = {.screen = SCREEN_MAINTENANCE};
         menu.page = (MenuPage)page;
         menu_show(&menu, &facts, now_ms, &shown, &view);
-        ck_assert_msg(*shown.heading.key || page == MENU_PAGE_BATCH, "page %s says nothing",
-                      menu_page_word((MenuPage)page));
+        ck_assert_msg(*shown.heading.key || page == MENU_PAGE_BATCH || page == MENU_PAGE_SETTING,
+                      "page %s says nothing", menu_page_word((MenuPage)page));
     }
 }
 END_TEST
@@ -415,6 +455,8 @@ int main(void)
     tcase_add_test(tests, without_a_second_person_stock_is_not_touched);
     tcase_add_test(tests, what_uses_the_printer_waits_for_a_running_issuance);
     tcase_add_test(tests, a_value_out_of_range_cannot_be_kept);
+    tcase_add_test(tests, a_setting_has_a_page_that_everybody_opens_and_a_supervisor_changes);
+    tcase_add_test(tests, no_setting_is_cut_on_its_way_to_the_screen);
     tcase_add_test(tests, five_minutes_of_silence_and_an_hour_in_any_case_end_the_session);
     tcase_add_test(tests, pins_are_wiped_and_never_shown);
     tcase_add_test(tests, a_row_s_task_is_about_that_row);

@@ -16,6 +16,13 @@ START_TEST(every_screen_keeps_the_measures)
 }
 END_TEST
 
+/* No row of the table of what may be cut stands there for nothing. */
+START_TEST(only_what_has_to_be_cut_is_excused)
+{
+    ck_assert_uint_eq(measures.excuses, (1u << screen_check_excuses()) - 1);
+}
+END_TEST
+
 /* The checks themselves have seen something. */
 START_TEST(thousands_of_texts_and_targets_were_measured)
 {
@@ -186,6 +193,7 @@ int main(void)
     /* each test's process ends its own copies: fontconfig hides pointers from leak checkers */
     tcase_add_checked_fixture(tests, NULL, teardown);
     tcase_add_test(tests, every_screen_keeps_the_measures);
+    tcase_add_test(tests, only_what_has_to_be_cut_is_excused);
     tcase_add_test(tests, thousands_of_texts_and_targets_were_measured);
     tcase_add_test(tests, a_check_finds_what_is_wrong);
     tcase_add_test(tests, every_sentence_exists_in_both_languages_and_is_used);

@@ -2,6 +2,25 @@
 #include "ui/maintenance/maintenance.h"
 #include <string.h>
 
+static Type field_type(const MenuView *menu)
+{
+    return (Type){.size = menu->entry == MENU_ENTRY_TEXT ? SIZE_BODY : SIZE_KEY,
+                  .bold = TRUE,
+                  .middle = TRUE,
+                  .may_cut = TRUE,
+                  .keeps_end = TRUE,
+                  .align = ALIGN_CENTRE};
+}
+
+/* As high as what has been typed needs, at most `most_mm`. */
+static double field_height(Sheet *sheet, Box box, double most_mm)
+{
+    const MenuView *menu = sheet->view->menu;
+    Type type = field_type(menu);
+    int lines = sheet_count_lines(sheet, type, box.w - 12, menu->shown);
+    return CLAMP(lines * sheet_line(sheet, type.size) + 6, MIN(box.h, most_mm), most_mm);
+}
+
 static void draw_field(Sheet *sheet, Box box)
 {
     const MenuView *menu = sheet->view->menu;
@@ -21,15 +40,7 @@ static void draw_field(Sheet *sheet, Box box)
                 sheet_stroke_circle(sheet, x, y, 3.4, TOKEN_EDGE, THEME_STROKE_CONTROL);
         }
     } else {
-        Size size = menu->entry == MENU_ENTRY_TEXT ? SIZE_BODY : SIZE_KEY;
-        sheet_draw_text(sheet, (Box){box.x + 6, box.y, box.w - 12, box.h},
-                        (Type){.size = size,
-                               .bold = TRUE,
-                               .middle = TRUE,
-                               .lines = 1,
-                               .may_cut = TRUE,
-                               .keeps_end = TRUE,
-                               .align = ALIGN_CENTRE},
+        sheet_draw_text(sheet, (Box){box.x + 6, box.y, box.w - 12, box.h}, field_type(menu),
                         *menu->shown ? menu->shown : " ");
     }
     sheet->ground = before;
@@ -69,6 +80,7 @@ static void draw_keyboard(Sheet *sheet, Box box)
 void maintenance_draw_entry(Sheet *sheet, Box shown, Box keys)
 {
     if (sheet->view->menu->entry == MENU_ENTRY_TEXT) {
+        shown.h = field_height(sheet, shown, (sheet->landscape ? 220 : keys.y - 2) - shown.y);
         draw_field(sheet, shown);
         draw_keyboard(sheet, keys);
         return;
