@@ -191,6 +191,7 @@ START_TEST(a_setting_has_a_page_that_everybody_opens_and_a_supervisor_changes)
         touch(ACTION_BACK, -1);
         ck_assert_int_eq(menu.page, MENU_PAGE_SECTION);
         ck_assert_str_eq(menu.subject, "reader");
+        touch(ACTION_FINISH, -1);
     }
 }
 END_TEST
