@@ -3,10 +3,11 @@
 #include <math.h>
 #include <string.h>
 
-#define COVER_PITCH_MM 0.8
-#define COVER_LINE_MM 0.25
-#define COVER_ABOVE_EM 0.88 /* of the baseline */
-#define COVER_BELOW_EM 0.12
+#define COVER_PITCH_MM 3.2 /* seen as lines, not as grey, on a panel of 4 pixels a millimetre */
+#define COVER_LINE_MM 0.35
+#define COVER_RADIUS_MM 0.8
+#define COVER_ABOVE_EM 1.05 /* of the baseline */
+#define COVER_BELOW_EM 0.3
 
 static void clear_line(gpointer placed)
 {
@@ -91,15 +92,25 @@ void draw_line(cairo_t *cr, double x0_mm, double y0_mm, double x1_mm, double y1_
     cairo_stroke(cr);
 }
 
+/* Only a screen ever shows it: never ink. */
 void draw_cover(cairo_t *cr, double x_mm, double y_mm, double width_mm, double height_mm)
 {
+    double r = COVER_RADIUS_MM, right = x_mm + width_mm, bottom = y_mm + height_mm;
     cairo_save(cr);
-    cairo_rectangle(cr, x_mm, y_mm, width_mm, height_mm);
+    cairo_new_path(cr);
+    cairo_arc(cr, right - r, y_mm + r, r, -G_PI_2, 0);
+    cairo_arc(cr, right - r, bottom - r, r, 0, G_PI_2);
+    cairo_arc(cr, x_mm + r, bottom - r, r, G_PI_2, G_PI);
+    cairo_arc(cr, x_mm + r, y_mm + r, r, G_PI, 3 * G_PI_2);
+    cairo_close_path(cr);
     cairo_clip(cr);
-    for (double d = 0; d < width_mm + height_mm; d += COVER_PITCH_MM) {
+    cairo_set_source_rgb(cr, 0xe4 / 255.0, 0xda / 255.0, 0xcb / 255.0);
+    cairo_paint(cr);
+    for (double d = COVER_PITCH_MM / 2; d < width_mm + height_mm; d += COVER_PITCH_MM) {
         cairo_move_to(cr, x_mm + d, y_mm);
-        cairo_line_to(cr, x_mm + d - height_mm, y_mm + height_mm);
+        cairo_line_to(cr, x_mm + d - height_mm, bottom);
     }
+    cairo_set_source_rgb(cr, 0x8f / 255.0, 0x7c / 255.0, 0x70 / 255.0);
     cairo_set_line_width(cr, COVER_LINE_MM);
     cairo_stroke(cr);
     cairo_restore(cr);
