@@ -73,6 +73,7 @@ static gpointer run(gpointer data)
             play(device, (Sound)message.type, GPOINTER_TO_INT(message.payload));
     }
     close_device(&device);
+    SDL_TLSCleanup(); /* SDL keeps a thread's last error until then */
     return NULL;
 }
 

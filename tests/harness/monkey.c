@@ -22,6 +22,7 @@ static const GOptionEntry entries[] = {
 typedef struct {
     GRand *random;
     MonkeyWorld *world;
+    Config *config; /* the face borrows its strings */
     Front *front;
     cairo_surface_t *surface;
     cairo_t *cr;
@@ -224,8 +225,8 @@ static void check_screens(Monkey *monkey)
 
 static gboolean open_monkey(Monkey *monkey, GError **error)
 {
-    g_autoptr(Config) config = config_defaults();
-    monkey->front = front_create(config, error);
+    monkey->config = config_defaults();
+    monkey->front = front_create(monkey->config, error);
     if (!monkey->front)
         return FALSE;
     monkey->random = g_rand_new_with_seed((guint32)seed);
@@ -233,7 +234,6 @@ static gboolean open_monkey(Monkey *monkey, GError **error)
     monkey->records = face_record_texts(front_face(monkey->front));
     monkey->surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, W, H);
     monkey->cr = cairo_create(monkey->surface);
-    (void)g_steal_pointer(&config); /* the face borrows its strings until the end */
     return TRUE;
 }
 
@@ -262,6 +262,7 @@ int main(int argc, char **argv)
     cairo_destroy(monkey.cr);
     cairo_surface_destroy(monkey.surface);
     front_destroy(monkey.front);
+    config_free(monkey.config);
     monkey_world_destroy(monkey.world);
     g_rand_free(monkey.random);
     return monkey.failures ? 1 : 0;

@@ -58,7 +58,7 @@ START_TEST(a_sound_reaches_the_device)
         if (!g_file_get_contents(file, &bytes, &length, NULL))
             continue;
         for (gsize i = 0; i + 1 < length; i += 2)
-            loud += abs((gint16)(bytes[i] | bytes[i + 1] << 8)) > 1000;
+            loud += abs((gint16)((guint8)bytes[i] | (guint8)bytes[i + 1] << 8)) > 1000;
     }
     ck_assert_uint_gt(loud, 0);
     speaker_stop(speaker);
