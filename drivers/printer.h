@@ -73,7 +73,7 @@ typedef struct {
     const char *name;          /* job-name: the issuance key, opaque */
     PrinterFormat format;
     GBytes *document;          /* PDF */
-    RasterSource *pages;       /* PWG: gray; drawn in the printer's thread while it is sent */
+    RasterSource *pages;       /* PWG: gray; drawn while it is sent, by up to two threads */
     int width_um, height_um;   /* media size */
     int impressions;           /* sides in feed order */
 } PrinterJob;

@@ -171,8 +171,9 @@ gboolean ipp_link_write(IppLink *link, gconstpointer bytes, gsize size)
 {
     PrinterSent *sent = link->body->sent;
     const char *part = bytes;
+    gboolean first = sent->first_ms == 0;
     g_checksum_update(link->digest, bytes, (gssize)size);
-    if (!sent->first_ms)
+    if (first)
         sent->first_ms = clock_monotonic_ms();
     for (gsize at = 0; at < size; at += PART_BYTES) {
         gsize length = MIN(PART_BYTES, size - at);
@@ -182,7 +183,7 @@ gboolean ipp_link_write(IppLink *link, gconstpointer bytes, gsize size)
             return FALSE;
     }
     sent->bytes += (gint64)size;
-    return TRUE;
+    return !first || httpFlushWrite(link->http) >= 0; /* libcups keeps back what is short */
 }
 
 /* A body that breaks off in the middle is never ended: the peer sees that it is not whole. */

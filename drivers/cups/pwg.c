@@ -1,4 +1,5 @@
 #include "drivers/cups/pwg.h"
+#include "drivers/cups/part_pipe.h"
 #include "firmware/base/secret.h"
 #include <cups/raster.h>
 #include <stddef.h>
@@ -84,8 +85,17 @@ gsize pwg_encode_row(const guint8 *row, gsize width, guint8 *ret)
     return (gsize)(out - ret);
 }
 
+/* What the two threads of a file have in common. */
+typedef struct {
+    RasterSource *pages;
+    cups_page_header2_t header; /* in the file's order */
+    PartPipe *pipe;             /* from the thread that draws ahead to the one that sends; closed
+                                   when either gave up */
+} File;
+
 /* The rows of one page; a row that repeats is written once, with its count. */
 typedef struct {
+    File *file;
     PwgSink sink;
     gpointer context;
     gsize width;
@@ -94,7 +104,34 @@ typedef struct {
     guint8 *band;      /* RASTER_BAND_ROWS rows, and behind them the row that waits */
     const guint8 *row; /* that waits for one that differs; NULL none */
     int repeats;       /* of it, from 1 */
+    gboolean failed;   /* a band could not be drawn */
 } Encoder;
+
+static gsize out_size(const Encoder *encoder)
+{
+    return PART_BYTES + 1 + pwg_row_max(encoder->width);
+}
+
+static gsize band_size(const Encoder *encoder)
+{
+    return (RASTER_BAND_ROWS + 1) * raster_stride(encoder->file->pages);
+}
+
+static void begin_encoder(Encoder *encoder, File *file, PwgSink sink, gpointer context)
+{
+    *encoder = (Encoder){
+        .file = file, .sink = sink, .context = context, .width = (gsize)file->pages->width_px};
+    encoder->out = g_malloc(out_size(encoder));
+    encoder->band = g_malloc(band_size(encoder));
+}
+
+static void end_encoder(Encoder *encoder)
+{
+    secret_wipe(encoder->out, out_size(encoder));
+    secret_wipe(encoder->band, band_size(encoder));
+    g_free(encoder->out);
+    g_free(encoder->band);
+}
 
 static gboolean flush(Encoder *encoder)
 {
@@ -143,13 +180,17 @@ static void keep_row(Encoder *encoder, gsize stride)
     encoder->row = kept;
 }
 
-static gboolean add_page(Encoder *encoder, RasterSource *pages, int page, GError **error)
+static gboolean add_page(Encoder *encoder, int page)
 {
+    RasterSource *pages = encoder->file->pages;
     gsize stride = raster_stride(pages);
     for (int y = 0; y < pages->height_px; y += RASTER_BAND_ROWS) {
         int rows = MIN(RASTER_BAND_ROWS, pages->height_px - y);
-        if (!pages->fill(pages, page, y, rows, encoder->band))
-            return refuse(error, "a band cannot be drawn");
+        if (part_pipe_is_closed(encoder->file->pipe))
+            return FALSE;
+        encoder->failed = !pages->fill(pages, page, y, rows, encoder->band);
+        if (encoder->failed)
+            return FALSE;
         for (int i = 0; i < rows; i++)
             if (!add_row(encoder, encoder->band + (gsize)i * stride))
                 return FALSE;
@@ -194,34 +235,97 @@ static void to_file_order(cups_page_header2_t *header)
     }
 }
 
-static gboolean write_pages(Encoder *encoder, RasterSource *pages, cups_page_header2_t *header,
-                            GError **error)
+static void put_bytes(Encoder *encoder, gconstpointer bytes, gsize size)
 {
-    to_file_order(header);
-    if (!encoder->sink(encoder->context, "RaS2", 4))
-        return FALSE;
-    for (int page = 0; page < pages->pages; page++)
-        if (!encoder->sink(encoder->context, header, sizeof *header) ||
-            !add_page(encoder, pages, page, error) || !flush(encoder))
+    memcpy(encoder->out + encoder->filled, bytes, size);
+    encoder->filled += size;
+}
+
+/* The header leaves before anything is drawn. */
+static gboolean write_page(Encoder *encoder, int page)
+{
+    put_bytes(encoder, &encoder->file->header, sizeof encoder->file->header);
+    return flush(encoder) && add_page(encoder, page) && flush(encoder);
+}
+
+static gboolean put_part(gpointer pipe, gconstpointer bytes, gsize size)
+{
+    return part_pipe_put(pipe, bytes, size);
+}
+
+/* The thread that draws ahead: every second page, an empty part behind each. */
+static gpointer write_ahead(gpointer data)
+{
+    Encoder *encoder = data;
+    PartPipe *pipe = encoder->file->pipe;
+    gboolean done = TRUE;
+    for (int page = 1; done && page < encoder->file->pages->pages; page += 2)
+        done = write_page(encoder, page) && part_pipe_put(pipe, "", 0);
+    if (!done)
+        part_pipe_close(pipe);
+    return NULL;
+}
+
+/* A page that the other thread draws. */
+static gboolean pass_page(const Encoder *encoder)
+{
+    for (;;) {
+        g_autoptr(GBytes) part = part_pipe_take(encoder->file->pipe);
+        gsize size = 0;
+        const void *bytes = part ? g_bytes_get_data(part, &size) : NULL;
+        if (size == 0)
+            return part != NULL;
+        if (!encoder->sink(encoder->context, bytes, size))
             return FALSE;
-    return TRUE;
+    }
+}
+
+static gboolean write_pages(Encoder *encoder)
+{
+    gboolean done = TRUE;
+    put_bytes(encoder, "RaS2", 4);
+    for (int page = 0; done && page < encoder->file->pages->pages; page++)
+        done = page % 2 == 0 ? write_page(encoder, page) : pass_page(encoder);
+    return done;
+}
+
+static gboolean start_ahead(Encoder *ahead, GThread **ret, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    if (ahead->file->pages->pages > 1)
+        *ret = g_thread_try_new("printer-ahead", write_ahead, ahead, &why);
+    if (why)
+        g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_UNAVAILABLE, "raster: %s", why->message);
+    return why == NULL;
+}
+
+/* Both threads have ended when it returns, however it ends. */
+static gboolean write_file(File *file, PwgSink sink, gpointer context, GError **error)
+{
+    Encoder own, ahead;
+    GThread *thread = NULL;
+    begin_encoder(&own, file, sink, context);
+    begin_encoder(&ahead, file, put_part, file->pipe);
+    gboolean done = start_ahead(&ahead, &thread, error) && write_pages(&own);
+    part_pipe_close(file->pipe);
+    if (thread)
+        g_thread_join(thread);
+    if (own.failed || ahead.failed)
+        done = refuse(error, "a band cannot be drawn");
+    end_encoder(&own);
+    end_encoder(&ahead);
+    return done;
 }
 
 gboolean pwg_write(RasterSource *pages, const PwgTicket *ticket, PwgSink sink, gpointer context,
                    GError **error)
 {
-    cups_page_header2_t header;
-    if (!make_header(pages, ticket, &header, error))
+    File file = {.pages = pages};
+    if (!make_header(pages, ticket, &file.header, error))
         return FALSE;
-    Encoder encoder = {.sink = sink, .context = context, .width = (gsize)pages->width_px};
-    gsize out_size = PART_BYTES + 1 + pwg_row_max(encoder.width);
-    gsize band_size = (RASTER_BAND_ROWS + 1) * raster_stride(pages);
-    encoder.out = g_malloc(out_size);
-    encoder.band = g_malloc(band_size);
-    gboolean done = write_pages(&encoder, pages, &header, error);
-    secret_wipe(encoder.out, out_size);
-    secret_wipe(encoder.band, band_size);
-    g_free(encoder.out);
-    g_free(encoder.band);
+    to_file_order(&file.header);
+    file.pipe = part_pipe_create();
+    gboolean done = write_file(&file, sink, context, error);
+    part_pipe_destroy(file.pipe);
     return done;
 }

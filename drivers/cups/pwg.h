@@ -11,8 +11,10 @@ typedef struct {
 /* Takes a part of the file. FALSE: no more is written. */
 typedef gboolean (*PwgSink)(gpointer context, gconstpointer bytes, gsize size);
 
-/* Draws every band of `pages` (gray) and writes the file to `sink`. FALSE with `error` when the
- * pages cannot be drawn or have no such size; FALSE without when the sink takes no more. */
+/* Draws every band of `pages` (gray) and writes the file to `sink`, which is called by this thread
+ * only: it draws the first, third, ... page, another thread that ends with the call draws those
+ * between, at most PART_PIPE_BYTES_MAX ahead. FALSE with `error` when the pages cannot be drawn or
+ * have no such size, or there is no second thread; FALSE without when the sink takes no more. */
 gboolean pwg_write(RasterSource *pages, const PwgTicket *ticket, PwgSink sink, gpointer context,
                    GError **error);
 

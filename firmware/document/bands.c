@@ -42,6 +42,8 @@ static gboolean replay(cairo_surface_t *recording, cairo_format_t format, int wi
 {
     cairo_surface_t *band = cairo_image_surface_create_for_data(ret, format, width, rows, stride);
     cairo_t *cr = cairo_create(band);
+    cairo_set_operator(cr, CAIRO_OPERATOR_CLEAR); /* here, so that it is not done in the turn */
+    cairo_paint(cr);
     cairo_set_source_surface(cr, recording, 0, -y);
     cairo_set_operator(cr, CAIRO_OPERATOR_SOURCE);
     fonts_take_turn();

@@ -5,19 +5,13 @@
  * 7654321. Then one line of JSON: `ms` of wall clock and `cpu_ms` of processor time a document,
  * `draw_ms` of that from pages laid out to the PDF, `bytes` of the last PDF. At the end the most
  * memory that the process had, in KiB, and the part of it that is files. */
-#include "firmware/document/document.h"
+#include "tests/harness/record_way.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #define MARK "7654321"
-
-static G_NORETURN void fail(const GError *error)
-{
-    fprintf(stderr, "document_times: %s\n", error->message);
-    exit(1);
-}
 
 static double clock_ms(clockid_t clock)
 {
@@ -44,22 +38,13 @@ static gsize make_pdf(Document *document, const char *text, const char *qr_text,
     g_autoptr(Record) record = record_parse(own_text, strlen(own_text), &error);
     g_autoptr(Pages) pages = record ? pages_create(document, record, &error) : NULL;
     if (!pages || !pages_set_issue(pages, own_qr_text, "D33000000001", &error))
-        fail(error);
+        record_way_fail(error);
     double start = clock_ms(CLOCK_PROCESS_CPUTIME_ID);
     g_autoptr(GBytes) pdf = pages_to_pdf(pages, &error);
     if (!pdf)
-        fail(error);
+        record_way_fail(error);
     *draw_ms += clock_ms(CLOCK_PROCESS_CPUTIME_ID) - start;
     return g_bytes_get_size(pdf);
-}
-
-static void tell_memory(void)
-{
-    g_autofree char *status = NULL;
-    g_file_get_contents("/proc/self/status", &status, NULL, NULL);
-    const char *peak = strstr(status, "VmHWM:"), *file = strstr(status, "RssFile:");
-    printf("{\"peak_kib\": %ld, \"file_kib\": %ld}\n", peak ? strtol(peak + 6, NULL, 10) : -1,
-           file ? strtol(file + 8, NULL, 10) : -1);
 }
 
 int main(int argc, char **argv)
@@ -72,7 +57,7 @@ int main(int argc, char **argv)
     }
     g_autoptr(Document) document = document_create(ASSETS_DIR, STOCK_PLAIN, NULL, &error);
     if (!document || !g_file_get_contents(argv[1], &text, NULL, &error))
-        fail(error);
+        record_way_fail(error);
     char line[32];
     for (int number = 0; fgets(line, sizeof line, stdin);) {
         long count = strtol(line, NULL, 10);
@@ -88,6 +73,6 @@ int main(int argc, char **argv)
                wall / documents, cpu / documents, draw / documents, bytes);
         fflush(stdout);
     }
-    tell_memory();
+    record_way_tell_memory();
     return 0;
 }

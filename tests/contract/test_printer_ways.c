@@ -16,7 +16,7 @@ typedef struct {
     RasterSource source;
     gboolean noise;
     int fails_at; /* page that cannot be drawn, -1 none */
-    int drawn;    /* rows */
+    gint drawn;   /* rows, by both threads */
 } Pages;
 
 static gboolean fill(RasterSource *source, int page, int y, int rows, guint8 *ret)
@@ -31,7 +31,7 @@ static gboolean fill(RasterSource *source, int page, int y, int rows, guint8 *re
         state = state * 1664525u + 1013904223u;
         ret[i] = (guint8)(state >> 24);
     }
-    pages->drawn += rows;
+    g_atomic_int_add(&pages->drawn, rows);
     return TRUE;
 }
 
@@ -137,11 +137,12 @@ START_TEST(raster_arrives_as_it_was_drawn_and_the_driver_knows_its_hash)
 }
 END_TEST
 
-START_TEST(pages_that_cannot_be_drawn_leave_no_job_behind)
+/* The pages before it may be on paper already: a printer prints what it has. */
+START_TEST(a_page_that_cannot_be_drawn_leaves_no_job_behind_and_is_not_printed)
 {
     g_autoptr(GError) error = NULL;
     Pages pages = make_pages(TRUE);
-    pages.fails_at = 0;
+    pages.fails_at = _i;
     Printer *printer = open_with(NULL);
     PrinterJob job = make_job(&pages);
     int before = rig_sides();
@@ -152,7 +153,7 @@ START_TEST(pages_that_cannot_be_drawn_leave_no_job_behind)
     ck_assert(rig_driver->get_job(printer, "key", &left, NULL));
     ck_assert(left.state == JOB_STATE_CANCELED || left.state == JOB_STATE_ABORTED);
     g_usleep(4 * RIG_PAGE_MS * 1000);
-    ck_assert_int_eq(rig_sides(), before);
+    ck_assert_int_le(rig_sides(), before + pages.fails_at);
     rig_driver->close(printer);
 }
 END_TEST
@@ -421,7 +422,9 @@ int main(int argc, char **argv)
         tcase_add_test(tests, a_printer_without_ipp_is_known_by_its_spooler_and_its_counter_alone);
     } else {
         tcase_add_test(tests, raster_arrives_as_it_was_drawn_and_the_driver_knows_its_hash);
-        tcase_add_test(tests, pages_that_cannot_be_drawn_leave_no_job_behind);
+        tcase_add_loop_test(tests,
+                            a_page_that_cannot_be_drawn_leaves_no_job_behind_and_is_not_printed, 0,
+                            RIG_SIDES);
         tcase_add_test(tests, tls_with_the_printers_own_certificate_prints);
         tcase_add_test(tests, tls_with_another_certificate_is_refused);
         tcase_add_test(tests, tls_that_does_not_shake_hands_ends_at_the_deadline);

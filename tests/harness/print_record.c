@@ -4,43 +4,20 @@
  * driver. One JSON object a round on standard output: `job` is the job's name, `start` in ms on the
  * monotonic clock when the record's text is there. --pdf: the same pages as they are archived. */
 #include "firmware/base/clock.h"
-#include "firmware/document/bands.h"
 #include "drivers/printer.h"
+#include "tests/harness/record_way.h"
 #include <stdio.h>
 #include <stdlib.h>
 
-#define QR_TEXT                                                                                    \
-    "HTTPS://V.EXAMPLE/V/330106000000000000000000000000000000000000000000000000/D00000000101/"     \
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
-#define BOOKLET "D00000000101"
 #define LOOK_MS 20
 #define LOOKS_MAX 3000
 
 static struct {
     const PrinterDriver *driver;
     Printer *printer;
-    Document *document;
-    char *text;
-    gsize length;
+    RecordWay record;
     int dpi;
 } way;
-
-static G_NORETURN void fail(const GError *error)
-{
-    fprintf(stderr, "print_record: %s\n", error ? error->message : "it failed");
-    exit(1);
-}
-
-static Pages *lay_out(void)
-{
-    g_autoptr(GError) error = NULL;
-    Record *record = record_parse(way.text, way.length, &error);
-    Pages *pages = record ? pages_create(way.document, record, &error) : NULL;
-    if (!pages || !pages_set_issue(pages, QR_TEXT, BOOKLET, &error))
-        fail(error);
-    record_unref(record);
-    return pages;
-}
 
 static void wait_for_end(const char *name)
 {
@@ -48,7 +25,7 @@ static void wait_for_end(const char *name)
     for (int i = 0; i < LOOKS_MAX && job.state != JOB_STATE_COMPLETED; i++) {
         g_autoptr(GError) error = NULL;
         if (!way.driver->get_job(way.printer, name, &job, &error))
-            fail(error);
+            record_way_fail(error);
         g_usleep(LOOK_MS * 1000);
     }
 }
@@ -58,17 +35,15 @@ static void print_once(int round)
     g_autoptr(GError) error = NULL;
     g_autofree char *name = g_strdup_printf("round-%d", round);
     gint64 start_ms = clock_monotonic_ms();
-    g_autoptr(Pages) pages = lay_out();
-    g_autoptr(RasterSource) source = bands_create(pages, RASTER_GRAY8, way.dpi, &error);
-    if (!source)
-        fail(error);
+    g_autoptr(Pages) pages = record_way_lay_out(&way.record);
+    g_autoptr(RasterSource) source = record_way_raster(pages, way.dpi);
     PrinterJob job = {.name = name,
                       .format = PRINTER_FORMAT_PWG,
                       .pages = source,
                       .impressions = pages_count(pages)};
     pages_leaf_um(pages, &job.width_um, &job.height_um);
     if (way.driver->submit(way.printer, &job, NULL, &error) != SUBMIT_TAKEN)
-        fail(error);
+        record_way_fail(error);
     wait_for_end(name);
     printf("{\"job\": \"%s\", \"start\": %" G_GINT64_FORMAT "}\n", name, start_ms);
     fflush(stdout);
@@ -77,11 +52,11 @@ static void print_once(int round)
 static void archive(const char *path)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(Pages) pages = lay_out();
+    g_autoptr(Pages) pages = record_way_lay_out(&way.record);
     g_autoptr(GBytes) pdf = pages_to_pdf(pages, &error);
     if (!pdf || !g_file_set_contents(path, g_bytes_get_data(pdf, NULL),
                                      (gssize)g_bytes_get_size(pdf), &error))
-        fail(error);
+        record_way_fail(error);
 }
 
 static void open_all(const char *file)
@@ -90,12 +65,11 @@ static void open_all(const char *file)
     g_autoptr(Config) config = config_load(file, &error);
     PrinterStatus status;
     if (!config)
-        fail(error);
+        record_way_fail(error);
     way.driver = printer_driver_find("cups");
-    way.document = document_create(ASSETS_DIR, STOCK_PLAIN, NULL, &error);
-    way.printer = way.document ? way.driver->open(config, &error) : NULL;
+    way.printer = way.driver->open(config, &error);
     if (!way.printer || !way.driver->get_status(way.printer, &status, &error))
-        fail(error);
+        record_way_fail(error);
     way.dpi = status.dpi;
 }
 
@@ -111,16 +85,15 @@ int main(int argc, char **argv)
     g_autoptr(GOptionContext) context = g_option_context_new("RECORD.json");
     g_autoptr(GError) error = NULL;
     g_option_context_add_main_entries(context, entries, NULL);
-    if (!g_option_context_parse(context, &argc, &argv, &error) || !file || argc != 2 ||
-        !g_file_get_contents(argv[1], &way.text, &way.length, &error))
-        fail(error);
+    if (!g_option_context_parse(context, &argc, &argv, &error) || !file || argc != 2)
+        record_way_fail(error);
+    record_way_open(&way.record, argv[1]);
     open_all(file);
     if (pdf)
         archive(pdf);
     for (int round = 0; round < rounds; round++)
         print_once(round);
     way.driver->close(way.printer);
-    document_destroy(way.document);
-    g_free(way.text);
+    record_way_close(&way.record);
     return 0;
 }

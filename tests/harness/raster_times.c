@@ -1,21 +1,19 @@
 /* raster_times RECORD.json ROUNDS   how long the way from a record to the printer's raster takes
  *
- * One JSON object a round on standard output, wall clock in ms: `first` from the record's text to
- * the first byte of raster, `whole` to the last one; `encode` and `libcups` the same drawn pages
- * packed by the driver and by libcups, alternately, with the bytes of each. Round 0 is cold. With
- * 0 rounds: one document, and at its end the most memory that the process had. */
+ * One JSON object a round on standard output. Wall clock in ms: `first` from the record's text to
+ * the first byte of raster, `whole` to the last one. Processor time in ms, as the driver has two
+ * threads: `encode` and `libcups`, the same drawn pages packed by the driver and by libcups,
+ * alternately, with the bytes of each. Round 0 is cold. With 0 rounds: one document, and at its end
+ * the most memory that the process had. */
 #include "drivers/cups/pwg.h"
-#include "firmware/certificate/identifier.h"
-#include "firmware/document/bands.h"
+#include "tests/harness/record_way.h"
 #include <cups/raster.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define DPI 600
-#define QR_TEXT                                                                                    \
-    "HTTPS://V.EXAMPLE/V/330106000000000000000000000000000000000000000000000000/D00000000101/"     \
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
 typedef struct {
     gint64 first_us, bytes;
@@ -34,30 +32,20 @@ static gboolean take(gpointer context, gconstpointer bytes, gsize size)
 static const PwgTicket ticket = {
     .width_um = 167000, .height_um = 240000, .sides = "one-sided", .quality = 4};
 
-static G_NORETURN void fail(const GError *error)
+static RasterSource *draw(const RecordWay *way)
 {
-    fprintf(stderr, "raster_times: %s\n", error->message);
-    exit(1);
-}
-
-static RasterSource *draw(Document *document, const char *text, gsize length)
-{
-    g_autoptr(GError) error = NULL;
-    Record *record = record_parse(text, length, &error);
-    Pages *pages = record ? pages_create(document, record, &error) : NULL;
-    if (!pages || !pages_set_issue(pages, QR_TEXT, "D00000000101", &error))
-        fail(error);
-    RasterSource *source = bands_create(pages, RASTER_GRAY8, DPI, &error);
-    if (!source)
-        fail(error);
-    pages_destroy(pages);
-    record_unref(record);
-    return source;
+    g_autoptr(Pages) pages = record_way_lay_out(way);
+    return record_way_raster(pages, DPI);
 }
 
 static double since_ms(gint64 start_us)
 {
     return (double)(g_get_monotonic_time() - start_us) / 1000;
+}
+
+static double processor_ms(void)
+{
+    return (double)clock() * 1000 / CLOCKS_PER_SEC;
 }
 
 /* Pages that were drawn before, so that only packing is measured. */
@@ -114,56 +102,41 @@ static gint64 pack_with_libcups(Drawn *drawn)
     return bytes;
 }
 
-static void measure(Document *document, const char *text, gsize length, Drawn *drawn)
+static void measure(const RecordWay *way, Drawn *drawn)
 {
     Sink sink = {0}, packed = {0};
     gint64 start_us = g_get_monotonic_time();
-    g_autoptr(RasterSource) source = draw(document, text, length);
+    g_autoptr(RasterSource) source = draw(way);
     pwg_write(source, &ticket, take, &sink, NULL);
     double whole = since_ms(start_us), first = (double)(sink.first_us - start_us) / 1000;
-    start_us = g_get_monotonic_time();
+    double start_ms = processor_ms();
     pwg_write(&drawn->source, &ticket, take, &packed, NULL);
-    double encode = since_ms(start_us);
-    start_us = g_get_monotonic_time();
+    double packed_ms = processor_ms();
     gint64 theirs = pack_with_libcups(drawn);
     printf("{\"first\": %.3f, \"whole\": %.3f, \"bytes\": %" G_GINT64_FORMAT
            ", \"encode\": %.3f, \"libcups\": %.3f, \"libcups_bytes\": %" G_GINT64_FORMAT "}\n",
-           first, whole, sink.bytes, encode, since_ms(start_us), theirs);
-}
-
-static void tell_memory(void)
-{
-    g_autofree char *status = NULL;
-    g_file_get_contents("/proc/self/status", &status, NULL, NULL);
-    const char *peak = strstr(status, "VmHWM:"), *file = strstr(status, "RssFile:");
-    printf("{\"peak_kib\": %ld, \"file_kib\": %ld}\n", peak ? strtol(peak + 6, NULL, 10) : -1,
-           file ? strtol(file + 8, NULL, 10) : -1);
+           first, whole, sink.bytes, packed_ms - start_ms, processor_ms() - packed_ms, theirs);
 }
 
 int main(int argc, char **argv)
 {
-    g_autoptr(GError) error = NULL;
-    g_autofree char *text = NULL;
-    gsize length;
+    RecordWay way;
     if (argc != 3) {
         fprintf(stderr, "usage: raster_times RECORD.json ROUNDS\n");
         return 2;
     }
-    if (!g_file_get_contents(argv[1], &text, &length, &error))
-        fail(error);
-    g_autoptr(Document) document = document_create(ASSETS_DIR, STOCK_PLAIN, NULL, &error);
-    if (!document)
-        fail(error);
+    record_way_open(&way, argv[1]);
     int rounds = (int)strtol(argv[2], NULL, 10);
-    g_autoptr(RasterSource) source = draw(document, text, length);
+    g_autoptr(RasterSource) source = draw(&way);
     if (rounds == 0) {
         Sink sink = {0};
         pwg_write(source, &ticket, take, &sink, NULL);
-        tell_memory();
-        return 0;
+        record_way_tell_memory();
+    } else {
+        Drawn drawn = keep(source);
+        for (int round = 0; round < rounds; round++)
+            measure(&way, &drawn);
     }
-    Drawn drawn = keep(source);
-    for (int round = 0; round < rounds; round++)
-        measure(document, text, length, &drawn);
+    record_way_close(&way);
     return 0;
 }

@@ -1,12 +1,14 @@
-/* What the PWG raster writer writes, read back by libcups. */
+/* What the PWG raster writer writes, read back by libcups; and how its two threads end. */
+#include "drivers/cups/part_pipe.h"
 #include "drivers/cups/pwg.h"
+#include "firmware/base/error.h"
 #include "tests/testing.h"
 #include <cups/raster.h>
 #include <string.h>
 
 #define WIDTH 517 /* no multiple of anything */
 #define HEIGHT 301
-#define PAGES 3
+#define PAGES 5
 
 static const PwgTicket ticket = {
     .width_um = 167000, .height_um = 240000, .sides = "two-sided-long-edge", .quality = 4};
@@ -15,8 +17,11 @@ static const PwgTicket ticket = {
 typedef struct {
     RasterSource source;
     guint8 (*dot)(int page, int y, int x);
-    int fails_at; /* page that cannot be drawn, -1 none */
-    int filled;   /* rows drawn */
+    int fails_at;       /* page that cannot be drawn, -1 none */
+    int slow;           /* 0 or 1: the thread that is held up, -1 neither */
+    gint filled[PAGES]; /* rows drawn */
+    GThread *maker;
+    gint by_others; /* rows that another thread drew */
 } Pattern;
 
 static gboolean fill(RasterSource *source, int page, int y, int rows, guint8 *ret)
@@ -26,12 +31,24 @@ static gboolean fill(RasterSource *source, int page, int y, int rows, guint8 *re
     ck_assert_int_le(y + rows, source->height_px);
     if (page == pattern->fails_at)
         return FALSE;
+    if (page % 2 == pattern->slow)
+        g_usleep(500);
     memset(ret, 0xa5, (gsize)rows * stride);
     for (int i = 0; i < rows; i++)
         for (int x = 0; x < source->width_px; x++)
             ret[(gsize)i * stride + (gsize)x] = pattern->dot(page, y + i, x);
-    pattern->filled += rows;
+    g_atomic_int_add(&pattern->filled[page], rows);
+    if (g_thread_self() != pattern->maker)
+        g_atomic_int_add(&pattern->by_others, rows);
     return TRUE;
+}
+
+static int count_rows(Pattern *pattern)
+{
+    int rows = 0;
+    for (int page = 0; page < PAGES; page++)
+        rows += g_atomic_int_get(&pattern->filled[page]);
+    return rows;
 }
 
 static Pattern make_pattern(guint8 (*dot)(int page, int y, int x))
@@ -43,7 +60,9 @@ static Pattern make_pattern(guint8 (*dot)(int page, int y, int x))
                                 .height_px = HEIGHT,
                                 .fill = fill},
                      .dot = dot,
-                     .fails_at = -1};
+                     .fails_at = -1,
+                     .slow = -1,
+                     .maker = g_thread_self()};
 }
 
 static guint8 white(int page, int y, int x)
@@ -138,7 +157,7 @@ START_TEST(every_dot_is_read_back)
     g_autoptr(GByteArray) file = g_byte_array_new();
     g_autoptr(GError) error = NULL;
     ck_assert(pwg_write(&pattern.source, &ticket, append, file, &error));
-    ck_assert_int_eq(pattern.filled, PAGES * HEIGHT);
+    ck_assert_int_eq(count_rows(&pattern), PAGES * HEIGHT);
     ck_assert_mem_eq(file->data, "RaS2PwgRaster", 13);
     Reading reading = {.file = file};
     cups_raster_t *raster = cupsRasterOpenIO(read_part, &reading, CUPS_RASTER_READ);
@@ -194,33 +213,119 @@ START_TEST(the_header_is_libcups_own_and_the_file_is_no_longer)
 }
 END_TEST
 
-static gboolean refuse(gpointer context, gconstpointer bytes, gsize size)
+static int count_threads(void)
 {
-    (void)bytes;
-    int *left = context;
-    *left -= (int)size;
-    return *left > 0;
+    int threads = 0;
+    g_autoptr(GDir) tasks = g_dir_open("/proc/self/task", 0, NULL);
+    while (g_dir_read_name(tasks))
+        threads++;
+    return threads;
 }
 
-START_TEST(a_wire_that_breaks_ends_the_drawing)
+/* The kernel may list a thread for a moment after it was joined. */
+static void expect_threads(int expected)
 {
-    int left = 5000;
-    g_autoptr(GError) error = NULL;
-    Pattern pattern = make_pattern(noise);
-    ck_assert(!pwg_write(&pattern.source, &ticket, refuse, &left, &error));
-    ck_assert_ptr_null(error);
-    ck_assert_int_lt(pattern.filled, HEIGHT);
+    for (int i = 0; i < 1000 && count_threads() != expected; i++)
+        g_usleep(1000);
+    ck_assert_int_eq(count_threads(), expected);
+}
+
+START_TEST(pages_keep_their_order_whichever_thread_is_slow)
+{
+    g_autoptr(GByteArray) usual = g_byte_array_new(), slow = g_byte_array_new();
+    Pattern pattern = make_pattern(text);
+    ck_assert(pwg_write(&pattern.source, &ticket, append, usual, NULL));
+    pattern.slow = _i;
+    ck_assert(pwg_write(&pattern.source, &ticket, append, slow, NULL));
+    ck_assert_uint_eq(slow->len, usual->len);
+    ck_assert_mem_eq(slow->data, usual->data, usual->len);
 }
 END_TEST
 
-START_TEST(a_page_that_cannot_be_drawn_is_an_error)
+static gboolean take_some(gpointer context, gconstpointer bytes, gsize size)
 {
+    (void)bytes;
+    gsize *left = context;
+    *left -= MIN(size, *left);
+    return *left > 0;
+}
+
+/* At the first byte, in a page of either thread, at the last one. */
+START_TEST(a_wire_that_breaks_ends_both_threads)
+{
+    static const gsize breaks[] = {1, 5000, 100000, 200000, 400000, 700000};
+    int threads = count_threads();
+    gsize left = breaks[_i % (int)G_N_ELEMENTS(breaks)];
+    g_autoptr(GError) error = NULL;
+    Pattern pattern = make_pattern(noise);
+    pattern.slow = _i / (int)G_N_ELEMENTS(breaks);
+    ck_assert(!pwg_write(&pattern.source, &ticket, take_some, &left, &error));
+    ck_assert_ptr_null(error);
+    expect_threads(threads);
+    ck_assert_int_lt(count_rows(&pattern), PAGES * HEIGHT);
+}
+END_TEST
+
+START_TEST(a_page_that_cannot_be_drawn_is_an_error_and_nothing_behind_it_is_written)
+{
+    int threads = count_threads();
     g_autoptr(GByteArray) file = g_byte_array_new();
     g_autoptr(GError) error = NULL;
-    Pattern pattern = make_pattern(text);
-    pattern.fails_at = 1;
+    Pattern pattern = make_pattern(noise);
+    pattern.fails_at = _i / 2;
+    pattern.slow = _i % 2;
     ck_assert(!pwg_write(&pattern.source, &ticket, append, file, &error));
-    ck_assert(error != NULL);
+    ck_assert(kiosk_error_is(error, KIOSK_ERROR_BUG));
+    expect_threads(threads);
+    gsize before =
+        (gsize)(_i / 2) * (sizeof(cups_page_header2_t) + HEIGHT * (pwg_row_max(WIDTH) + 1));
+    ck_assert_uint_le(file->len, 4 + before + sizeof(cups_page_header2_t));
+}
+END_TEST
+
+START_TEST(a_single_page_needs_no_second_thread)
+{
+    g_autoptr(GByteArray) file = g_byte_array_new();
+    Pattern pattern = make_pattern(text);
+    pattern.source.pages = 1;
+    ck_assert(pwg_write(&pattern.source, &ticket, append, file, NULL));
+    ck_assert_int_eq(pattern.by_others, 0);
+    pattern.source.pages = 2;
+    ck_assert(pwg_write(&pattern.source, &ticket, append, file, NULL));
+    ck_assert_int_eq(pattern.by_others, HEIGHT);
+}
+END_TEST
+
+typedef struct {
+    Pattern *pattern;
+    int rows; /* of the second page, drawn before anything of the first was taken */
+} SlowWire;
+
+static gboolean take_when_all_stands(gpointer context, gconstpointer bytes, gsize size)
+{
+    (void)bytes;
+    SlowWire *wire = context;
+    gint *filled = &wire->pattern->filled[1];
+    while (size == sizeof(cups_page_header2_t) && wire->rows != g_atomic_int_get(filled)) {
+        wire->rows = g_atomic_int_get(filled);
+        g_usleep(100000);
+    }
+    return TRUE;
+}
+
+START_TEST(no_more_than_the_limit_is_drawn_ahead_of_a_slow_wire)
+{
+    const gsize width = 4000, height = 2000;
+    Pattern pattern = make_pattern(noise);
+    pattern.source.pages = 2;
+    pattern.source.width_px = (int)width;
+    pattern.source.height_px = (int)height;
+    SlowWire wire = {&pattern, -1};
+    ck_assert(pwg_write(&pattern.source, &ticket, take_when_all_stands, &wire, NULL));
+    ck_assert_int_eq(count_rows(&pattern), 2 * (int)height);
+    gsize under_way = RASTER_BAND_ROWS * width + 128 * 1024; /* a band and a part */
+    ck_assert_uint_le((gsize)wire.rows * width, PART_PIPE_BYTES_MAX + under_way);
+    ck_assert_uint_ge((gsize)wire.rows * width, PART_PIPE_BYTES_MAX / 2);
 }
 END_TEST
 
@@ -246,8 +351,13 @@ int main(void)
     tcase_add_loop_test(tests, every_dot_is_read_back, 0, (int)G_N_ELEMENTS(dots));
     tcase_add_loop_test(tests, the_header_is_libcups_own_and_the_file_is_no_longer, 0,
                         (int)G_N_ELEMENTS(dots));
-    tcase_add_test(tests, a_wire_that_breaks_ends_the_drawing);
-    tcase_add_test(tests, a_page_that_cannot_be_drawn_is_an_error);
+    tcase_add_loop_test(tests, pages_keep_their_order_whichever_thread_is_slow, 0, 2);
+    tcase_add_loop_test(tests, a_wire_that_breaks_ends_both_threads, 0, 12);
+    tcase_add_loop_test(tests,
+                        a_page_that_cannot_be_drawn_is_an_error_and_nothing_behind_it_is_written, 0,
+                        2 * PAGES);
+    tcase_add_test(tests, a_single_page_needs_no_second_thread);
+    tcase_add_test(tests, no_more_than_the_limit_is_drawn_ahead_of_a_slow_wire);
     tcase_add_test(tests, colour_and_no_pages_are_refused);
     return testing_run(tests);
 }
