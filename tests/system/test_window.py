@@ -10,7 +10,7 @@ import tempfile
 import time
 import unittest
 
-from system import Rig
+from system import SANITIZED, Rig
 
 import rig as rigs
 
@@ -190,7 +190,7 @@ class Window(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    if os.environ.get("KIOSK_SANITIZE", "none") != "none":
+    if SANITIZED:
         print("skipped: the window is tested on the program without sanitizers")
         sys.exit(77)
     unittest.main()
