@@ -357,6 +357,13 @@ gboolean front_point(Front *front, Move move, gint64 pointer, double x_px, doubl
     return take_action(front, done, ret);
 }
 
+void front_lose_pointer(Front *front)
+{
+    front->stale = front->stale || front->touch.action.id != ACTION_UNKNOWN;
+    front->waking = FALSE;
+    touch_lose(&front->touch);
+}
+
 static void change_volume(Front *front, int step)
 {
     front->volume = CLAMP(front->volume + step, 0, 100);

@@ -36,6 +36,9 @@ typedef enum { MOVE_UNKNOWN = 0, MOVE_DOWN, MOVE_ALONG, MOVE_UP } Move;
 gboolean front_point(Front *front, Move move, gint64 pointer, double x_px, double y_px,
                      int width_px, int height_px, gint64 now_ms, Action *ret);
 
+/* The sensor of the pointer that is down is gone: nothing is pressed any more. */
+void front_lose_pointer(Front *front);
+
 /* A key went down. TRUE and the action that it did. */
 gboolean front_key(Front *front, Key key, gint64 now_ms, Action *ret);
 

@@ -47,6 +47,12 @@ Action touch_release(Touch *touch, gint64 pointer, Action hit, gint64 now_ms)
     return same(pressed, hit) ? pressed : nothing;
 }
 
+void touch_lose(Touch *touch)
+{
+    touch->down = FALSE;
+    touch->action = nothing;
+}
+
 void touch_cancel(Touch *touch)
 {
     touch->action = nothing;

@@ -22,5 +22,8 @@ void touch_move(Touch *touch, gint64 pointer, Action hit, gint64 now_ms);
 /* The action that happens; id UNKNOWN: none. */
 Action touch_release(Touch *touch, gint64 pointer, Action hit, gint64 now_ms);
 
+/* The pointer that is down went with its device: nobody will lift it. */
+void touch_lose(Touch *touch);
+
 /* Another screen came: the finger must be lifted first. */
 void touch_cancel(Touch *touch);

@@ -21,6 +21,7 @@ struct Panel {
     Speaker *speaker;
     Speech *speech;
     int touch_turn; /* quarter turns of the fingers against the picture */
+    SDL_TouchID sensor; /* whose finger is down, 0: none is */
     gint64 minute;  /* wall clock's minute that is shown; 0: nothing is shown yet */
     gboolean lost;  /* the screen does not show us any more, */
     gboolean told;  /* which the loop knows */
@@ -272,6 +273,7 @@ static gboolean take_event(Panel *panel, const SDL_Event *event, PanelEvent *ret
             front_expose(panel->front);
         return FALSE;
     case SDL_FINGERDOWN:
+        panel->sensor = event->tfinger.touchId;
         return take_finger(panel, &event->tfinger, MOVE_DOWN, ret);
     case SDL_FINGERMOTION:
         return take_finger(panel, &event->tfinger, MOVE_ALONG, ret);
@@ -310,6 +312,17 @@ static gboolean take_headphone(Panel *panel, PanelEvent *ret)
     return plugged >= 0 && front_headphone(panel->front, plugged, &ret->action);
 }
 
+/* SDL forgets the fingers of a sensor that was unplugged without a word. */
+static void look_for_sensor(Panel *panel)
+{
+    for (int i = 0; i < SDL_GetNumTouchDevices(); i++)
+        if (SDL_GetTouchDevice(i) == panel->sensor)
+            return;
+    if (panel->sensor)
+        front_lose_pointer(panel->front);
+    panel->sensor = 0;
+}
+
 static gboolean next_event(Panel *panel, PanelEvent *ret)
 {
     SDL_Event event;
@@ -322,6 +335,7 @@ static gboolean next_event(Panel *panel, PanelEvent *ret)
     while (SDL_PollEvent(&event))
         if (take_event(panel, &event, ret))
             return TRUE;
+    look_for_sensor(panel);
     front_tick(panel->front, clock_monotonic_ms());
     sound(panel);
     if (front_is_stale(panel->front) || clock_wall_ms() / MINUTE_MS != panel->minute)

@@ -1,7 +1,8 @@
 /* A touchscreen that a kernel believes in (uinput), for a guest whose real window is measured:
  *   touchscreen
- * makes the device, says READY, then takes lines: `X Y` is one touch of a finger, each from 0 to
- * 4095 across the picture. Ends with its input; the device goes with it. */
+ * makes the device, says READY, then takes lines: `X Y MS` is one touch of a finger that rests for MS
+ * milliseconds, X and Y from 0 to 4095 across the picture; MS 0: it stays. Ends with its input; the
+ * device goes with it. */
 #include <fcntl.h>
 #include <linux/uinput.h>
 #include <stdio.h>
@@ -9,7 +10,6 @@
 #include <unistd.h>
 
 #define RANGE 4095
-#define HOLD_US 120000 /* how long a finger rests */
 
 static int emit(int fd, unsigned short type, unsigned short code, int value)
 {
@@ -38,28 +38,30 @@ static int create(void)
     return fd;
 }
 
-static int touch(int fd, int id, int x, int y)
+static int touch(int fd, int id, int x, int y, int hold_ms)
 {
     int failed = emit(fd, EV_ABS, ABS_MT_SLOT, 0) || emit(fd, EV_ABS, ABS_MT_TRACKING_ID, id) ||
                  emit(fd, EV_ABS, ABS_MT_POSITION_X, x) || emit(fd, EV_ABS, ABS_MT_POSITION_Y, y) ||
                  emit(fd, EV_KEY, BTN_TOUCH, 1) || emit(fd, EV_ABS, ABS_X, x) ||
                  emit(fd, EV_ABS, ABS_Y, y) || emit(fd, EV_SYN, SYN_REPORT, 0);
-    usleep(HOLD_US);
+    if (hold_ms == 0)
+        return failed;
+    usleep((useconds_t)hold_ms * 1000);
     return failed || emit(fd, EV_ABS, ABS_MT_TRACKING_ID, -1) || emit(fd, EV_KEY, BTN_TOUCH, 0) ||
            emit(fd, EV_SYN, SYN_REPORT, 0);
 }
 
 int main(void)
 {
-    int x, y, fd = create();
+    int x, y, hold_ms, fd = create();
     if (fd < 0) {
         perror("touchscreen");
         return 1;
     }
     puts("READY");
     fflush(stdout);
-    for (int id = 1; scanf("%d %d", &x, &y) == 2; id++)
-        if (touch(fd, id, x, y)) {
+    for (int id = 1; scanf("%d %d %d", &x, &y, &hold_ms) == 3; id++)
+        if (touch(fd, id, x, y, hold_ms)) {
             perror("touchscreen");
             return 1;
         }

@@ -107,6 +107,17 @@ START_TEST(a_touch_acts_when_it_is_lifted)
 }
 END_TEST
 
+START_TEST(a_sensor_that_goes_with_a_finger_on_it_holds_nothing)
+{
+    Action action;
+    show("attract", 0);
+    (void)front_point(front, MOVE_DOWN, 7, 540, 1543, 1080, 1920, 100, &action);
+    ck_assert_int_eq(tap(134, 383, 200), ACTION_UNKNOWN);
+    front_lose_pointer(front);
+    ck_assert_int_eq(tap(134, 383, 300), ACTION_BEGIN);
+}
+END_TEST
+
 START_TEST(the_first_touch_on_a_dark_screen_only_wakes_it)
 {
     show("attract", 0);
@@ -384,6 +395,7 @@ int main(void)
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, the_hidden_way_into_the_menu_is_offered_where_nobody_is_served);
     tcase_add_test(tests, a_touch_acts_when_it_is_lifted);
+    tcase_add_test(tests, a_sensor_that_goes_with_a_finger_on_it_holds_nothing);
     tcase_add_test(tests, the_first_touch_on_a_dark_screen_only_wakes_it);
     tcase_add_test(tests, a_dark_screen_is_black_and_another_view_lights_it);
     tcase_add_test(tests, a_screen_with_a_person_before_it_never_goes_dark);

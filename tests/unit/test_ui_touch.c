@@ -68,6 +68,18 @@ START_TEST(a_finger_that_is_silent_for_long_is_gone)
 }
 END_TEST
 
+START_TEST(a_finger_whose_sensor_is_unplugged_holds_nothing)
+{
+    Touch touch = {0};
+    touch_press(&touch, 5, confirm, 100);
+    touch_lose(&touch);
+    ck_assert_int_eq(touch.action.id, ACTION_UNKNOWN);
+    ck_assert_int_eq(touch_release(&touch, 5, confirm, 110).id, ACTION_UNKNOWN);
+    touch_press(&touch, 6, back, 120);
+    ck_assert_int_eq(touch_release(&touch, 6, back, 130).id, ACTION_BACK);
+}
+END_TEST
+
 START_TEST(another_screen_under_the_finger_cancels)
 {
     Touch touch = {0};
@@ -182,6 +194,7 @@ int main(void)
     tcase_add_test(tests, lifting_over_another_button_does_nothing);
     tcase_add_test(tests, a_second_finger_is_ignored);
     tcase_add_test(tests, a_finger_that_is_silent_for_long_is_gone);
+    tcase_add_test(tests, a_finger_whose_sensor_is_unplugged_holds_nothing);
     tcase_add_test(tests, another_screen_under_the_finger_cancels);
     tcase_add_test(tests, a_mouse_that_repeats_a_finger_does_not_act_twice);
     tcase_add_test(tests, releasing_what_never_was_pressed_does_nothing);
