@@ -29,6 +29,13 @@ class Shipped(unittest.TestCase):
         settings = (SHIPPED.parents[1] / "kiosk.conf").read_text()
         self.assertIn(f"stick_dir = {command[-1]}\n", settings)
 
+    def test_no_login_prompt_hears_what_is_typed_on_the_machine_s_keyboard(self):
+        unit = [line.split("=", 1) for line in (SHIPPED / "kiosk.service").read_text().splitlines()
+                if re.match(r"\w+=", line)]
+        for key in ("Conflicts", "After"):      # stopped, and before the kiosk starts
+            self.assertIn("getty@tty1.service",
+                          " ".join(value for name, value in unit if name == key).split())
+
     @unittest.skipUnless(shutil.which("systemd-analyze"), "no systemd here")
     def test_systemd_understands_the_machine_s_unit(self):
         kiosk = rigs.folder_of_build() / "kiosk"
