@@ -33,7 +33,7 @@ struct Front {
 
 Front *front_create(const Config *config, GError **error)
 {
-    g_autofree char *assets_dir = texts_find_assets(config);
+    g_autofree char *assets_dir = config_assets_dir(config);
     g_autoptr(Front) front = g_new0(Front, 1);
     front->shown = shown_create();
     front->sentences = g_ptr_array_new();

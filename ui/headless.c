@@ -37,7 +37,7 @@ struct Panel {
 static Panel *open_headless(const Config *config, gboolean windowed, GError **error)
 {
     (void)windowed;
-    g_autofree char *assets_dir = texts_find_assets(config);
+    g_autofree char *assets_dir = config_assets_dir(config);
     Texts *texts = texts_create(config, assets_dir, error);
     if (!texts)
         return NULL;

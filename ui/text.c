@@ -100,15 +100,6 @@ static gboolean load_catalogue(Catalogue *catalogue, const char *assets_dir, con
     return catalogue->table != NULL;
 }
 
-char *texts_find_assets(const Config *config)
-{
-    char *path = config_path(config, "kiosk", "assets_dir");
-    if (*path)
-        return path;
-    g_free(path);
-    return g_strdup(ASSETS_DIR);
-}
-
 static void add_pair(GPtrArray *pairs, const char *name, const char *value)
 {
     g_ptr_array_add(pairs, g_strdup(name));

@@ -15,10 +15,6 @@ Texts *texts_create(const Config *config, const char *assets_dir, GError **error
 void texts_destroy(Texts *texts); /* NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Texts, texts_destroy)
 
-/* The folder of assets that `config` names, else the one the program was built for. The caller
- * frees. */
-char *texts_find_assets(const Config *config);
-
 /* TRUE if the catalogue of `language` has `key`. */
 gboolean texts_has(const Texts *texts, Language language, const char *key);
 

@@ -288,10 +288,19 @@ char *config_path(const Config *config, const char *section, const char *key)
     return g_build_filename(config->folder, text, NULL);
 }
 
+char *config_own_assets(void)
+{
+    g_autofree char *program = g_file_read_link("/proc/self/exe", NULL);
+    g_autofree char *folder = g_path_get_dirname(program ? program : "");
+    g_autofree char *installed = g_canonicalize_filename(INSTALLED_ASSETS, folder);
+    gboolean there = program && g_file_test(installed, G_FILE_TEST_IS_DIR);
+    return there ? g_steal_pointer(&installed) : g_strdup(ASSETS_DIR);
+}
+
 char *config_assets_dir(const Config *config)
 {
     g_autofree char *set = config_path(config, "kiosk", "assets_dir");
-    return *set ? g_steal_pointer(&set) : g_strdup(ASSETS_DIR);
+    return *set ? g_steal_pointer(&set) : config_own_assets();
 }
 
 static char *describe_range(const Option *option)

@@ -71,8 +71,11 @@ gboolean config_bool(const Config *config, const char *section, const char *key)
 /* A path value; a relative one counts from the folder of kiosk.conf. The caller frees. */
 char *config_path(const Config *config, const char *section, const char *key);
 
-/* Folder of fonts, translations and templates: `[kiosk] assets_dir`, or where the program was built
- * or installed. The caller frees. */
+/* Folder of fonts, translations and templates beside the running program: installed with it, wherever
+ * the tree was moved to, else in its build folder. The caller frees. */
+char *config_own_assets(void);
+
+/* `[kiosk] assets_dir`, or the program's own. The caller frees. */
 char *config_assets_dir(const Config *config);
 
 /* The text of a kiosk.conf with every key, its comment and its default. The caller frees. */

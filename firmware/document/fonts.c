@@ -28,11 +28,26 @@ void fonts_end_turn(void)
     g_mutex_unlock(&mutex);
 }
 
+/* The settings in `path`; where they lie they may call @FOLDER@. NULL: there are none. */
+static char *read_settings(const char *path)
+{
+    g_autofree char *text = NULL;
+    if (!g_file_get_contents(path, &text, NULL, NULL))
+        return NULL;
+    g_autofree char *folder = g_path_get_dirname(path);
+    g_autofree char *whole = g_canonicalize_filename(folder, NULL);
+    g_autofree char *escaped = g_markup_escape_text(whole, -1);
+    g_auto(GStrv) parts = g_strsplit(text, "@FOLDER@", -1);
+    return g_strjoinv(escaped, parts);
+}
+
 static gboolean load(const char *path, GError **error)
 {
     FcConfig *config = FcConfigCreate();
-    gboolean loaded =
-        FcConfigParseAndLoad(config, (const FcChar8 *)path, FcFalse) && FcConfigBuildFonts(config);
+    g_autofree char *settings = read_settings(path);
+    gboolean loaded = settings &&
+                      FcConfigParseAndLoadFromMemory(config, (const FcChar8 *)settings, FcFalse) &&
+                      FcConfigBuildFonts(config);
     FcFontSet *fonts = loaded ? FcConfigGetFonts(config, FcSetSystem) : NULL;
     if (!fonts || fonts->nfont == 0 || !FcConfigSetCurrent(config)) {
         g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_CONFIG,

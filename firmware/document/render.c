@@ -171,8 +171,9 @@ static int render(const Options *options)
     g_autoptr(Record) record = load_record(options->records[0], &error);
     if (!record)
         return complain(EXIT_FAILED, options->records[0], error->message);
-    g_autoptr(Document) document = document_create(options->assets ? options->assets : ASSETS_DIR,
-                                                   options->stock_kind, NULL, &error);
+    g_autofree char *assets = options->assets ? g_canonicalize_filename(options->assets, NULL)
+                                              : config_own_assets();
+    g_autoptr(Document) document = document_create(assets, options->stock_kind, NULL, &error);
     if (!document)
         return complain(EXIT_FAILED, "assets", error->message);
     g_autoptr(Pages) pages = pages_create(document, record, &error);
