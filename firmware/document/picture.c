@@ -1,7 +1,9 @@
 #include "firmware/document/picture.h"
 #include "firmware/base/error.h"
 #include "firmware/base/limit.h"
+#include "firmware/document/fax.h"
 #include "firmware/document/ink.h"
+#include "firmware/document/stencil.h"
 #include <math.h>
 #include <png.h>
 #include <string.h>
@@ -10,6 +12,7 @@
 #define GRAY_DPI 600.0   /* what a printer can show of a picture in its box */
 #define COLOUR_DPI 300.0 /* the same in colours, which no printer sets as fine */
 #define SAME_CHANNEL 3   /* colours nearer to gray than this are gray */
+#define SAME_SIZE 0.01   /* what a scale may be off that calibration or rounding has made */
 
 /* Whether a premultiplied pixel is `ink` at its own alpha, give or take rounding. */
 static gboolean is_ink_of(guint32 pixel, const int ink[3])
@@ -243,6 +246,42 @@ static void find_stencil(Picture *picture)
     become_stencil(picture, alpha, ink);
 }
 
+static void free_bytes(gpointer bytes)
+{
+    g_byte_array_unref(bytes);
+}
+
+/* Its dots as a PDF keeps them: of the surface itself a PDF takes nothing but the size. */
+static cairo_surface_t *make_fax(cairo_surface_t *dots, int width, int height)
+{
+    cairo_surface_t *fax = cairo_image_surface_create(CAIRO_FORMAT_A1, width, height);
+    GByteArray *packed = fax_pack(cairo_image_surface_get_data(dots),
+                                  (gsize)cairo_image_surface_get_stride(dots), width, height);
+    char *how = g_strdup_printf("Columns=%d Rows=%d K=-1 BlackIs1=true", width, height);
+    cairo_surface_set_mime_data(fax, CAIRO_MIME_TYPE_CCITT_FAX, packed->data, packed->len,
+                                free_bytes, packed);
+    cairo_surface_set_mime_data(fax, CAIRO_MIME_TYPE_CCITT_FAX_PARAMS, (guint8 *)how, strlen(how),
+                                g_free, how);
+    return fax;
+}
+
+/* A stencil with soft edges is drawn as finely as a printer can, then each dot is ink or none: on
+ * paper such a seal is as sharp as the text, where gray edges would be screened. */
+static void sharpen(Picture *picture, double width_mm, double height_mm)
+{
+    int width = (int)lround(width_mm / MM_PER_INCH * GRAY_DPI);
+    int height = (int)lround(height_mm / MM_PER_INCH * GRAY_DPI);
+    if (width < 1 || width > FAX_WIDTH_MAX || height < 1)
+        return;
+    cairo_surface_t *fine = cairo_image_surface_create(CAIRO_FORMAT_A8, width, height);
+    stencil_harden(picture->surface, fine);
+    cairo_surface_destroy(picture->surface);
+    picture->surface = fine;
+    picture->width_px = width;
+    picture->height_px = height;
+    picture->fax = make_fax(fine, width, height);
+}
+
 /* How many pixels become one: a box of this size shows no more of them. */
 static int choose_step(const Pixels *pixels, double width_mm, double height_mm)
 {
@@ -283,6 +322,8 @@ Picture *picture_create(GBytes *png, const char *member, PictureUse use, double 
         become_stencil(picture, make_darkness(picture), black);
     else
         find_stencil(picture);
+    if (use == PICTURE_SEAL && picture->is_one_ink && !stencil_has_tones(picture->surface))
+        sharpen(picture, width_mm, height_mm);
     return picture;
 }
 
@@ -297,16 +338,16 @@ void picture_unref(Picture *picture)
     if (!picture || --picture->references > 0)
         return;
     cairo_surface_destroy(picture->surface);
-    if (picture->darkness)
-        cairo_surface_destroy(picture->darkness);
+    cairo_surface_destroy(picture->fax);
+    cairo_surface_destroy(picture->darkness);
     g_free(picture);
 }
 
-/* For a PDF as a picture of one dot that is as large as the stencil: cairo writes the two as one
- * picture and its mask, where a plain colour makes it write a second picture and two groups. */
+/* Of a graded stencil, for a PDF, as a picture of one dot that is as large: cairo writes the two as
+ * one picture and its mask, where a plain colour makes it write a second picture and two groups. */
 static void set_ink(const Picture *picture, cairo_t *cr)
 {
-    if (!ink_is_for_pdf(cr)) {
+    if (!ink_is_for_pdf(cr) || picture->fax) {
         cairo_set_source_rgb(cr, picture->red, picture->green, picture->blue);
         return;
     }
@@ -324,6 +365,20 @@ static void set_ink(const Picture *picture, cairo_t *cr)
     cairo_pattern_destroy(pattern);
 }
 
+/* A stencil with hard edges keeps them on a surface whose dots are about as fine as its own. */
+static void mask(const Picture *picture, cairo_t *cr)
+{
+    double dots = 1, none = 0;
+    cairo_user_to_device_distance(cr, &dots, &none);
+    gboolean is_pdf = ink_is_for_pdf(cr);
+    cairo_pattern_t *stencil =
+        cairo_pattern_create_for_surface(picture->fax && is_pdf ? picture->fax : picture->surface);
+    if (picture->fax && !is_pdf && hypot(dots, none) > 1 - SAME_SIZE)
+        cairo_pattern_set_filter(stencil, CAIRO_FILTER_NEAREST);
+    cairo_mask(cr, stencil);
+    cairo_pattern_destroy(stencil);
+}
+
 static void paint(Picture *picture, cairo_t *cr)
 {
     if (picture->is_one_ink) {
@@ -332,7 +387,7 @@ static void paint(Picture *picture, cairo_t *cr)
                                   darkness(1, picture->red, picture->green, picture->blue));
         else
             set_ink(picture, cr);
-        cairo_mask_surface(cr, picture->surface, 0, 0);
+        mask(picture, cr);
     } else if (ink_is_alpha_only(cr)) {
         if (!picture->darkness)
             picture->darkness = make_darkness(picture);

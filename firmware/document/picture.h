@@ -9,12 +9,14 @@ typedef struct {
     int width_px, height_px;
     gboolean is_one_ink;
     double red, green, blue;   /* that ink */
+    cairo_surface_t *fax;      /* of one ink that is there or not: the same, packed for a PDF */
     cairo_surface_t *darkness; /* of several inks: 1 - lightness of each pixel, once it is needed */
 } Picture;
 
 typedef enum {
     PICTURE_UNKNOWN = 0,
-    PICTURE_SEAL, /* keeps its alpha */
+    PICTURE_SEAL, /* keeps its alpha; but one ink with soft edges gets hard ones, 600 dots an inch
+                   */
     PICTURE_SCAN, /* lies on white paper */
 } PictureUse;
 

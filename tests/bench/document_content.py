@@ -15,7 +15,7 @@ import xml.etree.ElementTree as tree
 Text = collections.namedtuple("Text", "x y size angle spacing font colour string behind")
 Path = collections.namedtuple("Path", "parts width dash colour clips")  # width None: filled
 Picture = collections.namedtuple("Picture", "x y width height name")
-PAPER = "#ffffff"
+PAPER, BLACK = "#ffffff", "#000000"
 # Of the fonts' PDF names: family in the kiosk's fonts, weight of CSS.
 WEIGHTS = {"Light": 300, "Regular": 400, "Medium": 500, "SemiBold": 600, "Bold": 700}
 LABELS = {("Sans", 300), ("Sans", 500), ("Sans", 700), ("Serif", 600), ("Serif", 700)}
@@ -88,9 +88,9 @@ def runs_of(span, colour, behind):
 
 
 def read_group(group, items, clips):
-    """Appends what the group draws; a picture with a mask is the seal, a stencil the QR symbol, and
-    what multiplies (the mark of a specimen) goes behind all else, which looks the same without
-    blending."""
+    """Appends what the group draws; a picture with a mask or a stencil in colour is the seal, a black
+    stencil the QR symbol, and what multiplies (the mark of a specimen) goes behind all else, which
+    looks the same without blending."""
     clips, masked = list(clips), False
     behind = group.get("blendmode") == "Multiply"
     for element in group:
@@ -105,11 +105,11 @@ def read_group(group, items, clips):
         elif element.tag == "clip_path":
             clips.append(tuple((tag, tuple(points)) for tag, points in parts_of(element)))
         elif element.tag in ("clip_image_mask", "fill_image_mask"):
-            is_seal = element.tag == "clip_image_mask"
+            masked = element.tag == "clip_image_mask"
+            is_seal = masked or colour_of(element) != BLACK
             width, _, _, height, x, y = numbers(element.get("transform"))
             items.append(Picture(x, y, width, height, "seal.png" if is_seal else "symbol.png"))
-            clips.extend([()] if is_seal else [])
-            masked = is_seal
+            clips.extend([()] if masked else [])
         elif element.tag == "pop_clip":
             clips.pop()
             masked = False
@@ -120,9 +120,11 @@ def read_group(group, items, clips):
 
 
 def read_symbol(pdf):
-    """The modules of our QR symbol, a PDF's only stencil, as a PNG of one dot each."""
+    """The modules of our QR symbol, a PDF's only stencil but for the seal, which is packed as a fax,
+    as a PNG of one dot each."""
     objects = subprocess.run(["mutool", "show", str(pdf), "grep"], capture_output=True, check=True)
-    stencil = next(line for line in objects.stdout.splitlines() if b"/ImageMask true" in line)
+    stencil = next(line for line in objects.stdout.splitlines() if b"/ImageMask true" in line
+                   and b"/CCITTFaxDecode" not in line)
     side = int(re.search(rb"/Width (\d+)", stencil)[1])
     rows = subprocess.run(["mutool", "show", "-b", str(pdf), stencil.split()[0].decode()],
                           capture_output=True, check=True).stdout
