@@ -51,19 +51,16 @@ static gboolean takes_backs(ipp_t *answer, const char *sides)
            ipp_answer_has(answer, "pwg-raster-document-sheet-back", "normal");
 }
 
-static gboolean takes_raster(ipp_t *answer, const Wish *wish, int *ret_dpi)
+static gboolean takes_gray(ipp_t *answer)
 {
-    *ret_dpi = best_dpi(answer, wish->dpi_max);
-    return *ret_dpi > 0 &&
-           ipp_answer_has(answer, "document-format-supported", "image/pwg-raster") &&
-           ipp_answer_has(answer, "pwg-raster-document-type-supported", "sgray_8") &&
-           takes_backs(answer, wish->sides);
+    return ipp_answer_has(answer, "document-format-supported", "image/pwg-raster") &&
+           ipp_answer_has(answer, "pwg-raster-document-type-supported", "sgray_8");
 }
 
 static void choose_format(ipp_t *answer, const Wish *wish, Abilities *abilities)
 {
-    int dpi;
-    gboolean raster = takes_raster(answer, wish, &dpi);
+    int dpi = best_dpi(answer, wish->dpi_max);
+    gboolean raster = takes_gray(answer) && takes_backs(answer, wish->sides) && dpi > 0;
     gboolean pdf = ipp_answer_has(answer, "document-format-supported", "application/pdf");
     if (raster && wish->format != PRINTER_FORMAT_PDF) {
         abilities->format = PRINTER_FORMAT_PWG;
@@ -148,18 +145,45 @@ static gboolean check_quality(ipp_t *answer, const Wish *wish, Abilities *abilit
     return FALSE;
 }
 
+static void say_format(ipp_t *answer, const Wish *wish, Abilities *abilities)
+{
+    g_autofree char *can = list_values(answer, "document-format-supported");
+    g_snprintf(abilities->error, sizeof abilities->error,
+               "[printer] format: the printer takes no %s; it says: %s",
+               wish->format == PRINTER_FORMAT_PDF   ? "PDF"
+               : wish->format == PRINTER_FORMAT_PWG ? "PWG raster in gray"
+                                                    : "PDF and no PWG raster in gray",
+               *can ? can : "nothing");
+}
+
+/* It takes raster, but none that we can draw, and PDF is not wanted or not taken. */
+static void say_raster(ipp_t *answer, const Wish *wish, Abilities *abilities)
+{
+    char can[80] = "";
+    ipp_attribute_t *dpis =
+        ipp_answer_find(answer, "pwg-raster-document-resolution-supported", IPP_TAG_RESOLUTION);
+    if (dpis)
+        ippAttributeString(dpis, can, sizeof can);
+    if (takes_backs(answer, wish->sides))
+        g_snprintf(abilities->error, sizeof abilities->error,
+                   "[printer] dpi_max: the printer takes raster at no resolution from %d to %d "
+                   "dpi; it says: %s",
+                   DPI_MIN, wish->dpi_max, *can ? can : "nothing");
+    else
+        g_snprintf(abilities->error, sizeof abilities->error,
+                   "[printer] sides: for %s the printer wants raster with the backs turned",
+                   wish->sides);
+}
+
 static gboolean check_format(ipp_t *answer, const Wish *wish, Abilities *abilities)
 {
     choose_format(answer, wish, abilities);
     if (abilities->format)
         return TRUE;
-    g_autofree char *can = list_values(answer, "document-format-supported");
-    g_snprintf(abilities->error, sizeof abilities->error,
-               "[printer] format: the printer takes no %s; it says: %s",
-               wish->format == PRINTER_FORMAT_PDF   ? "PDF"
-               : wish->format == PRINTER_FORMAT_PWG ? "PWG raster in gray of 300 dpi or more"
-                                                    : "PDF and no PWG raster in gray",
-               *can ? can : "nothing");
+    if (takes_gray(answer) && wish->format != PRINTER_FORMAT_PDF)
+        say_raster(answer, wish, abilities);
+    else
+        say_format(answer, wish, abilities);
     return FALSE;
 }
 

@@ -77,18 +77,21 @@ static int create(Request *request)
         answer(request, IPP_STATUS_ERROR_NOT_ACCEPTING_JOBS, "not accepting jobs");
     else if (!is_format_known(request))
         answer(request, IPP_STATUS_ERROR_DOCUMENT_FORMAT_NOT_SUPPORTED, "unknown format");
-    else {
-        Job *job = job_create(machine, request->in);
-        id = job->id;
-        job_describe(machine, job, request->out, NULL);
-    }
+    else
+        id = job_create(machine, request->in)->id;
     g_mutex_unlock(&machine->mutex);
     return id;
 }
 
 static void create_job(Request *request)
 {
-    create(request);
+    Machine *machine = request->machine;
+    int id = create(request);
+    g_mutex_lock(&machine->mutex);
+    const Job *job = id ? job_find(machine, id) : NULL;
+    if (job)
+        job_describe(machine, job, request->out, NULL);
+    g_mutex_unlock(&machine->mutex);
 }
 
 static void print_job(Request *request)
