@@ -78,18 +78,30 @@ static const char **choose_printable(const Api *api, const GArray *list, const c
     return ids;
 }
 
+/* Why it is not printable; of one that is printed, when and where. */
+static char *say_reason(const Listed *listed, const char *reason, Language language)
+{
+    if (!*reason || listed->printed_ms <= 0 || strcmp(reason, "printed"))
+        return g_strdup(*reason ? reason_sentence(reason, language) : "");
+    int day = clock_shanghai_day(listed->printed_ms);
+    return g_strdup_printf(language == LANGUAGE_EN
+                               ? "Printed on %d-%02d-%02d at %s, one booklet each."
+                               : "%d年%d月%d日在 %s 号机打印过红本，一证只打一本。",
+                           day / 10000, day / 100 % 100, day % 100, listed->kiosk);
+}
+
 static json_t *describe(const Api *api, const GArray *list, Language language)
 {
     json_t *certificates = json_array();
     for (guint i = 0; i < list->len; i++) {
         const Listed *listed = &g_array_index(list, Listed, i);
         const char *reason = find_reason(api, listed);
+        g_autofree char *text = say_reason(listed, reason, language);
         json_array_append_new(certificates,
                               json_pack("{s:s, s:s, s:s, s:b, s:s, s:s}", "record", listed->id,
                                         "number", listed->number, "location",
                                         personal_reveal(listed->location), "printable", !*reason,
-                                        "reason", reason, "reason_text",
-                                        *reason ? reason_sentence(reason, language) : ""));
+                                        "reason", reason, "reason_text", text));
     }
     return certificates;
 }

@@ -165,9 +165,7 @@ static const struct {
 } reasons[] = {
     {"window", {"请到窗口办理。", "Please go to the window."}}, /* first: for any other word */
     {"printed",
-     {"该证书已经打印并领取；如遗失请到窗口申请补证。",
-      "Already printed and collected; if it is lost, apply for a replacement at the "
-      "window."}},
+     {"已经打印过红本，一证只打一本。", "Already printed, one booklet each."}},
     {"in-progress", {"该证书正在打印。", "This certificate is being printed."}},
     {"locked",
      {"该证书已锁定，请到窗口办理。", "This certificate is locked; please go to the "

@@ -110,6 +110,8 @@ typedef struct {
     char id[65];
     char *number, *reason, *phone;
     Personal location;
+    gint64 printed_ms; /* when its booklet was reported as printed, 0: it was not */
+    char kiosk[5];     /* by which machine */
 } Listed;
 
 /* The certificates of whoever has `id_number`, newest first, at most LIMIT_VISIT_CERTIFICATES;

@@ -72,6 +72,8 @@ static void read_listed(StoreQuery *query, SecretArena *arena, GArray *list)
                          g_strdup(locked ? register_row(state)->reason : store_text(query, 3)),
                      .phone = g_strdup(store_text(query, 4))};
     g_strlcpy(listed.id, store_text(query, 0), sizeof listed.id);
+    listed.printed_ms = sqlite3_column_int64(query, 6);
+    g_strlcpy(listed.kiosk, store_text(query, 7), sizeof listed.kiosk);
     g_array_append_val(list, listed);
 }
 
@@ -89,9 +91,12 @@ GArray *store_list_certificates(Store *store, const char *id_number, SecretArena
 {
     g_autoptr(StoreQuery) query = store_query(
         store, error,
-        "SELECT r.id, r.number, r.location, r.reason, r.phone, (SELECT i.state FROM issuance i"
-        " WHERE i.record = r.id AND i.state NOT IN ('released', 'spoiled', 'void', 'retold'))"
-        " FROM collector c JOIN record r ON r.id = c.record WHERE c.id_number = ?1"
+        "SELECT r.id, r.number, r.location, r.reason, r.phone, i.state, s.at_ms, i.kiosk"
+        " FROM collector c JOIN record r ON r.id = c.record"
+        " LEFT JOIN issuance i ON i.id = (SELECT l.id FROM issuance l WHERE l.record = r.id"
+        " AND l.state NOT IN ('released', 'spoiled', 'void', 'retold'))"
+        " LEFT JOIN step s ON s.issuance = i.id AND s.to_state = 'printed'"
+        " WHERE c.id_number = ?1"
         " ORDER BY r.registered_on DESC, r.id LIMIT ?2",
         "si", id_number, (gint64)LIMIT_VISIT_CERTIFICATES);
     if (!query)

@@ -34,6 +34,9 @@ static const char *const closed_words[] = {"printer-media",
 
 static const char *const certificate_words[] = {"printed", "tax-due", "window", "locked", NULL};
 
+/* Of these the service knows more: when and where it was. */
+static const char *const told_words[] = {"printed", NULL};
+
 static const char *const no_words[] = {NULL};
 
 const char *const *reason_list_words(Screen screen)
@@ -73,7 +76,8 @@ char *reason_format_certificate(const Texts *texts, Language language,
                                 const ViewCertificate *certificate, const char *part)
 {
     gboolean known = lists(certificate_words, certificate->reason);
-    if (!known && !g_strcmp0(part, "sentence") && !personal_is_absent(certificate->reason_text))
+    gboolean told = !known || lists(told_words, certificate->reason);
+    if (told && !g_strcmp0(part, "sentence") && *personal_reveal(certificate->reason_text))
         return g_strdup(personal_reveal(certificate->reason_text));
     g_autofree char *key =
         g_strdup_printf("certificate.%s.%s", known ? certificate->reason : "other", part);

@@ -56,10 +56,12 @@ static gboolean same_certificates(const View *a, const View *b)
         return FALSE;
     for (gsize i = 0; i < a->n_certificates; i++) {
         const ViewCertificate *x = &a->certificates[i], *y = &b->certificates[i];
-        if (x->printable != y->printable || g_strcmp0(x->number, y->number ? y->number : "") ||
+        if (x->printable != y->printable || x->pages != y->pages || x->has_plan != y->has_plan ||
+            g_strcmp0(x->number, y->number ? y->number : "") ||
             g_strcmp0(x->reason, y->reason ? y->reason : "") ||
             strcmp(personal_reveal(x->location), personal_reveal(y->location)) ||
-            strcmp(personal_reveal(x->reason_text), personal_reveal(y->reason_text)))
+            strcmp(personal_reveal(x->reason_text), personal_reveal(y->reason_text)) ||
+            strcmp(personal_reveal(x->area), personal_reveal(y->area)))
             return FALSE;
     }
     return TRUE;
@@ -151,8 +153,15 @@ static void copy_texts(View *copy, const View *view, SecretArena *arena)
     for (gsize i = 0; i < copy->n_certificates; i++) {
         const ViewCertificate *from = &view->certificates[i];
         copy->certificates[i] = (ViewCertificate){
-            keep(arena, from->number), keep_personal(arena, from->location), from->printable,
-            keep(arena, from->reason), keep_personal(arena, from->reason_text)};
+            .number = keep(arena, from->number),
+            .location = keep_personal(arena, from->location),
+            .printable = from->printable,
+            .reason = keep(arena, from->reason),
+            .reason_text = keep_personal(arena, from->reason_text),
+            .area = keep_personal(arena, from->area),
+            .pages = from->pages,
+            .has_plan = from->has_plan,
+        };
     }
     for (int i = 0; i < copy->pages; i++)
         copy->page_kinds[i] = keep(arena, view->page_kinds[i]);

@@ -336,6 +336,8 @@ static void take_layout(Loop *loop, const DocumentCall *call)
     VisitEvent event = {
         .type = VISIT_EVENT_PAGES_READY, .number = call->certificate, .pages = call->pages};
     memcpy(event.page_kinds, call->kinds, sizeof event.page_kinds);
+    if (loop->record && loop->record_certificate == call->certificate)
+        event.area = loop->record->area;
     if (!call->ok) {
         log_warn("document", "record %s cannot be printed here; the citizen is sent to the window",
                  loop->record ? loop->record->id : "");

@@ -99,7 +99,10 @@ typedef struct {
     Personal location;
     gboolean printable;
     const char *reason;   /* stable word when not printable, else "" */
-    Personal reason_text; /* the service's own sentence, or absent */
+    Personal reason_text; /* the service's own sentence in the view's language, or absent */
+    Personal area;        /* as it stands in the record; absent until that has come */
+    int pages;            /* that will be printed; 0: not known yet */
+    gboolean has_plan;    /* a floor plan is among them */
 } ViewCertificate;
 
 /* One page as a picture: 32 bits a pixel, cairo's RGB24. Owned by the visit. */

@@ -78,6 +78,7 @@ typedef struct {
     const ServiceVisit *list; /* borrowed until the WIPE effect */
     int pages;
     const char *page_kinds[12]; /* static words */
+    Personal area;              /* PAGES_READY: of the record; borrowed for the step */
     const PageImage *image;     /* borrowed until the next PAGE_DRAWN or WIPE */
     Stage stage;
     int percent, sides, printed_sides;
@@ -142,9 +143,11 @@ typedef struct {
     const Holder *holder;
     char masked_name[64], masked_number[24];
     const ServiceVisit *list;
+    Language list_language; /* of the service's sentences in it */
     guint64 printed; /* bit a certificate: printed in this visit */
     int selected, list_page;
     int prepared;      /* certificate whose pages are drawn, -1 */
+    char area[484];    /* of that one: 120 characters */
     int loading;       /* certificate on its way, -1 */
     gboolean reloaded; /* fetched once more: the register had changed it */
     char code[8];

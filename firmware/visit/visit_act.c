@@ -78,6 +78,7 @@ VisitState visit_act_card_read(VisitStep *step)
     set_text(visit->masked_name, sizeof visit->masked_name, name);
     set_text(visit->masked_number, sizeof visit->masked_number, number);
     visit_emit(step, VISIT_EFFECT_READER_MODE, READER_MODE_PRESENT, NULL);
+    visit->list_language = visit->language;
     visit_emit(step, VISIT_EFFECT_OPEN, 0, visit->language == LANGUAGE_EN ? "en" : "zh-CN");
     return VISIT_IDENTIFYING;
 }

@@ -128,6 +128,14 @@ static void offer_utilities(View *view)
         view_offer(view, ACTION_HELP, -1);
 }
 
+static gboolean has_plan(const Visit *visit)
+{
+    for (int i = 0; i < visit->pages; i++)
+        if (!g_strcmp0(visit->page_kinds[i], "household-plan"))
+            return TRUE;
+    return FALSE;
+}
+
 static void fill_list(const Visit *visit, View *view)
 {
     view->holder_name = visit->masked_name;
@@ -140,12 +148,17 @@ static void fill_list(const Visit *visit, View *view)
     for (gsize i = 0; i < view->n_certificates; i++) {
         const VisitCertificate *from = &visit->list->certificates[i];
         gboolean just_printed = visit->printed >> i & 1;
+        gboolean told = !just_printed && visit->list_language == visit->language;
+        gboolean prepared = (int)i == visit->prepared;
         view->certificates[i] = (ViewCertificate){
             .number = from->number,
             .location = from->location,
             .printable = visit_can_choose(visit, (int)i),
             .reason = just_printed ? "printed" : from->reason,
-            .reason_text = just_printed ? (Personal){NULL} : from->reason_text,
+            .reason_text = told ? from->reason_text : (Personal){NULL},
+            .area = {prepared ? visit->area : NULL},
+            .pages = prepared ? visit->pages : 0,
+            .has_plan = prepared && has_plan(visit),
         };
     }
 }

@@ -1,7 +1,6 @@
 #include "tests/harness/sample_views.h"
 #include "tests/harness/sample_menus.h"
 #include "ui/reason.h"
-#include <cairo.h>
 #include <string.h>
 
 typedef struct {
@@ -23,38 +22,6 @@ static void offer(View *view, const ActionId *ids, gsize count)
 }
 #define OFFER(view, ...)                                                                           \
     offer(view, (const ActionId[]){__VA_ARGS__}, G_N_ELEMENTS(((const ActionId[]){__VA_ARGS__})))
-
-/* A page as grey bars: enough to judge the place it takes. */
-static const PageImage *page_image(void)
-{
-    static cairo_surface_t *surface;
-    static PageImage image;
-    if (surface)
-        return &image;
-    int h = SAMPLE_PAGE_H, w = h * 167 / 240;
-    surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, w, h);
-    cairo_t *cr = cairo_create(surface);
-    cairo_set_source_rgb(cr, 1, 1, 1);
-    cairo_paint(cr);
-    cairo_set_source_rgb(cr, 0.2, 0.2, 0.2);
-    cairo_rectangle(cr, w * 0.1, h * 0.11, w * 0.8, h * 0.8);
-    for (int row = 1; row < 10; row++) {
-        cairo_move_to(cr, w * 0.1, h * (0.11 + 0.055 * row));
-        cairo_rel_line_to(cr, w * 0.8, 0);
-    }
-    cairo_set_line_width(cr, 2);
-    cairo_stroke(cr);
-    cairo_set_source_rgb(cr, 0.55, 0.55, 0.55);
-    for (int row = 0; row < 9; row++)
-        cairo_rectangle(cr, w * 0.28, h * (0.13 + 0.055 * row), w * (0.2 + 0.04 * (row * 5 % 7)),
-                        h * 0.014);
-    cairo_fill(cr);
-    cairo_destroy(cr);
-    cairo_surface_flush(surface);
-    image = (PageImage){w, h, cairo_image_surface_get_stride(surface),
-                        cairo_image_surface_get_data(surface), 1};
-    return &image;
-}
 
 static void fill_attract(View *view)
 {
@@ -143,7 +110,7 @@ static void add_certificate(View *view, const char *number, const char *location
                             const char *reason)
 {
     view->certificates[view->n_certificates++] =
-        (ViewCertificate){number, {location}, !*reason, reason, {NULL}};
+        (ViewCertificate){.number = number, .location = {location}, .printable = !*reason, .reason = reason};
 }
 
 static void fill_choose(View *view)
@@ -157,6 +124,13 @@ static void fill_choose(View *view)
                     "printed");
     add_certificate(view, "示(2026)示例市不动产权第0000003号", "示例市西湖区样例街8号2幢502室",
                     "tax-due");
+    view->certificates[0].area = (Personal){"共有宗地面积932.58㎡/房屋建筑面积101.79㎡"};
+    view->certificates[0].pages = 4;
+    view->certificates[0].has_plan = TRUE;
+    view->certificates[1].reason_text.hidden =
+        view->language == LANGUAGE_EN
+            ? "Printed on 2026-06-12 at A011, one booklet each."
+            : "2026年6月12日在 A011 号机打印过红本，一证只打一本。";
     OFFER(view, ACTION_CANCEL);
     view_offer(view, ACTION_CHOOSE, 0);
 }
@@ -164,6 +138,7 @@ static void fill_choose(View *view)
 static void fill_choose_one(View *view)
 {
     fill_choose(view);
+    view->certificates[0].has_plan = FALSE;
     view->n_certificates = 1;
 }
 
@@ -205,6 +180,7 @@ static void fill_choose_loading(View *view)
 {
     fill_choose(view);
     view->hint = "loading";
+    view->certificates[0].pages = 0, view->certificates[1].reason_text.hidden = NULL;
     view->n_actions = 0;
     OFFER(view, ACTION_CANCEL);
 }
@@ -215,7 +191,7 @@ static void fill_preview(View *view)
     view->page = 2;
     memcpy(view->page_kinds, page_kinds, sizeof page_kinds);
     view->covered = TRUE;
-    view->image = page_image();
+    view->image = sample_page_image();
     OFFER(view, ACTION_CONFIRM, ACTION_BACK, ACTION_NEXT_PAGE, ACTION_PREVIOUS_PAGE, ACTION_ZOOM,
           ACTION_REVEAL, ACTION_WRONG);
 }
@@ -249,7 +225,7 @@ static void fill_preview_last(View *view)
 {
     fill_preview_first(view);
     view->page = 6;
-    view->image = page_image();
+    view->image = sample_page_image();
     view->n_actions = 0;
     OFFER(view, ACTION_CONFIRM, ACTION_BACK, ACTION_PREVIOUS_PAGE, ACTION_ZOOM, ACTION_REVEAL,
           ACTION_WRONG);

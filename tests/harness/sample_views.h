@@ -12,3 +12,6 @@ void sample_views_fill(gsize i, gboolean large_text, Language language, View *re
 
 /* Height of the sample picture of a page in pixels; its width is 167/240 of it. */
 #define SAMPLE_PAGE_H 1200
+
+/* That picture: grey bars, enough to judge the place it takes. Static. */
+const PageImage *sample_page_image(void);

@@ -196,6 +196,26 @@ START_TEST(the_list_says_what_the_last_step_means)
 }
 END_TEST
 
+START_TEST(the_list_knows_when_and_where_a_booklet_was_printed)
+{
+    Wish one;
+    gint64 printed_ms = NOW_MS + 1234, later_ms = NOW_MS + 5678;
+    g_autoptr(SecretArena) arena = secret_arena_create();
+    wish(&one, "0001", 0, 1);
+    ck_assert_str_eq(asked(&one), "201");
+    ck_assert_str_eq(told_at("0001", 1, "printed", NULL, printed_ms, FALSE), "200");
+    ck_assert_str_eq(told_at("0001", 1, "delivered", NULL, later_ms, FALSE), "200");
+    g_autoptr(GArray) list = store_list_certificates(store, PERSON, arena, NULL);
+    ck_assert_uint_gt(list->len, 1);
+    for (guint i = 0; i < list->len; i++) {
+        const Listed *listed = &g_array_index(list, Listed, i);
+        gboolean printed = !strcmp(listed->id, records[0]);
+        ck_assert_int_eq(listed->printed_ms, printed ? printed_ms : 0);
+        ck_assert_str_eq(listed->kiosk, printed ? "0001" : "");
+    }
+}
+END_TEST
+
 START_TEST(a_report_is_repeated_also_after_the_next_step)
 {
     Wish one;
@@ -303,6 +323,7 @@ static void add_tests(TCase *tests)
     tcase_add_loop_test(tests, a_reservation_with_one_wrong_part_is_refused_and_reserves_nothing, 0,
                         G_N_ELEMENTS(spoils));
     tcase_add_loop_test(tests, the_list_says_what_the_last_step_means, 0, G_N_ELEMENTS(ways));
+    tcase_add_test(tests, the_list_knows_when_and_where_a_booklet_was_printed);
     tcase_add_test(tests, a_report_is_repeated_also_after_the_next_step);
     tcase_add_loop_test(tests, after_the_lease_the_kiosk_may_still_say_how_it_ended, 0, 3);
     tcase_add_test(tests, what_the_kiosk_itself_calls_unsure_takes_two_people);

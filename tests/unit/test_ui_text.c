@@ -192,7 +192,8 @@ END_TEST
 START_TEST(the_services_own_sentence_stands_in_for_an_unknown_certificate_reason)
 {
     g_autoptr(Texts) texts = open_texts();
-    ViewCertificate certificate = {"", {NULL}, FALSE, "of-tomorrow", {"Ask later."}};
+    ViewCertificate certificate = {
+        .number = "", .reason = "of-tomorrow", .reason_text = {"Ask later."}};
     g_autofree char *own = reason_format_certificate(texts, LANGUAGE_EN, &certificate, "sentence");
     ck_assert_str_eq(own, "Ask later.");
     certificate.reason_text.hidden = NULL;
@@ -204,6 +205,10 @@ START_TEST(the_services_own_sentence_stands_in_for_an_unknown_certificate_reason
     g_autofree char *known =
         reason_format_certificate(texts, LANGUAGE_EN, &certificate, "sentence");
     ck_assert_str_eq(known, "The deed tax is not fully paid.");
+    certificate.reason = "printed";
+    certificate.reason_text.hidden = "Printed on 12 June at A012, one booklet each.";
+    g_autofree char *told = reason_format_certificate(texts, LANGUAGE_EN, &certificate, "sentence");
+    ck_assert_str_eq(told, "Printed on 12 June at A012, one booklet each.");
 }
 END_TEST
 

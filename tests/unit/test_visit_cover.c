@@ -1,4 +1,5 @@
-/* Names that were shown cover themselves again, and hold up nothing behind the preview. */
+/* Names that were shown cover themselves again, and hold up nothing behind the preview; what the list
+ * says of a certificate. */
 #include "firmware/visit/visit.h"
 #include "tests/testing.h"
 
@@ -25,21 +26,28 @@ static void fire_deadline(void)
     send((VisitEvent){.type = type});
 }
 
-/* The preview, with names shown. */
-static void go_to_shown_names(void)
+static void go_to_list(void)
 {
     static const VisitSettings settings = {
         .card_ms = 60000, .idle_data_ms = 60000, .idle_read_ms = 120000};
     static const Holder holder = {.name = {"测试一"}, .id_number = {"330106189001010019"}};
-    static const PageImage image = {.width_px = 1};
-    static ServiceVisit list = {.n_certificates = 1};
+    static ServiceVisit list = {.n_certificates = 2};
     list.certificates[0] = (VisitCertificate){.record = "rec-1", .printable = TRUE};
+    list.certificates[1] = (VisitCertificate){
+        .record = "rec-2", .reason = "printed", .reason_text = {"某日在某机打印过。"}};
     now = 1000;
     visit_init(&visit, &settings);
     send((VisitEvent){.type = VISIT_EVENT_READY});
     touch(ACTION_BEGIN, -1);
     send((VisitEvent){.type = VISIT_EVENT_CARD_READ, .holder = &holder});
     send((VisitEvent){.type = VISIT_EVENT_OPENED, .list = &list});
+}
+
+/* The preview, with names shown. */
+static void go_to_shown_names(void)
+{
+    static const PageImage image = {.width_px = 1};
+    go_to_list();
     touch(ACTION_CHOOSE, 0);
     send((VisitEvent){.type = VISIT_EVENT_PAGES_READY, .number = 0, .pages = 4});
     send((VisitEvent){.type = VISIT_EVENT_PAGE_DRAWN, .image = &image});
@@ -74,10 +82,47 @@ START_TEST(a_refusal_after_shown_names_ends_by_itself)
 }
 END_TEST
 
+START_TEST(the_list_says_what_will_be_printed_once_the_record_is_there)
+{
+    View view;
+    go_to_list();
+    visit_view(&visit, now, &view);
+    ck_assert_int_eq(view.certificates[0].pages, 0);
+    ck_assert_str_eq(personal_reveal(view.certificates[0].area), "");
+    send((VisitEvent){.type = VISIT_EVENT_PAGES_READY,
+                      .number = 0,
+                      .pages = 2,
+                      .page_kinds = {"title", "household-plan"},
+                      .area = {"101.79㎡"}});
+    visit_view(&visit, now, &view);
+    ck_assert_int_eq(view.screen, SCREEN_CHOOSE);
+    ck_assert_int_eq(view.certificates[0].pages, 2);
+    ck_assert(view.certificates[0].has_plan);
+    ck_assert_str_eq(personal_reveal(view.certificates[0].area), "101.79㎡");
+    ck_assert_int_eq(view.certificates[1].pages, 0);
+}
+END_TEST
+
+START_TEST(the_services_sentence_is_shown_in_its_own_language_only)
+{
+    View view;
+    go_to_list();
+    for (int english = 0; english <= 1; english++) {
+        visit_view(&visit, now, &view);
+        ck_assert_int_eq(view.language == LANGUAGE_EN, english);
+        ck_assert_str_eq(personal_reveal(view.certificates[1].reason_text),
+                         english ? "" : "某日在某机打印过。");
+        touch(ACTION_LANGUAGE, -1);
+    }
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("cover");
     tcase_add_test(tests, names_cover_themselves_after_fifteen_seconds);
     tcase_add_test(tests, a_refusal_after_shown_names_ends_by_itself);
+    tcase_add_test(tests, the_list_says_what_will_be_printed_once_the_record_is_there);
+    tcase_add_test(tests, the_services_sentence_is_shown_in_its_own_language_only);
     return testing_run(tests);
 }

@@ -54,6 +54,49 @@ typedef struct {
     double height;
 } Lines;
 
+#define READY_LINES 3 /* kept free from the start: nothing moves when the record comes */
+
+/* What a printable one will be: area and pages, once the record is there. */
+static const char *say_ready(Sheet *sheet, const ViewCertificate *certificate, Type type,
+                             double width, int room)
+{
+    if (certificate->pages == 0)
+        return sheet_say(sheet, "choose.card.ready", NULL);
+    const char *pages = sheet_say_number(
+        sheet, certificate->has_plan ? "choose.card.pages.plan" : "choose.card.pages", "pages",
+        certificate->pages);
+    const char *both =
+        sheet_keep(sheet, g_strjoin("\n", personal_reveal(certificate->area), pages, NULL));
+    return sheet_count_lines(sheet, type, width, both) < room ? both : pages;
+}
+
+/* Why it cannot be printed, bold, and what to do. */
+static const char *join_reason(Sheet *sheet, const ViewCertificate *certificate, Type *type,
+                               double width, int room)
+{
+    const Texts *texts = sheet->place->texts;
+    Language language = sheet->view->language;
+    g_autofree char *why = reason_format_certificate(texts, language, certificate, "sentence");
+    g_autofree char *next = reason_format_certificate(texts, language, certificate, "next");
+    type->bold_bytes = strlen(why);
+    const char *text = sheet_keep(sheet, g_strjoin("\n", why, next, NULL));
+    if (sheet_count_lines(sheet, *type, width, text) <= room - 1)
+        return text;
+    return sheet_keep(sheet, g_strjoin(language == LANGUAGE_EN ? " " : "", why, next, NULL));
+}
+
+/* In the service's words where all of them have room, else in our own: what to do is never cut. */
+static const char *say_reason(Sheet *sheet, const ViewCertificate *certificate, Type *type,
+                              double width, int room)
+{
+    ViewCertificate own = *certificate;
+    const char *text = join_reason(sheet, certificate, type, width, room);
+    own.reason_text.hidden = NULL;
+    return sheet_count_lines(sheet, *type, width, text) <= room
+               ? text
+               : join_reason(sheet, &own, type, width, room);
+}
+
 /* The lines below the address: number, and what a card says for itself. The number gives way where
  * there is no room for all. */
 static Lines lay_lines(Sheet *sheet, double width, double height,
@@ -61,27 +104,21 @@ static Lines lay_lines(Sheet *sheet, double width, double height,
 {
     double line = sheet_line(sheet, SIZE_SMALL);
     int room = (int)floor(height / line + 0.05);
-    Language language = sheet->view->language;
-    Type type = {.size = SIZE_SMALL, .may_cut = TRUE};
+    Type type = {.size = SIZE_SMALL};
     const char *text;
     if (certificate->printable) {
-        text = sheet_say(sheet, "choose.card.ready", NULL);
+        text = say_ready(sheet, certificate, type, width, room);
         type.colour = TOKEN_INK2;
     } else {
-        g_autofree char *why =
-            reason_format_certificate(sheet->place->texts, language, certificate, "sentence");
-        g_autofree char *next =
-            reason_format_certificate(sheet->place->texts, language, certificate, "next");
-        const char *joint = language == LANGUAGE_EN ? " " : "";
-        type.bold_bytes = strlen(why);
-        text = sheet_keep(sheet, g_strjoin("\n", why, next, NULL));
-        if (sheet_count_lines(sheet, type, width, text) > room - 1)
-            text = sheet_keep(sheet, g_strjoin(joint, why, next, NULL));
+        text = say_reason(sheet, certificate, &type, width, room);
     }
     int needed = sheet_count_lines(sheet, type, width, text);
     gboolean numbered = needed < room || (certificate->printable && room == 1);
     int left = MAX(room - numbered, 0);
-    return (Lines){text, type, numbered, left > 0, (numbered + MIN(needed, left)) * line};
+    int shown = numbered + MIN(needed, left);
+    if (certificate->printable)
+        shown = MAX(shown, MIN(READY_LINES, room));
+    return (Lines){text, type, numbered, left > 0, shown * line};
 }
 
 static void draw_lines(Sheet *sheet, Box box, const Lines *lines,
