@@ -87,12 +87,22 @@ static gboolean has_transition(RegisterState from, RegisterState to, RegisterAct
     return FALSE;
 }
 
+static gboolean waits_for_people(RegisterState state)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(transitions); i++)
+        if (transitions[i].from == state && transitions[i].actor == REGISTER_ACTOR_TWO_PEOPLE)
+            return TRUE;
+    return FALSE;
+}
+
 RegisterStep register_step_judge(RegisterState from, RegisterState to, RegisterActor actor)
 {
     if (has_transition(from, to, actor))
         return REGISTER_STEP_ALLOWED;
     if (actor != REGISTER_ACTOR_TWO_PEOPLE && has_transition(from, to, REGISTER_ACTOR_TWO_PEOPLE))
         return REGISTER_STEP_NEEDS_TWO_PEOPLE;
+    if (actor == REGISTER_ACTOR_TWO_PEOPLE && waits_for_people(from))
+        return REGISTER_STEP_NEVER;
     return register_row(from)->decided ? REGISTER_STEP_ALREADY_SETTLED : REGISTER_STEP_NEVER;
 }
 

@@ -268,7 +268,8 @@ static gboolean record_report(Register *reg, const Report *report, Reply *reply,
         return bury(reg, report, error);
     }
     GError *cause = NULL;
-    g_autoptr(GBytes) answered = store_get_step_answer(reg->store, issuance.id, report->to, &cause);
+    g_autoptr(GBytes) answered =
+        store_get_step_answer(reg->store, issuance.id, report->to, report->settled_by, &cause);
     if (cause) {
         g_propagate_error(error, cause);
         return FALSE;

@@ -183,9 +183,10 @@ typedef struct {
 
 gboolean store_take_step(Store *store, gint64 issuance, const Step *step, gint64 now_ms,
                          GError **error);
-/* The answer given when this issuance came to `to`; NULL without `error`: it never did so by
- * report. */
-GBytes *store_get_step_answer(Store *store, gint64 issuance, RegisterState to, GError **error);
+/* The answer given when this issuance came to `to` by the report of the kiosk itself (`by`: NULL,
+ * NULL) or of these two; NULL without `error`: it never did. The caller unrefs. */
+GBytes *store_get_step_answer(Store *store, gint64 issuance, RegisterState to,
+                              const char *const by[2], GError **error);
 
 /* 1 + the greatest sequence that was seen of this kiosk. */
 gboolean store_get_next_sequence(Store *store, const char *kiosk, guint32 *ret, GError **error);

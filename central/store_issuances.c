@@ -169,12 +169,14 @@ gboolean store_take_step(Store *store, gint64 issuance, const Step *step, gint64
                          register_row(step->from)->name);
 }
 
-GBytes *store_get_step_answer(Store *store, gint64 issuance, RegisterState to, GError **error)
+GBytes *store_get_step_answer(Store *store, gint64 issuance, RegisterState to,
+                              const char *const by[2], GError **error)
 {
     g_autoptr(StoreQuery) query = store_query(
         store, error,
-        "SELECT answer FROM step WHERE issuance = ?1 AND to_state = ?2 AND answer IS NOT NULL",
-        "is", issuance, register_row(to)->name);
+        "SELECT answer FROM step WHERE issuance = ?1 AND to_state = ?2 AND answer IS NOT NULL "
+        "AND settled_by_1 IS ?3 AND settled_by_2 IS ?4",
+        "isss", issuance, register_row(to)->name, by[0], by[1]);
     return query && store_query_next(store, query, error) == 1 ? store_blob(query, 0) : NULL;
 }
 

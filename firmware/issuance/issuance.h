@@ -30,6 +30,10 @@ typedef enum {
 const char *issuance_word(IssuanceWord word);
 IssuanceWord issuance_from_word(const char *text);
 
+/* TRUE: two people may say that an issuance of word `from` became `to`. The service's word counts
+ * whatever it is; this is what its own people, and a kiosk's, may say. */
+gboolean issuance_may_settle(IssuanceWord from, IssuanceWord to);
+
 /* Evidence: what the printer said at one moment. */
 typedef struct {
     char uuid[64];

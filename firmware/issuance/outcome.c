@@ -25,6 +25,21 @@ IssuanceWord issuance_from_word(const char *text)
     return ISSUANCE_UNKNOWN;
 }
 
+gboolean issuance_may_settle(IssuanceWord from, IssuanceWord to)
+{
+    static const struct {
+        IssuanceWord from, to;
+    } settlements[] = {
+        {ISSUANCE_UNSURE, ISSUANCE_PRINTED},      {ISSUANCE_UNSURE, ISSUANCE_SPOILED},
+        {ISSUANCE_UNSURE, ISSUANCE_VOID},         {ISSUANCE_RETRACTED, ISSUANCE_VOID},
+        {ISSUANCE_RETRACTED, ISSUANCE_DELIVERED},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(settlements); i++)
+        if (settlements[i].from == from && settlements[i].to == to)
+            return TRUE;
+    return FALSE;
+}
+
 /* A restarted printer may have lost the last counts of its memory, and all its jobs. */
 static gboolean has_restarted(const PrinterReading *before, const PrinterReading *after)
 {

@@ -4,17 +4,6 @@
 #include "firmware/staff/settle.h"
 #include <string.h>
 
-static IssuanceWord word_of(TaskId task)
-{
-    if (task == TASK_SETTLE_PRINTED)
-        return ISSUANCE_PRINTED;
-    if (task == TASK_SETTLE_SPOILED)
-        return ISSUANCE_SPOILED;
-    if (task == TASK_SETTLE_DELIVERED)
-        return ISSUANCE_DELIVERED;
-    return ISSUANCE_VOID;
-}
-
 static void refuse(Loop *loop, const char *key)
 {
     AuditDraft event;
@@ -41,7 +30,7 @@ void task_run_settle(Loop *loop, const MenuEffect *effect)
 {
     JournalDraft step;
     ServiceCall *call = g_new0(ServiceCall, 1);
-    IssuanceWord word = word_of(effect->task);
+    IssuanceWord word = menu_settled_word(effect->task);
     call->kind = SERVICE_CALL_SETTLE;
     g_strlcpy(call->key, effect->subject, sizeof call->key);
     g_strlcpy(call->state, issuance_word(word), sizeof call->state);
@@ -50,7 +39,9 @@ void task_run_settle(Loop *loop, const MenuEffect *effect)
     const char *const people[2] = {call->settled_by[0], call->settled_by[1]};
     g_snprintf(loop->menu.work.about, sizeof loop->menu.work.about, "%s %s", call->key,
                call->state);
+    const IssuanceCase *known = ledger_case(loop->ledger, call->key);
     gboolean waits =
+        known && issuance_may_settle(known->word, word) &&
         ledger_draft_settled(loop->ledger, call->key, word, call->reason, people, &step);
     /* The service settles nothing that it was not told of yet. */
     gboolean told = waits && !outbox_first(ledger_outbox(loop->ledger), call->key);

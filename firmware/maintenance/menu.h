@@ -157,3 +157,4 @@ typedef struct {
 
 const MenuTask *menu_task(TaskId task);
 gboolean menu_task_needs_two(TaskId task);
+IssuanceWord menu_settled_word(TaskId task); /* what it makes of a case; UNKNOWN: it settles none */

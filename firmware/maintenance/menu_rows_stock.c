@@ -243,10 +243,7 @@ static gboolean find_word(const char *const *words, gsize n, const char *word)
 gboolean menu_case_takes(const Menu *menu, const MenuFacts *facts, TaskId task)
 {
     const FactsCase *one = menu->page == MENU_PAGE_CASE ? menu_find_case(menu, facts) : NULL;
-    gboolean retracted = one && !strcmp(one->word, "retracted");
-    if (task == TASK_SETTLE_VOID)
-        return one != NULL;
-    return one && (task == TASK_SETTLE_DELIVERED) == retracted;
+    return one && issuance_may_settle(issuance_from_word(one->word), menu_settled_word(task));
 }
 
 /* What is known of one case. Settling it is for two people; the service decides. */

@@ -152,6 +152,17 @@ const char *menu_task_word(TaskId task)
     return menu_task(task)->word;
 }
 
+IssuanceWord menu_settled_word(TaskId task)
+{
+    static const IssuanceWord settled[TASK_ID_COUNT] = {
+        [TASK_SETTLE_PRINTED] = ISSUANCE_PRINTED,
+        [TASK_SETTLE_SPOILED] = ISSUANCE_SPOILED,
+        [TASK_SETTLE_VOID] = ISSUANCE_VOID,
+        [TASK_SETTLE_DELIVERED] = ISSUANCE_DELIVERED,
+    };
+    return settled[(unsigned)task < TASK_ID_COUNT ? task : TASK_UNKNOWN];
+}
+
 gboolean menu_task_needs_two(TaskId task)
 {
     return audit_row(menu_task(task)->audit)->needs == AUDIT_NEEDS_TWO;

@@ -73,6 +73,28 @@ static gboolean take_over(const Settling *s, const char *state, GError **error)
     return refuse(s->key, why, error);
 }
 
+/* Whether the issuance waits for this; else what it waits for. One that is over is not kept at hand. */
+static gboolean check_waits(const Settling *s, GError **error)
+{
+    const IssuanceCase *known = ledger_case(s->ledger, s->key);
+    if (!known)
+        return refuse(s->key, "waits for nobody: kiosk journal list", error);
+    if (ledger_needs_step(s->ledger, s->key))
+        return refuse(s->key, "the machine has not ended it: start it once", error);
+    if (issuance_may_settle(known->word, s->word))
+        return TRUE;
+    g_autoptr(GString) why = g_string_new(NULL);
+    g_string_printf(why, "is %s and ", issuance_word(known->word));
+    gsize length = why->len;
+    for (int to = 1; to < ISSUANCE_WORD_COUNT; to++)
+        if (issuance_may_settle(known->word, (IssuanceWord)to))
+            g_string_append_printf(why, "%s%s", why->len == length ? "can become " : " or ",
+                                   issuance_word((IssuanceWord)to));
+    if (why->len == length)
+        g_string_append(why, "waits for nobody");
+    return refuse(s->key, why->str, error);
+}
+
 static gboolean settle(const Settling *s, GError **error)
 {
     const IssuanceCase *known = ledger_case(s->ledger, s->key);
@@ -81,10 +103,10 @@ static gboolean settle(const Settling *s, GError **error)
     JournalDraft step;
     ServiceProblem problem;
     g_autoptr(GError) cause = NULL;
-    if (!ledger_draft_settled(s->ledger, s->key, s->word, s->reason, people, &step))
-        return refuse(s->key, "does not wait for this settlement: kiosk journal list", error);
-    if (!send_waiting(s, error))
+    if (!check_waits(s, error) || !send_waiting(s, error))
         return FALSE;
+    if (!ledger_draft_settled(s->ledger, s->key, s->word, s->reason, people, &step))
+        return refuse(s->key, "waits for nobody", error);
     gboolean taken = service_report(s->service, s->key, issuance_word(s->word), s->reason, NULL, by,
                                     &problem, &cause);
     SettleVerdict verdict = settle_judge(taken, &problem, known);

@@ -175,10 +175,13 @@ class Agreement(unittest.TestCase):
     def test_settlements_of_either_place_reach_the_other(self):
         here, there = self.retract(0), self.retract(1)
         self.assertIn("another role", self.settle(here, "void", 1, typed=" ".join(SUPERVISOR) + "\n"))
+        for wrong in ("printed", "spoiled"):
+            self.assertIn("is retracted and can become delivered or void", self.settle(here, wrong, 1))
+        self.assertEqual(self.journal()[here]["state"], "retracted")
         self.settle(here, "void")
         self.assertEqual(self.service()[here], "void")
         self.assertEqual(self.journal()[here]["state"], "void")
-        self.assertIn("does not wait", self.settle(here, "delivered", 1))
+        self.assertIn("waits for nobody", self.settle(here, "delivered", 1))
         self.rig.central("settle", rigs.KIOSK, there, "delivered", "--by", "ann", "--by", "bob",
                          "--reason", "handed over at the window")
         kiosk = self.kiosk()

@@ -231,6 +231,24 @@ START_TEST(a_report_is_repeated_also_after_the_next_step)
 }
 END_TEST
 
+/* What the kiosk said once is no answer to what two people say later, nor one pair's to another's. */
+START_TEST(two_people_are_never_answered_with_what_others_said_before)
+{
+    Wish one;
+    wish(&one, "0001", 0, 1);
+    ck_assert_str_eq(asked(&one), "201");
+    ck_assert_str_eq(told(1, "printed"), "200");
+    ck_assert_str_eq(told(1, "retracted"), "200");
+    ck_assert_str_eq(settled(1, "printed"), "invalid-request");
+    ck_assert_str_eq(settled(1, "spoiled"), "invalid-request");
+    ck_assert_str_eq(told(1, "printed"), "200");
+    ck_assert_str_eq(listed(0), "locked");
+    ck_assert_str_eq(settled(1, "delivered"), "200");
+    ck_assert_str_eq(settled(1, "delivered"), "200");
+    ck_assert_str_eq(settled(1, "void"), "already-settled");
+}
+END_TEST
+
 START_TEST(after_the_lease_the_kiosk_may_still_say_how_it_ended)
 {
     static const char *const ends[] = {"released", "printed", "spoiled"};
@@ -326,6 +344,7 @@ static void add_tests(TCase *tests)
     tcase_add_test(tests, the_list_knows_when_and_where_a_booklet_was_printed);
     tcase_add_test(tests, a_report_is_repeated_also_after_the_next_step);
     tcase_add_loop_test(tests, after_the_lease_the_kiosk_may_still_say_how_it_ended, 0, 3);
+    tcase_add_test(tests, two_people_are_never_answered_with_what_others_said_before);
     tcase_add_test(tests, what_the_kiosk_itself_calls_unsure_takes_two_people);
     tcase_add_loop_test(tests, one_signature_alone_or_twice_is_not_two_people, 0, 3);
     tcase_add_test(tests, a_late_reservation_after_a_release_reserves_nothing);

@@ -80,6 +80,20 @@ START_TEST(a_kiosk_is_told_why_its_report_is_refused)
 }
 END_TEST
 
+/* "Already settled" is the service's word for it, which a kiosk takes over: never for what waits. */
+START_TEST(two_people_are_told_settled_only_of_what_is_settled)
+{
+    for (int from = 1; from < REGISTER_STATE_COUNT; from++)
+        for (int to = 1; to < REGISTER_STATE_COUNT; to++) {
+            RegisterStep step =
+                register_step_judge((RegisterState)from, (RegisterState)to, PEOPLE);
+            gboolean waits = from == REGISTER_STATE_UNSURE || from == REGISTER_STATE_RETRACTED ||
+                             from == REGISTER_STATE_LAPSED || from == REGISTER_STATE_RETOLD;
+            ck_assert(!waits || step == REGISTER_STEP_ALLOWED || step == REGISTER_STEP_NEVER);
+        }
+}
+END_TEST
+
 START_TEST(a_free_certificate_has_a_free_or_ended_booklet_and_a_reason_otherwise)
 {
     for (int i = 1; i < REGISTER_STATE_COUNT; i++) {
@@ -179,6 +193,7 @@ int main(void)
     tcase_add_test(tests, every_pair_of_states_is_allowed_or_refused_as_listed);
     tcase_add_loop_test(tests, a_kiosk_is_told_why_its_report_is_refused, 0,
                         G_N_ELEMENTS(refusals));
+    tcase_add_test(tests, two_people_are_told_settled_only_of_what_is_settled);
     tcase_add_test(tests, a_free_certificate_has_a_free_or_ended_booklet_and_a_reason_otherwise);
     tcase_add_test(tests, indexes_are_made_from_the_rows);
     tcase_add_loop_test(tests, a_number_belongs_to_its_kind_of_document, 0, G_N_ELEMENTS(persons));

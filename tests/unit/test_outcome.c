@@ -243,6 +243,24 @@ START_TEST(no_combination_frees_a_printed_certificate)
 }
 END_TEST
 
+/* As FORMATS, the states of an issuance at the service, has them: two people. */
+START_TEST(people_settle_what_waits_for_them_and_nothing_else)
+{
+    static const struct {
+        const char *from, *to;
+    } allowed[] = {{"unsure", "printed"}, {"unsure", "spoiled"}, {"unsure", "void"},
+                   {"retracted", "delivered"}, {"retracted", "void"}};
+    gsize n = 0;
+    for (int from = 0; from < ISSUANCE_WORD_COUNT; from++)
+        for (int to = 0; to < ISSUANCE_WORD_COUNT; to++)
+            n += issuance_may_settle((IssuanceWord)from, (IssuanceWord)to);
+    ck_assert_uint_eq(n, G_N_ELEMENTS(allowed));
+    for (gsize i = 0; i < n; i++)
+        ck_assert(issuance_may_settle(issuance_from_word(allowed[i].from),
+                                      issuance_from_word(allowed[i].to)));
+}
+END_TEST
+
 START_TEST(words_go_both_ways)
 {
     for (int i = 1; i < ISSUANCE_WORD_COUNT; i++)
@@ -257,6 +275,7 @@ int main(void)
     TCase *tests = tcase_create("outcome");
     tcase_add_loop_test(tests, evidence_leads_to_one_outcome, 0, G_N_ELEMENTS(cases));
     tcase_add_test(tests, no_combination_frees_a_printed_certificate);
+    tcase_add_test(tests, people_settle_what_waits_for_them_and_nothing_else);
     tcase_add_test(tests, words_go_both_ways);
     return testing_run(tests);
 }
