@@ -2,7 +2,8 @@
  * under it until another colour is there; then moves off and lifts, so that nothing happens. Or from
  * nothing to the picture: waits until a band has ground of a colour at its edge and letters on it.
  *   touch_times ROUNDS X Y           one number of milliseconds a line
- *   touch_times until TOP HEIGHT RRGGBB     CLOCK_MONOTONIC in milliseconds when it is so */
+ *   touch_times until TOP HEIGHT RRGGBB     a line when it looks, then CLOCK_MONOTONIC in
+ *                                    milliseconds when it is so */
 #include <X11/Xlib.h>
 #include <X11/Xutil.h>
 #include <X11/extensions/XTest.h>
@@ -13,6 +14,7 @@
 
 #define PATIENCE_MS 1000
 #define UNTIL_MS 60000
+#define LOOK_US 500
 
 static double now_ms(void)
 {
@@ -31,12 +33,15 @@ static unsigned long look(Display *display, int x, int y)
     return pixel;
 }
 
+/* The whole band is much to send, so it is asked for when its ground is there. */
 static int has_letters(Display *display, int top, int height, unsigned long ground)
 {
     int width = DisplayWidth(display, DefaultScreen(display)) / 2, found = 0;
+    if (look(display, 2, top + 2) != ground)
+        return 0;
     XImage *image = XGetImage(display, DefaultRootWindow(display), 0, top, (unsigned)width,
                               (unsigned)height, AllPlanes, ZPixmap);
-    if (image && XGetPixel(image, 2, 2) == ground)
+    if (image)
         for (int i = 0; i < width * height && !found; i++)
             found = (XGetPixel(image, i % width, i / width) & 0xff00) < 0x4000;
     if (image)
@@ -47,10 +52,12 @@ static int has_letters(Display *display, int top, int height, unsigned long grou
 static int wait_for(Display *display, int top, int height, unsigned long ground)
 {
     double until = now_ms() + UNTIL_MS;
+    printf("looking\n");
+    fflush(stdout);
     while (!has_letters(display, top, height, ground)) {
         if (now_ms() > until)
             return 1;
-        usleep(2000);
+        usleep(LOOK_US);
     }
     printf("%.3f\n", now_ms());
     return 0;
