@@ -115,6 +115,11 @@ static Rect box_around(Vec middle, double width, double height)
                   middle.y + height / 2};
 }
 
+static gboolean lies_in(Rect extent, Rect box)
+{
+    return box.x0 >= extent.x0 && box.y0 >= extent.y0 && box.x1 <= extent.x1 && box.y1 <= extent.y1;
+}
+
 static double grid_line(double from, double to, int last, int i)
 {
     return from + (to - from) * i / last;
@@ -157,8 +162,9 @@ static gboolean search_place(const Placer *placer, const Near *near, const Shape
             int place = rows[row] * placer->grid + columns[column];
             if (square > best)
                 break; /* so are the others of this row */
-            if ((square < best || place < best_place) &&
-                is_free(near, shape, box_around(middle, width, height))) {
+            Rect box = box_around(middle, width, height);
+            if ((square < best || place < best_place) && lies_in(extent, box) &&
+                is_free(near, shape, box)) {
                 best = square;
                 best_place = place;
                 *ret_middle = middle;
