@@ -12,6 +12,7 @@ static const struct {
     [KIOSK_ERROR_BUSY] = {"busy", MENDER_CITIZEN},
     [KIOSK_ERROR_SIGNATURE] = {"signature", MENDER_ATTENDANT},
     [KIOSK_ERROR_STORAGE] = {"storage", MENDER_TECHNICIAN},
+    [KIOSK_ERROR_DAMAGED] = {"damaged", MENDER_TECHNICIAN},
     [KIOSK_ERROR_CONFIG] = {"config", MENDER_TECHNICIAN},
     [KIOSK_ERROR_CANCELLED] = {"cancelled", MENDER_CITIZEN},
     [KIOSK_ERROR_BUG] = {"bug", MENDER_TECHNICIAN},

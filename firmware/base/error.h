@@ -15,6 +15,7 @@ typedef enum {
     KIOSK_ERROR_BUSY,        /* the answer is "not now" */
     KIOSK_ERROR_SIGNATURE,   /* a signature or certificate does not verify */
     KIOSK_ERROR_STORAGE,     /* disk full, read-only, broken or locked */
+    KIOSK_ERROR_DAMAGED,     /* what was stored is not what was written: it stays so */
     KIOSK_ERROR_CONFIG,      /* kiosk.conf or an asset is wrong */
     KIOSK_ERROR_CANCELLED,   /* we gave up ourselves */
     KIOSK_ERROR_BUG,         /* a state that cannot be */

@@ -93,7 +93,7 @@ static gboolean walk(Journal *journal, Chain *chain, sqlite3_stmt *s, ChainVisit
     }
     if (code != SQLITE_DONE)
         return journal_fail(journal, code, error);
-    if (journal->mode == JOURNAL_READ || chain->head == 0) {
+    if (journal->mode != JOURNAL_WRITE || chain->head == 0) {
         chain->head = seq;
         memcpy(chain->hash, hash, HASH_BYTES);
     }

@@ -1,6 +1,5 @@
-/* `kiosk journal`: what was issued, from a console. */
+#include "firmware/issuance/commands.h"
 #include "firmware/base/clock.h"
-#include "firmware/issuance/arguments.h"
 #include "firmware/issuance/journal_internal.h"
 #include "firmware/issuance/ledger.h"
 #include <stdio.h>
@@ -80,7 +79,7 @@ static json_t *line_as_json(const Line *line)
                      "at", at);
 }
 
-static int list_issuances(Journal *journal, const Arguments *arguments)
+int journal_print_issuances(Journal *journal, const Arguments *arguments)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GHashTable) lines = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
@@ -141,7 +140,7 @@ static gboolean export_json(gpointer context, const JournalEntry *entry, GError 
     return TRUE;
 }
 
-static int export_entries(Journal *journal, const Arguments *arguments)
+int journal_print_entries(Journal *journal, const Arguments *arguments)
 {
     g_autoptr(GError) error = NULL;
     json_t *array = json_array();
@@ -155,7 +154,7 @@ static int export_entries(Journal *journal, const Arguments *arguments)
     return ok ? EXIT_SUCCESS : arguments_fail(error);
 }
 
-static int verify_chain(Journal *journal)
+int journal_print_chain(Journal *journal)
 {
     g_autoptr(GError) error = NULL;
     char hash[2 * HASH_BYTES + 1];
@@ -164,51 +163,4 @@ static int verify_chain(Journal *journal)
     gint64 n = journal_head(journal, hash);
     printf("%" G_GINT64_FORMAT " entries, chain intact, head %s\n", n, hash);
     return EXIT_SUCCESS;
-}
-
-/* The way out of a broken chain: nothing is thrown away, a new journal begins at the next start,
- * and what the service holds open for this kiosk becomes unsure there. */
-static int set_aside(const char *path)
-{
-    g_autoptr(GError) error = NULL;
-    g_autofree char *kept = journal_set_aside(path, clock_wall_ms(), &error);
-    if (!kept)
-        return arguments_fail(error);
-    printf("kept as %s\n"
-           "The next start begins a new journal. Then, in this order:\n"
-           "1. the one-time code in the system's log adds a supervisor: kiosk staff add\n"
-           "2. two people count what lies in the machine: kiosk stock load FIRST-LAST\n"
-           "3. two people settle what the service calls unsure: kiosk settle KEY STATE\n",
-           kept);
-    return EXIT_SUCCESS;
-}
-
-int journal_command(int argc, char **argv)
-{
-    static const char text[] =
-        "journal VERB [--config FILE]\n\n"
-        "  list [--json]        every issuance: booklet, state, key\n"
-        "  verify               is the chain whole?\n"
-        "  export --csv|--json  every entry, to standard output\n"
-        "  set-aside            a broken journal is kept under another name; says what comes next";
-    Arguments a;
-    if (arguments_help(argc, argv, text))
-        return EXIT_SUCCESS;
-    if (!arguments_take(argc, argv, &a) || a.n_words != 1)
-        return arguments_usage(text);
-    gboolean list = !strcmp(a.words[0], "list"), verify = !strcmp(a.words[0], "verify");
-    gboolean export = !strcmp(a.words[0], "export") && a.csv != a.json;
-    gboolean aside = !strcmp(a.words[0], "set-aside");
-    if ((!list && !verify && !export && !aside) || a.reason)
-        return arguments_usage(text);
-    g_autoptr(GError) error = NULL;
-    g_autofree char *path = arguments_journal(&a, &error);
-    if (aside && path)
-        return set_aside(path);
-    g_autoptr(Journal) journal = path ? journal_open(path, JOURNAL_READ, NULL, &error) : NULL;
-    if (!journal)
-        return arguments_fail(error);
-    if (list)
-        return list_issuances(journal, &a);
-    return verify ? verify_chain(journal) : export_entries(journal, &a);
 }

@@ -99,8 +99,17 @@ static const char *explain(sqlite3 *db, int code)
     }
 }
 
+gboolean journal_damaged(const char *place, const char *why, GError **error)
+{
+    g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_DAMAGED,
+                "journal: %s: %s; a supervisor's matter: kiosk journal set-aside", place, why);
+    return FALSE;
+}
+
 gboolean journal_fail(const Journal *journal, int code, GError **error)
 {
+    if ((code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB)
+        return journal_damaged(journal->path, explain(journal->db, code), error);
     g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_STORAGE, "journal: %s: %s", journal->path,
                 explain(journal->db, code));
     return FALSE;
@@ -144,10 +153,13 @@ static gboolean take_lock(Journal *journal, GError **error)
         journal->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (journal->lock < 0)
         return fail_with(journal, error, g_strerror(errno));
-    if (flock(journal->lock, LOCK_EX | LOCK_NB))
-        return fail_with(journal, error,
-                         errno == EWOULDBLOCK ? "in use by another process" : g_strerror(errno));
-    return TRUE;
+    if (!flock(journal->lock, LOCK_EX | LOCK_NB))
+        return TRUE;
+    if (errno != EWOULDBLOCK)
+        return fail_with(journal, error, g_strerror(errno));
+    g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_BUSY, "journal: %s: in use by another process",
+                journal->path);
+    return FALSE;
 }
 
 static gboolean has_space(const Journal *journal, GError **error)
@@ -170,7 +182,7 @@ static gboolean connect(Journal *journal, GError **error)
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
     if (journal->mode == JOURNAL_WRITE)
         flags |= SQLITE_OPEN_CREATE;
-    if (journal->mode == JOURNAL_READ && !journal->vfs && access(journal->path, F_OK))
+    if (journal->mode != JOURNAL_WRITE && !journal->vfs && access(journal->path, F_OK))
         return fail_with(journal, error, "no journal has been begun");
     int code = sqlite3_open_v2(journal->path, &journal->db, flags, journal->vfs);
     if (code != SQLITE_OK)
@@ -179,7 +191,7 @@ static gboolean connect(Journal *journal, GError **error)
     sqlite3_busy_timeout(journal->db, BUSY_MS);
     sqlite3_db_config(journal->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(journal->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-    if (journal->mode == JOURNAL_READ) {
+    if (journal->mode != JOURNAL_WRITE) {
         sqlite3_db_config(journal->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
         return execute(journal, "PRAGMA query_only=ON", error);
     }
@@ -213,40 +225,45 @@ static gboolean check_schema(Journal *journal, gint64 *ret_version, GError **err
     if (version < 0 || (version > 0 && id != APPLICATION_ID))
         return journal_fail(journal, SQLITE_NOTADB, error);
     if (version > (gint64)SCHEMA_VERSION) {
-        g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_STORAGE,
-                    "journal: %s: schema %d is newer than this program", journal->path,
-                    (int)version);
-        return FALSE;
+        char why[64];
+        g_snprintf(why, sizeof why, "schema %d is newer than this program", (int)version);
+        return journal_damaged(journal->path, why, error);
     }
     *ret_version = version;
     return TRUE;
 }
 
-/* Migrates and counts this start: the write that proves the disk before any visit. */
-static gboolean prepare_writing(Journal *journal, GError **error)
+static gboolean check_pages(Journal *journal, GError **error)
 {
-    gint64 version = 0;
     char health[64] = "";
-    if (!check_schema(journal, &version, error) ||
-        !query(journal, "PRAGMA quick_check(1)", NULL, health, error))
-        return FALSE;
-    if (strcmp(health, "ok"))
-        return journal_fail(journal, SQLITE_CORRUPT, error);
+    return query(journal, "PRAGMA quick_check(1)", NULL, health, error) &&
+           (!strcmp(health, "ok") || journal_fail(journal, SQLITE_CORRUPT, error));
+}
+
+/* Migrates and counts this start: the write that proves the disk before any visit. */
+static gboolean prepare_writing(Journal *journal, gint64 version, GError **error)
+{
     if (!execute(journal, "BEGIN IMMEDIATE", error) || !migrate_from(journal, version, error) ||
         !execute(journal, "UPDATE meta SET value = value + 1 WHERE name = 'opens'; COMMIT", error))
         return FALSE;
     return journal_rest(journal, error);
 }
 
-static gboolean prepare_reading(Journal *journal, GError **error)
+static gboolean prepare_reading(Journal *journal, gint64 version, GError **error)
 {
-    gint64 version = 0;
-    if (!check_schema(journal, &version, error))
-        return FALSE;
     if (version == 0)
         return fail_with(journal, error, "no journal has been begun");
     return version == (gint64)SCHEMA_VERSION ||
            fail_with(journal, error, "of an older program: start the machine once");
+}
+
+/* What a listing leaves out; a journal of an older program is proved when it has been migrated. */
+static gboolean prove(Journal *journal, gint64 version, GError **error)
+{
+    if (journal->mode == JOURNAL_READ)
+        return TRUE;
+    return check_pages(journal, error) &&
+           (version < (gint64)SCHEMA_VERSION || journal_verify(journal, error));
 }
 
 static int count_wal(void *context, sqlite3 *db, const char *name, int pages)
@@ -262,8 +279,10 @@ static gboolean start(Journal *journal, GError **error)
     gboolean writes = journal->mode == JOURNAL_WRITE;
     if (writes && !journal->vfs && !(take_lock(journal, error) && has_space(journal, error)))
         return FALSE;
-    if (!connect(journal, error) ||
-        !(writes ? prepare_writing(journal, error) : prepare_reading(journal, error)) ||
+    gint64 version = 0;
+    if (!connect(journal, error) || !check_schema(journal, &version, error) ||
+        !prove(journal, version, error) ||
+        !(writes ? prepare_writing : prepare_reading)(journal, version, error) ||
         !query(journal, "SELECT value FROM meta WHERE name='opens'", &journal->opens, NULL, error))
         return FALSE;
     sqlite3_wal_hook(journal->db, count_wal, journal);
@@ -272,7 +291,7 @@ static gboolean start(Journal *journal, GError **error)
         code = chain_prepare(journal->db, &journal->audit);
     if (code != SQLITE_OK)
         return journal_fail(journal, code, error);
-    return !writes || journal_verify(journal, error);
+    return version == (gint64)SCHEMA_VERSION || journal_verify(journal, error);
 }
 
 Journal *journal_open(const char *path, JournalMode mode, const char *vfs, GError **error)

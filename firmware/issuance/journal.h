@@ -70,12 +70,14 @@ typedef struct Journal Journal;
 typedef enum {
     JOURNAL_WRITE = 0, /* the machine: lock, integrity and chain check, one write to prove the disk */
     JOURNAL_READ,      /* a listing, also while the machine runs; appends are refused */
+    JOURNAL_CHECK,     /* as a listing, but proved as the machine's start proves it */
 } JournalMode;
 
 /* Opens or (JOURNAL_WRITE) makes the journal at `path`. `vfs`: SQLite VFS, NULL for the system's; with
- * one given, disk space is its business, and its file lock stands for the lock file. NULL and
- * KIOSK_ERROR_STORAGE: "journal: PATH: in use by another process", "...: disk full", "...: entry 12:
- * broken chain", "...: schema 7 is newer than this program". */
+ * one given, disk space is its business, and its file lock stands for the lock file. Nothing is
+ * written before both chains are proved. NULL and KIOSK_ERROR_BUSY: "journal: PATH: in use by another
+ * process"; KIOSK_ERROR_STORAGE: "...: disk full"; KIOSK_ERROR_DAMAGED, with the way out: "...: entry
+ * 12: broken chain", "...: not a journal", "...: schema 7 is newer than this program". */
 Journal *journal_open(const char *path, JournalMode mode, const char *vfs, GError **error);
 void journal_close(Journal *journal); /* NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Journal, journal_close)
@@ -117,12 +119,12 @@ char *journal_get_note(Journal *journal, const char *name, GError **error);
 char **journal_list_notes(Journal *journal, const char *prefix, GError **error);
 
 /* Calls `visit` for entries after `after_seq` in order; stops when it returns FALSE (it then has set
- * `error`). Entries of unknown step words (a newer program's) end it with KIOSK_ERROR_STORAGE. */
+ * `error`). Entries of unknown step words (a newer program's) end it with KIOSK_ERROR_DAMAGED. */
 typedef gboolean (*JournalVisit)(gpointer context, const JournalEntry *entry, GError **error);
 gboolean journal_for_each(Journal *journal, gint64 after_seq, JournalVisit visit, gpointer context,
                           GError **error);
 
-/* Walks both chains. FALSE and KIOSK_ERROR_STORAGE naming the first entry that does not fit. */
+/* Walks both chains. FALSE and KIOSK_ERROR_DAMAGED naming the first entry that does not fit. */
 gboolean journal_verify(Journal *journal, GError **error);
 
 /* An entry as a line of CSV (RFC 4180) under this head; the caller frees. */
@@ -162,9 +164,5 @@ gboolean journal_rest(Journal *journal, GError **error);
 
 /* Puts the journal at `path` and its side files aside, as PATH.aside-TIME, whatever their state; the
  * next opening begins a new one. Gives the new path, which the caller frees; NULL and
- * KIOSK_ERROR_STORAGE: in use, none there. */
+ * KIOSK_ERROR_BUSY or STORAGE: in use, none there. */
 char *journal_set_aside(const char *path, gint64 wall_ms, GError **error);
-
-/* `kiosk journal list [--json] | verify | export --csv|--json | set-aside` with [--config FILE];
- * argv[0] is "journal". Exit status 0, 1 (no, or failed), 2 (usage). */
-int journal_command(int argc, char **argv);

@@ -70,7 +70,7 @@ static int insert_all(Journal *journal, const JournalBatch *batch, gint64 at_ms,
 
 gboolean journal_write(Journal *journal, const JournalBatch *batch, gint64 at_ms, GError **error)
 {
-    if (journal->mode == JOURNAL_READ || journal->failed) {
+    if (journal->mode != JOURNAL_WRITE || journal->failed) {
         g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_STORAGE, "journal: %s: %s", journal->path,
                     journal->failed ? "an earlier entry could not be written; start again"
                                     : "opened for reading");
@@ -101,12 +101,10 @@ gboolean journal_append(Journal *journal, const JournalDraft *drafts, gsize n, g
 gboolean journal_break_chain(const Journal *journal, const Chain *chain, gint64 seq,
                              const char *why, GError **error)
 {
-    g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_STORAGE,
-                "journal: %s: %s %" G_GINT64_FORMAT
-                ": %s; call a supervisor: `kiosk journal set-aside` keeps this file and begins a "
-                "new one, and a stock count by two people opens the machine again",
-                journal->path, chain == &journal->audit ? "audit event" : "entry", seq, why);
-    return FALSE;
+    g_autofree char *place =
+        g_strdup_printf("%s: %s %" G_GINT64_FORMAT, journal->path,
+                        chain == &journal->audit ? "audit event" : "entry", seq);
+    return journal_damaged(place, why, error);
 }
 
 typedef struct {

@@ -25,10 +25,13 @@ struct Journal {
     gboolean failed;
 };
 
-/* Sets KIOSK_ERROR_STORAGE with the sentence for an SQLite result. FALSE. */
+/* Sets KIOSK_ERROR_DAMAGED: where, what, and the way out. FALSE. */
+gboolean journal_damaged(const char *place, const char *why, GError **error);
+
+/* Sets KIOSK_ERROR_STORAGE (or DAMAGED) with the sentence for an SQLite result. FALSE. */
 gboolean journal_fail(const Journal *journal, int code, GError **error);
 
-/* Sets KIOSK_ERROR_STORAGE naming the entry of `chain` and the way out. FALSE. */
+/* Sets KIOSK_ERROR_DAMAGED naming the entry of `chain`. FALSE. */
 gboolean journal_break_chain(const Journal *journal, const Chain *chain, gint64 seq,
                              const char *why, GError **error);
 

@@ -332,9 +332,8 @@ static gboolean fold(gpointer context, const JournalEntry *entry, GError **error
     if (check(ledger, entry, found ? found->known.word : ISSUANCE_UNKNOWN, &cause) &&
         apply(ledger, entry, &cause))
         return TRUE;
-    g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_STORAGE, "journal: entry %" G_GINT64_FORMAT ": %s",
-                entry->seq, cause->message);
-    return FALSE;
+    g_autofree char *place = g_strdup_printf("entry %" G_GINT64_FORMAT, entry->seq);
+    return journal_damaged(place, cause->message, error);
 }
 
 Ledger *ledger_open(const char *path, JournalMode mode, const char *vfs, GError **error)

@@ -8,7 +8,8 @@
 
 typedef struct Ledger Ledger;
 
-/* Opens `path` (journal_open) and folds it. NULL and KIOSK_ERROR_STORAGE. */
+/* Opens `path` (journal_open) and folds it. NULL and KIOSK_ERROR_STORAGE, _BUSY or
+ * _DAMAGED: an entry that the protocol forbids is damage. */
 Ledger *ledger_open(const char *path, JournalMode mode, const char *vfs, GError **error);
 void ledger_close(Ledger *ledger); /* NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Ledger, ledger_close)

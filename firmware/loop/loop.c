@@ -275,7 +275,7 @@ void loop_turn(Loop *loop)
 
 static void run_turns(Loop *loop)
 {
-    sd_notify(0, "READY=1");
+    sd_notify(0, "READY=1\nSTATUS=");
     while (!loop_may_quit(loop)) {
         loop_turn(loop);
         sd_notify(0, "WATCHDOG=1");
@@ -288,7 +288,7 @@ static gboolean open_ledger(Loop *loop, GError **error)
 {
     g_autofree char *folder = config_path(loop->config, "kiosk", "state_dir");
     g_autofree char *path = g_build_filename(folder, JOURNAL_FILE, NULL);
-    JournalMode mode = loop->check_only ? JOURNAL_READ : JOURNAL_WRITE;
+    JournalMode mode = loop->check_only ? JOURNAL_CHECK : JOURNAL_WRITE;
     loop->ledger = ledger_open(path, mode, loop->vfs, error);
     return loop->ledger != NULL;
 }
@@ -344,8 +344,8 @@ static const struct {
     const char *name;
     gboolean (*open)(Loop *loop, GError **error);
 } parts[] = {
-    {"journal", open_ledger}, {"cabinet", open_cabinet}, {"service", open_service},
-    {"printer", open_printer}, {"reader", open_reader},  {"document", open_document},
+    {"journal", open_ledger},  {"cabinet", open_cabinet}, {"service", open_service},
+    {"printer", open_printer}, {"reader", open_reader},   {"document", open_document},
 };
 
 static void init_visit(Loop *loop)
@@ -387,6 +387,17 @@ gboolean loop_open_parts(Loop *loop, GError **error)
     return TRUE;
 }
 
+/* Who may look after the machine; while nobody may, root finds a one-time code in the log. */
+static gboolean open_staff(Loop *loop, GError **error)
+{
+    StaffClock now;
+    staff_clock(&now);
+    loop->staff = staff_open(ledger_journal(loop->ledger), error);
+    loop->visit.settings.staff_cards = loop->staff && staff_has_cards(loop->staff);
+    return loop->staff && (loop->check_only || !staff_needs_code(loop->staff) ||
+                           staff_make_code(loop->staff, &now, error));
+}
+
 void loop_try_parts(Loop *loop, LoopFault fault, gpointer context)
 {
     prepare(loop);
@@ -395,6 +406,11 @@ void loop_try_parts(Loop *loop, LoopFault fault, gpointer context)
         if (!parts[i].open(loop, &error))
             fault(context, parts[i].name, error);
     }
+    g_autoptr(GError) error = NULL;
+    if (loop->ledger && !open_staff(loop, &error))
+        fault(context, "journal", error);
+    if (loop->ledger)
+        loop_menu_open(loop);
 }
 
 void loop_close_parts(Loop *loop)
@@ -415,17 +431,6 @@ void loop_close_parts(Loop *loop)
     queue_destroy(loop->events);
 }
 
-/* Who may look after the machine; while nobody may, root finds a one-time code in the log. */
-static gboolean open_staff(Loop *loop, GError **error)
-{
-    StaffClock now;
-    staff_clock(&now);
-    loop->staff = staff_open(ledger_journal(loop->ledger), error);
-    loop->visit.settings.staff_cards = loop->staff && staff_has_cards(loop->staff);
-    return loop->staff &&
-           (!staff_needs_code(loop->staff) || staff_make_code(loop->staff, &now, error));
-}
-
 static void load_pace(Loop *loop)
 {
     g_autofree char *folder = config_path(loop->config, "kiosk", "state_dir");
@@ -433,23 +438,45 @@ static void load_pace(Loop *loop)
     pace_load(&loop->pace, loop->pace_file);
 }
 
+/* Gives the exit status, -1: a part cannot be opened. */
+static int run_once(Loop *loop, GError **error)
+{
+    gboolean opened = loop_open_parts(loop, error) && open_staff(loop, error);
+    if (opened) {
+        load_pace(loop);
+        loop_issuance_recover(loop);
+        run_turns(loop);
+        loop_starts_end(loop);
+    }
+    loop_close_parts(loop);
+    g_free(loop->pace_file);
+    return !opened                ? -1
+           : loop->menu.shut_down ? KIOSK_EXIT_SHUT_DOWN
+           : loop->menu.restart   ? KIOSK_EXIT_RESTART
+                                  : 0;
+}
+
 int loop_run(Config *config, const PanelDriver *driver, Panel *panel, int signal_fd,
              const char *commit, GError **error)
 {
-    Loop loop = {
-        .config = config, .panel_driver = driver, .panel = panel, .signal_fd = signal_fd};
-    loop.menu.facts.commit = commit;
-    gboolean opened = loop_open_parts(&loop, error) && open_staff(&loop, error);
-    if (opened) {
-        load_pace(&loop);
-        loop_issuance_recover(&loop);
-        run_turns(&loop);
-        loop_starts_end(&loop);
+    g_autofree char *said = NULL;
+    for (;;) {
+        g_autoptr(GError) cause = NULL;
+        Loop loop = {
+            .config = config, .panel_driver = driver, .panel = panel, .signal_fd = signal_fd};
+        loop.menu.facts.commit = commit;
+        int status = run_once(&loop, &cause);
+        if (status >= 0)
+            return status;
+        if (!loop_outage_is(cause)) {
+            g_propagate_error(error, g_steal_pointer(&cause));
+            return -1;
+        }
+        if (g_strcmp0(said, cause->message))
+            log_error("kiosk", "closed: %s", cause->message);
+        g_free(said);
+        said = g_strdup(cause->message);
+        if (!loop_outage_wait(driver, panel, signal_fd, cause))
+            return 0;
     }
-    loop_close_parts(&loop);
-    g_free(loop.pace_file);
-    return !opened               ? -1
-           : loop.menu.shut_down ? KIOSK_EXIT_SHUT_DOWN
-           : loop.menu.restart   ? KIOSK_EXIT_RESTART
-                                 : 0;
 }

@@ -119,6 +119,12 @@ void loop_report_stop(Loop *loop, const ServiceCall *call); /* closes until a pe
 void loop_report_reconcile(Loop *loop); /* compares the journal with loop->info */
 void loop_report_settlements(Loop *loop, const ServiceDesire *desire);
 
+/* loop_outage.c: a journal that does not open keeps the machine closed, not away. */
+gboolean loop_outage_is(const GError *error);
+/* Shows why until it is worth trying again; FALSE: the machine was told to end. */
+gboolean loop_outage_wait(const PanelDriver *driver, Panel *panel, int signal_fd,
+                          const GError *error);
+
 /* loop_starts.c: crashes are counted in the journal; too many take the machine out of service. */
 gboolean loop_starts_begin(Loop *loop, GError **error);
 void loop_starts_end(Loop *loop); /* this one ends in order */

@@ -18,7 +18,7 @@ typedef struct {
     char reason[32]; /* word of the closed screen when this one keeps the machine shut */
     Mender who;
     char word[32];  /* which sentence of the table */
-    char value[176]; /* what stands in its places */
+    char value[272]; /* what stands in its places */
     char more[160];
 } Check;
 
@@ -50,7 +50,7 @@ typedef struct {
     PrinterStatus printer;
     const char *stock_reason; /* NULL: a booklet is on top; else stock_next's word */
     char next_serial[16];
-    char journal_error[160]; /* "" fine */
+    char journal_error[256]; /* "" fine */
     gint64 free_bytes;       /* of the disk with the journal, -1 unknown */
     Tri document;            /* fonts and template */
     char document_error[160];

@@ -146,7 +146,7 @@ static const CheckRow rows[] = {
      "能写，启动时已验证",
      "writable, chain verified at start"},
     {"journal.bad", "journal.writable", "journal", MENDER_TECHNICIAN,
-     "日志写不了：{value}",
+     "日志有问题：{value}",
      "{value}"},
     {"document.ok", "document.template", "starting", MENDER_TECHNICIAN,
      "字体和模板完好",

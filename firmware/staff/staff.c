@@ -109,7 +109,10 @@ static gboolean load(Staff *staff, const char *note, GError **error)
         return FALSE;
     StaffMember member;
     if (!read_member(id, text, &member))
-        return staff_refuse(KIOSK_ERROR_STORAGE, id, "the member's entry is damaged", error);
+        return staff_refuse(KIOSK_ERROR_DAMAGED, id,
+                            "the member's entry is damaged; a supervisor's matter: "
+                            "kiosk journal set-aside",
+                            error);
     if (!strcmp(id, CODE_ID))
         staff->code = member;
     else

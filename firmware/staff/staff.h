@@ -102,7 +102,8 @@ gboolean staff_may(AuditType type, const StaffSession *first, const StaffSession
 
 typedef struct Staff Staff;
 
-/* Reads the members. `journal` is borrowed and must outlive it. NULL and KIOSK_ERROR_STORAGE. */
+/* Reads the members. `journal` is borrowed and must outlive it. NULL and KIOSK_ERROR_STORAGE
+ * or _DAMAGED. */
 Staff *staff_open(Journal *journal, GError **error);
 void staff_close(Staff *staff); /* NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Staff, staff_close)

@@ -48,12 +48,13 @@ static void fill(int n)
     }
 }
 
-static void expect_refusal(JournalMode mode, const char *message)
+static void expect_refusal(JournalMode mode, KioskError code, const char *message)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(Journal) journal = journal_open(path, mode, NULL, &error);
     ck_assert_ptr_null(journal);
-    ck_assert(kiosk_error_is(error, KIOSK_ERROR_STORAGE));
+    ck_assert(kiosk_error_is(error, code));
+    ck_assert(code != KIOSK_ERROR_DAMAGED || strstr(error->message, "kiosk journal set-aside"));
     ck_assert_msg(strstr(error->message, message) != NULL, "%s", error->message);
 }
 
@@ -109,7 +110,7 @@ START_TEST(second_process_is_refused)
 {
     g_autoptr(Journal) journal = journal_open(path, JOURNAL_WRITE, NULL, NULL);
     ck_assert_ptr_nonnull(journal);
-    expect_refusal(JOURNAL_WRITE, "in use by another process");
+    expect_refusal(JOURNAL_WRITE, KIOSK_ERROR_BUSY, "in use by another process");
 }
 END_TEST
 
@@ -136,7 +137,7 @@ END_TEST
 
 START_TEST(reading_where_nothing_was_begun_says_so)
 {
-    expect_refusal(JOURNAL_READ, "no journal has been begun");
+    expect_refusal(JOURNAL_READ, KIOSK_ERROR_STORAGE, "no journal has been begun");
 }
 END_TEST
 
@@ -179,7 +180,8 @@ START_TEST(broken_journal_is_refused_with_the_place)
 {
     fill(3);
     tamper(breaks[_i].sql);
-    expect_refusal(JOURNAL_WRITE, breaks[_i].message);
+    expect_refusal(JOURNAL_WRITE, KIOSK_ERROR_DAMAGED, breaks[_i].message);
+    expect_refusal(JOURNAL_CHECK, KIOSK_ERROR_DAMAGED, breaks[_i].message);
 }
 END_TEST
 
@@ -220,7 +222,7 @@ START_TEST(a_journal_of_schema_1_is_migrated_and_goes_on)
     sqlite3_open(path, &db);
     ck_assert_int_eq(sqlite3_exec(db, dump, NULL, NULL, NULL), SQLITE_OK);
     sqlite3_close(db);
-    expect_refusal(JOURNAL_READ, "start the machine once");
+    expect_refusal(JOURNAL_READ, KIOSK_ERROR_STORAGE, "start the machine once");
     for (int i = 0; i < 2; i++) {
         g_autoptr(GError) error = NULL;
         char hash[65], next[SERIAL_LENGTH + 1] = "";
@@ -243,7 +245,8 @@ START_TEST(garbage_is_not_a_journal)
     char noise[8192];
     memset(noise, 'x', sizeof noise);
     ck_assert(g_file_set_contents(path, noise, sizeof noise, NULL));
-    expect_refusal(JOURNAL_WRITE, "not a journal");
+    expect_refusal(JOURNAL_WRITE, KIOSK_ERROR_DAMAGED, "not a journal");
+    expect_refusal(JOURNAL_CHECK, KIOSK_ERROR_DAMAGED, "not a journal");
 }
 END_TEST
 
@@ -258,7 +261,22 @@ START_TEST(torn_database_page_is_found)
     g_autoptr(GError) error = NULL;
     g_autoptr(Journal) journal = journal_open(path, JOURNAL_WRITE, NULL, &error);
     ck_assert_ptr_null(journal);
-    ck_assert(kiosk_error_is(error, KIOSK_ERROR_STORAGE));
+    ck_assert(kiosk_error_is(error, KIOSK_ERROR_DAMAGED));
+    ck_assert_ptr_nonnull(strstr(error->message, "kiosk journal set-aside"));
+}
+END_TEST
+
+/* A start that is refused leaves the file as it found it: it may be tried again and again. */
+START_TEST(broken_journal_is_not_written_to)
+{
+    fill(3);
+    tamper(breaks[0].sql);
+    g_autofree char *before = NULL, *after = NULL;
+    gsize n_before = 0, n_after = 0;
+    ck_assert(g_file_get_contents(path, &before, &n_before, NULL));
+    expect_refusal(JOURNAL_WRITE, KIOSK_ERROR_DAMAGED, breaks[0].message);
+    ck_assert(g_file_get_contents(path, &after, &n_after, NULL));
+    ck_assert(n_before == n_after && !memcmp(before, after, n_before));
 }
 END_TEST
 
@@ -364,6 +382,7 @@ int main(void)
     tcase_add_test(tests, entries_cannot_be_changed_by_sql);
     tcase_add_test(tests, a_journal_of_schema_1_is_migrated_and_goes_on);
     tcase_add_test(tests, garbage_is_not_a_journal);
+    tcase_add_test(tests, broken_journal_is_not_written_to);
     tcase_add_test(tests, torn_database_page_is_found);
     tcase_add_test(tests, folder_that_cannot_be_made_is_named);
     tcase_add_test(tests, full_disk_fails_the_append_and_all_after_it);

@@ -1,4 +1,5 @@
 /* `kiosk journal`, `stock`, `staff` and `audit` as people at a console type them. */
+#include "firmware/staff/journal_command.h"
 #include "firmware/staff/settle_command.h"
 #include "firmware/staff/staff.h"
 #include "firmware/staff/stock_command.h"
@@ -107,6 +108,7 @@ START_TEST(wrong_usage_is_2)
     static const char *const lines[] = {"journal",
                                         "journal sing",
                                         "journal list twice",
+                                        "journal set-aside one two",
                                         "journal export",
                                         "journal --loud",
                                         "stock",
@@ -241,7 +243,7 @@ END_TEST
 
 START_TEST(a_changed_or_cut_audit_chain_is_found)
 {
-    static const char *const damages[] = {
+    static const char *const changes[] = {
         "DROP TRIGGER no_audit_update; UPDATE audit SET key='eve' WHERE seq=1",
         "DROP TRIGGER no_audit_delete; DELETE FROM audit WHERE seq=1",
         "DROP TRIGGER no_audit_update; UPDATE audit SET seq=-seq;"
@@ -254,10 +256,10 @@ START_TEST(a_changed_or_cut_audit_chain_is_found)
     g_autofree char *whole = NULL;
     gsize length = 0;
     ck_assert(g_file_get_contents(world.path, &whole, &length, NULL));
-    for (gsize i = 0; i < G_N_ELEMENTS(damages); i++) {
+    for (gsize i = 0; i < G_N_ELEMENTS(changes); i++) {
         sqlite3 *db = NULL;
         ck_assert_int_eq(sqlite3_open(world.path, &db), SQLITE_OK);
-        ck_assert_int_eq(sqlite3_exec(db, damages[i], NULL, NULL, NULL), SQLITE_OK);
+        ck_assert_int_eq(sqlite3_exec(db, changes[i], NULL, NULL, NULL), SQLITE_OK);
         sqlite3_close(db);
         expect("audit verify", 1, "audit event 1");
         expect("stock load D00000000201-D00000000210", 1, "kiosk journal set-aside");
@@ -274,13 +276,86 @@ START_TEST(a_changed_or_cut_audit_chain_is_found)
 }
 END_TEST
 
-START_TEST(a_journal_is_set_aside_and_a_new_one_begins)
+START_TEST(a_whole_journal_is_never_set_aside)
 {
-    expect("journal set-aside", 1, "in use by another process");
+    g_autofree char *line = g_strdup_printf("journal set-aside %s", world.path);
+    for (int i = 0; i < 2; i++) {
+        expect("journal set-aside", 1, "is whole and stays");
+        expect(line, 1, "kiosk stock count");
+        ledger_close(g_steal_pointer(&world.ledger));
+    }
+    expect("journal list", 0, "LAST STEP");
+    g_unlink(world.path);
+    expect(line, 1, "no journal has been begun");
+}
+END_TEST
+
+static void overwrite(const char *path, gsize at, const char *bytes, gsize n)
+{
+    int fd = open(path, O_WRONLY);
+    ck_assert_int_eq(pwrite(fd, bytes, n, (off_t)at), (gssize)n);
+    close(fd);
+}
+
+static void change_an_entry(const char *path)
+{
+    sqlite3 *db = NULL;
+    ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_exec(db,
+                                  "DROP TRIGGER no_audit_update;"
+                                  "UPDATE audit SET key='eve' WHERE seq=1",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    sqlite3_close(db);
+}
+
+static void change_a_member(const char *path)
+{
+    sqlite3 *db = NULL;
+    ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_exec(db, "UPDATE notes SET value='{'", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+}
+
+static void change_the_header(const char *path)
+{
+    overwrite(path, 3, "x", 1);
+}
+
+static void cut_in_half(const char *path)
+{
+    g_autofree char *bytes = NULL;
+    gsize length = 0;
+    ck_assert(g_file_get_contents(path, &bytes, &length, NULL));
+    ck_assert_int_eq(truncate(path, (off_t)length / 2), 0);
+}
+
+static const struct {
+    void (*damage)(const char *path);
+    const char *part;
+} damages[] = {{change_an_entry, "audit event 1: broken chain"},
+               {change_a_member, "entry is damaged"},
+               {change_the_header, "not a journal"},
+               {cut_in_half, "damaged"}};
+
+/* PINs lie in what is broken: it is root's, who names the file. */
+START_TEST(a_broken_journal_is_set_aside_by_root_who_names_it)
+{
+    g_autofree char *line = g_strdup_printf("journal set-aside %s", world.path);
+    gboolean root = geteuid() == 0;
+    ck_assert(journal_rest(ledger_journal(world.ledger), NULL));
     ledger_close(g_steal_pointer(&world.ledger));
-    expect("journal set-aside", 0, "journal.db.aside-");
+    damages[_i].damage(world.path);
+    expect("journal set-aside", 1, damages[_i].part);
+    expect("journal set-aside", 1, "members, PINs");
+    expect("journal set-aside", 1, line);
+    expect("journal set-aside other.db", 1, "not other.db");
+    ck_assert(g_file_test(world.path, G_FILE_TEST_EXISTS));
+    expect(line, root ? 0 : 1, root ? "journal.db.aside-" : "root's");
+    if (!root)
+        return;
     expect("journal list", 1, "no journal has been begun");
-    expect("journal set-aside", 1, "no journal has been begun");
+    expect(line, 1, "no journal has been begun");
     world_open(&world);
     ck_assert(!stock_next(ledger_stock(world.ledger), world.plan.serial, NULL));
 }
@@ -342,7 +417,9 @@ int main(void)
     tcase_add_test(tests, stock_is_not_changed_by_one_person_or_a_wrong_pin);
     tcase_add_test(tests, the_first_supervisor_comes_by_the_one_time_code);
     tcase_add_test(tests, a_changed_or_cut_audit_chain_is_found);
-    tcase_add_test(tests, a_journal_is_set_aside_and_a_new_one_begins);
+    tcase_add_test(tests, a_whole_journal_is_never_set_aside);
+    tcase_add_loop_test(tests, a_broken_journal_is_set_aside_by_root_who_names_it, 0,
+                        G_N_ELEMENTS(damages));
     tcase_add_test(tests, json_listings_parse);
     tcase_add_test(tests, csv_export_has_one_line_an_entry);
     tcase_add_test(tests, missing_journal_and_config_are_1);
