@@ -19,6 +19,7 @@ typedef struct {
     guint8 (*dot)(int page, int y, int x);
     int fails_at;       /* page that cannot be drawn, -1 none */
     int slow;           /* 0 or 1: the thread that is held up, -1 neither */
+    int slow_us;        /* before each of its bands */
     gint filled[PAGES]; /* rows drawn */
     GThread *maker;
     gint by_others; /* rows that another thread drew */
@@ -32,7 +33,7 @@ static gboolean fill(RasterSource *source, int page, int y, int rows, guint8 *re
     if (page == pattern->fails_at)
         return FALSE;
     if (page % 2 == pattern->slow)
-        g_usleep(500);
+        g_usleep((gulong)pattern->slow_us);
     memset(ret, 0xa5, (gsize)rows * stride);
     for (int i = 0; i < rows; i++)
         for (int x = 0; x < source->width_px; x++)
@@ -62,6 +63,7 @@ static Pattern make_pattern(guint8 (*dot)(int page, int y, int x))
                      .dot = dot,
                      .fails_at = -1,
                      .slow = -1,
+                     .slow_us = 500,
                      .maker = g_thread_self()};
 }
 
@@ -266,6 +268,40 @@ START_TEST(a_wire_that_breaks_ends_both_threads)
 }
 END_TEST
 
+static gboolean break_once_drawn_ahead(gpointer context, gconstpointer bytes, gsize size)
+{
+    (void)bytes, (void)size;
+    Pattern *pattern = context;
+    while (g_atomic_int_get(&pattern->by_others) == 0)
+        g_usleep(100);
+    return FALSE;
+}
+
+/* White pages never fill a part, so nothing but a look at the pipe tells the second thread. */
+START_TEST(a_thread_that_draws_ahead_ends_within_a_band_of_the_break)
+{
+    Pattern pattern = make_pattern(white);
+    pattern.slow = 1;
+    pattern.slow_us = 30000;
+    ck_assert(!pwg_write(&pattern.source, &ticket, break_once_drawn_ahead, &pattern, NULL));
+    ck_assert_int_le(pattern.by_others, 2 * RASTER_BAND_ROWS);
+}
+END_TEST
+
+START_TEST(a_closed_pipe_takes_nothing_and_hands_nothing_out)
+{
+    PartPipe *pipe = part_pipe_create();
+    ck_assert(part_pipe_put(pipe, "page", 4));
+    g_autoptr(GBytes) part = part_pipe_take(pipe);
+    ck_assert_mem_eq(g_bytes_get_data(part, NULL), "page", 4);
+    ck_assert(part_pipe_put(pipe, "page", 4));
+    part_pipe_close(pipe);
+    ck_assert_ptr_null(part_pipe_take(pipe));
+    ck_assert(!part_pipe_put(pipe, "page", 4));
+    part_pipe_destroy(pipe);
+}
+END_TEST
+
 START_TEST(a_page_that_cannot_be_drawn_is_an_error_and_nothing_behind_it_is_written)
 {
     int threads = count_threads();
@@ -356,6 +392,8 @@ int main(void)
     tcase_add_loop_test(tests,
                         a_page_that_cannot_be_drawn_is_an_error_and_nothing_behind_it_is_written, 0,
                         2 * PAGES);
+    tcase_add_test(tests, a_thread_that_draws_ahead_ends_within_a_band_of_the_break);
+    tcase_add_test(tests, a_closed_pipe_takes_nothing_and_hands_nothing_out);
     tcase_add_test(tests, a_single_page_needs_no_second_thread);
     tcase_add_test(tests, no_more_than_the_limit_is_drawn_ahead_of_a_slow_wire);
     tcase_add_test(tests, colour_and_no_pages_are_refused);
