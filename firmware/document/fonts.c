@@ -23,8 +23,8 @@ void fonts_end_turn(void)
 {
     g_mutex_lock(&mutex);
     owner = NULL;
-    ended++;
-    g_cond_broadcast(&turn_ended);
+    if (++ended != asked) /* somebody waits */
+        g_cond_broadcast(&turn_ended);
     g_mutex_unlock(&mutex);
 }
 
