@@ -237,6 +237,13 @@ VisitState visit_act_taken(VisitStep *step)
     return VISIT_DONE;
 }
 
+/* An exit sensor knows better: a touch over an empty slot would let a late booklet fall to the next
+ * visit. */
+VisitState visit_act_touch_taken(VisitStep *step)
+{
+    return step->visit->settings.sees_taken ? VISIT_COLLECT : visit_act_taken(step);
+}
+
 VisitState visit_act_not_taken(VisitStep *step)
 {
     visit_emit(step, VISIT_EFFECT_NOT_TAKEN, 0, NULL);

@@ -60,6 +60,7 @@ VisitState visit_act_fault(VisitStep *step);
 VisitState visit_act_fault_late(VisitStep *step);
 VisitState visit_act_present(VisitStep *step);
 VisitState visit_act_taken(VisitStep *step);
+VisitState visit_act_touch_taken(VisitStep *step);
 VisitState visit_act_not_taken(VisitStep *step);
 VisitState visit_act_wrong_booklet(VisitStep *step);
 VisitState visit_act_next(VisitStep *step);

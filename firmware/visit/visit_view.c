@@ -86,7 +86,8 @@ static void offer_screen(const Visit *visit, View *view)
         offer_preview(visit, view);
         break;
     case SCREEN_COLLECT:
-        view_offer(view, ACTION_TAKEN, -1);
+        if (!visit->settings.sees_taken)
+            view_offer(view, ACTION_TAKEN, -1);
         view_offer(view, ACTION_WRONG, -1);
         break;
     case SCREEN_DONE:

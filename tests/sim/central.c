@@ -81,13 +81,14 @@ KeySet *__wrap_key_set_load(const char *path, GError **error)
     return key_set_parse(public_key, strlen(public_key), error);
 }
 
-/* An operator may set it shorter than the usual ten minutes, even so short that a slow answer leaves
- * too little of it. */
+/* An operator may set it shorter than the usual ten minutes: a quarter of the services lease for about
+ * as long as a job must have, on both sides of that, half of them hardly longer. */
 static int draw_lease(guint64 seed)
 {
     Random r = random_stream(seed, "lease", 0);
-    /* A quarter of the services leases hardly longer than a job needs. */
-    return random_below(&r, 4) ? 600 : random_between(&r, 187, 191);
+    if (random_below(&r, 4))
+        return 600;
+    return random_below(&r, 2) ? random_between(&r, 187, 191) : random_between(&r, 182, 198);
 }
 
 void central_open(World *w)

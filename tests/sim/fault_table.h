@@ -89,3 +89,4 @@ FAULT(CARD_LEFT_BEHIND, "card-left-behind", "people", 20000, SET(HAND_OVER) | SE
 FAULT(COMPLAINS, "complains", "people", 20000, SET(HAND_OVER) | SET(PREVIEW),
       "nothing to complain of")
 FAULT(TECHNICIAN, "technician-in-the-middle", "people", 100, ALIVE, "that is no middle")
+FAULT(EXCHANGED, "printer-exchanged", "printer", 2000, PRINTS, "there is no job")

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define MACHINE_MS_MAX (BUDGET_MS + 15000) /* the two minutes, and the last answer's own time */
+#define ANSWER_MS 12000 /* the kiosk counts a lease from before it asked */
 #define OUTBOX_MAX 200
 #define CRASH_WINDOW_MS (10 * 60 * 1000 - 60000) /* counted at the next start, up to a minute later */
 #define PEOPLE_MS 300000 /* until somebody has come, done the work and started it again */
@@ -180,6 +181,14 @@ const char *stock_adds_up(Machine *m, gboolean settled)
     return NULL;
 }
 
+/* The service leases for hardly as long as a job must have. */
+static gboolean lease_is_short(const Fact *fact)
+{
+    gint64 left_ms = fact->known->lease_until_ms - WALL_START_MS - world->now_ms;
+    return strstr(fact->text, "\"lease\"") &&
+           left_ms < LEASE_MIN_MS + LEASE_SUBMIT_MS + ANSWER_MS;
+}
+
 /* Where nothing has gone wrong yet, nothing may be unsure, spoiled or given up by the machine. */
 static const char *check_calm(const Fact *fact)
 {
@@ -188,7 +197,7 @@ static const char *check_calm(const Fact *fact)
     if (fact->type != FACT_ENTRY || world->faults.total)
         return NULL;
     if (fact->step == JOURNAL_RELEASED) {
-        bad = TRUE;
+        bad = !lease_is_short(fact);
         for (gsize i = 0; i < G_N_ELEMENTS(fine); i++)
             bad = bad && !strstr(fact->text, fine[i]);
     }

@@ -139,10 +139,57 @@ void printer_end_job(Machine *m, Job *job, JobState state)
     end_job(m, job, state);
 }
 
+/* What hangs in the paper path is in people's hands. */
+static void clear_path(Machine *m)
+{
+    for (guint i = 0; i < world->oracle->papers->len; i++) {
+        Booklet *paper = world->oracle->papers->pdata[i];
+        if (paper->m == m && paper->fate == FATE_PRINTER)
+            paper->fate = FATE_STAFF;
+    }
+}
+
+/* The new one's count: any, or near the old one's, as that of a twin that ran beside it; a board that
+ * was exchanged gets the old count written in. */
+static gint64 draw_count(PrinterBox *p)
+{
+    int near = random_between(&p->random, 1, 5);
+    switch (random_below(&p->random, 4)) {
+    case 0:
+        return p->counter;
+    case 1:
+        return p->counter + near;
+    case 2:
+        return MAX(p->counter - near, 0);
+    default:
+        return random_between(&p->random, 0, 100000);
+    }
+}
+
+/* Another printer behind the cable: what was sent stays in the old one, the stack comes along. It may
+ * have stood there running for longer than the old one. */
+static void exchange(Machine *m)
+{
+    PrinterBox *p = m->printer;
+    gint64 since_ms = random_below(&p->random, 2) ? p->boot_ms : world->now_ms;
+    clear_path(m);
+    p->uuid++;
+    p->counter = draw_count(p);
+    p->boot_ms = since_ms - random_between(&p->random, 1, 900000);
+    p->stuck_at = 0;
+    p->lag = 0;
+    p->n_reasons = 0;
+    p->door_open = p->paused = p->wrong_media = p->low = FALSE;
+    g_slist_free_full(g_steal_pointer(&p->jobs), free_job);
+    world_trace(m, "printer: another one, count %" G_GINT64_FORMAT, p->counter);
+}
+
 static gboolean meets_fault(Machine *m, Job *job)
 {
     PrinterBox *p = m->printer;
-    if (strikes(m, FAULT_JAM)) {
+    if (strikes(m, FAULT_EXCHANGED)) {
+        exchange(m);
+    } else if (strikes(m, FAULT_JAM)) {
         printer_stop(p, "media-jam");
         if (random_below(&p->random, 2))
             end_job(m, job, JOB_STATE_ABORTED);
@@ -159,7 +206,7 @@ static gboolean meets_fault(Machine *m, Job *job)
     } else if (strikes(m, FAULT_JOB_VANISHES)) {
         job->forgotten = TRUE;
         job->state = JOB_STATE_ABORTED;
-    } else if (!job->said_completed && strikes(m, FAULT_COMPLETED_NEVER)) {
+    } else if (strikes(m, FAULT_COMPLETED_NEVER)) {
         job->never_ends = TRUE;
         return FALSE;
     } else if (!job->never_ends && !job->again && !p->stuck_at &&
@@ -314,11 +361,7 @@ void printer_mend(Machine *m)
         if (printer_job_lives(job) && (p->n_reasons || job->never_ends))
             end_job(m, job, JOB_STATE_CANCELED);
     }
-    for (guint i = 0; i < world->oracle->papers->len; i++) {
-        Booklet *paper = world->oracle->papers->pdata[i];
-        if (paper->m == m && paper->fate == FATE_PRINTER)
-            paper->fate = FATE_STAFF;
-    }
+    clear_path(m);
     p->n_reasons = 0;
     p->door_open = p->paused = p->wrong_media = p->low = FALSE;
     p->stuck_at = 0;
@@ -343,12 +386,6 @@ void printer_run(Machine *m)
         p->low = TRUE;
     if (strikes(m, FAULT_WRONG_MEDIA))
         p->wrong_media = TRUE;
-    if (strikes(m, FAULT_OTHER_PRINTER) && !first_job(p)) {
-        p->uuid++;
-        p->counter = random_between(&p->random, 0, 100000);
-        p->boot_ms = m->world->now_ms - random_between(&p->random, 1, 900000);
-        p->stuck_at = 0;
-        p->lag = 0;
-        g_slist_free_full(g_steal_pointer(&p->jobs), free_job);
-    }
+    if (strikes(m, FAULT_OTHER_PRINTER) && !first_job(p))
+        exchange(m);
 }
