@@ -261,6 +261,7 @@ typedef struct {
     gboolean from_spooler; /* `job` is the spooler's word */
     gboolean seen;         /* the printer itself has named the job's state */
     int percent, printed_sides;
+    int told_sides;        /* the most that the job itself ever said, also more than wanted */
 } Issuance;
 
 void issuance_init(Issuance *issuance, const IssuanceConfig *config);

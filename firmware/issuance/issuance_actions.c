@@ -285,10 +285,18 @@ static void see(Step *s)
     journal(s, JOURNAL_SEEN, NULL);
 }
 
+/* Also more than were wanted: a second booklet came out of the same job. */
+static void hear_sides(Step *s)
+{
+    if (s->event->job)
+        s->m->told_sides = MAX(s->m->told_sides, s->event->job->impressions);
+}
+
 void action_take_job(Step *s)
 {
     const PrinterJobStatus *job = s->event->job;
     see(s);
+    hear_sides(s);
     int sides = s->m->plan.sides;
     if (job && job->impressions < 0 && job->state == JOB_STATE_PROCESSING)
         s->m->progress_by_ms = 0; /* a printer that does not tell how far it is */
@@ -305,6 +313,7 @@ void action_take_job(Step *s)
 void action_read_first(Step *s)
 {
     see(s);
+    hear_sides(s);
     s->m->job = s->event->job->state;
     s->m->from_spooler = s->event->job->from_spooler;
     int told = MIN(s->event->job->impressions, s->m->plan.sides);

@@ -38,7 +38,7 @@ Evidence issuance_gather(const Issuance *m, const IssuanceEvent *event)
                          .from_spooler = m->from_spooler,
                          .submitted = m->submitted,
                          .sides = m->plan.sides,
-                         .told_sides = m->printed_sides,
+                         .told_sides = m->told_sides,
                          .seen = m->seen,
                          .before = m->before,
                          .after = issuance_take_reading(event),

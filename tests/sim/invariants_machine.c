@@ -34,6 +34,11 @@ const char *finished_is_printed(const Fact *fact)
 
 /* ---- S9 */
 
+static gboolean holds(const Loop *loop, const char *canary)
+{
+    return memmem(loop, sizeof *loop, canary, strlen(canary)) != NULL;
+}
+
 const char *nothing_personal(const Fact *fact)
 {
     if (fact->type == FACT_LOG)
@@ -41,6 +46,10 @@ const char *nothing_personal(const Fact *fact)
     if (fact->type == FACT_SHOWN && *fact->text &&
         (fact->number == SCREEN_ATTRACT || fact->number == SCREEN_CLOSED))
         return "a person stands on the screen after the visit";
+    const Loop *loop = fact->m ? fact->m->loop : NULL;
+    if (fact->type == FACT_SHOWN && loop && !visit_is_running(&loop->visit) &&
+        (holds(loop, NAME_CANARY) || holds(loop, NUMBER_CANARY)))
+        return "a person is left in the memory of visit, issuance or menu";
     return NULL;
 }
 
@@ -144,6 +153,9 @@ const char *no_crash_loop(const Fact *fact)
 
 const char *two_people(const Fact *fact)
 {
+    if (fact->type == FACT_ENTRY && fact->step == JOURNAL_SETTLED && fact->number != 2)
+        return invariant_say("%.8s is settled in the journal by %d people",
+                             fact->known ? fact->known->plan.key : "", fact->number);
     if (fact->type == FACT_SETTLED && fact->number >= 0 && fact->number < 2)
         return invariant_say("%d people have settled an issuance", fact->number);
     return NULL;

@@ -79,6 +79,18 @@ static Known *add_known(Machine *m, const JournalEntry *entry)
     return known;
 }
 
+/* Different people that a settlement names. */
+static int count_people(const char *body)
+{
+    json_t *json = json_loads(body, 0, NULL);
+    json_t *people = json_object_get(json, "settled_by");
+    const char *first = json_string_value(json_array_get(people, 0));
+    const char *second = json_string_value(json_array_get(people, 1));
+    int n = (first && *first) + (second && *second && g_strcmp0(first, second));
+    json_decref(json);
+    return n;
+}
+
 static void hear_entry(Machine *m, const JournalEntry *entry)
 {
     Known *known = *entry->key ? oracle_find(entry->key) : NULL;
@@ -90,6 +102,8 @@ static void hear_entry(Machine *m, const JournalEntry *entry)
     fact->seq = entry->seq;
     fact->at_ms = entry->at_ms;
     g_strlcpy(fact->text, entry->body, sizeof fact->text);
+    if (entry->step == JOURNAL_SETTLED)
+        fact->number = count_people(entry->body);
     world_trace(m, "journal %d %s %.8s", (int)entry->seq, journal_step_word(entry->step),
                 entry->key);
     world_trace_aside(m, "body", entry->body);

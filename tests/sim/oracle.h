@@ -47,7 +47,7 @@ typedef struct {
 
 typedef enum {
     FACT_UNKNOWN = 0,
-    FACT_ENTRY,    /* a journal entry: step, known */
+    FACT_ENTRY,    /* a journal entry: step, known; number: people who settled it */
     FACT_JOB,      /* a job reached printer or spooler: known, number: others of ours there */
     FACT_SIDE,     /* a side was printed: paper */
     FACT_TAKEN,    /* a citizen has a booklet: paper */
@@ -56,12 +56,10 @@ typedef enum {
     FACT_STATE,    /* the service's state of `known` changed */
     FACT_POST,     /* RESERVE was sent: key in text, identifier in text2 */
     FACT_BEGIN,    /* a card starts a visit */
-    FACT_WIPED,    /* a visit was wiped */
     FACT_LOG,      /* a log line with personal data */
     FACT_STARTED,  /* the process opened its journal */
     FACT_SETTLED,  /* people settled; number: of them that took part */
     FACT_TEST_PAGE,
-    FACT_DRAWN,    /* pages were laid out: text is the record */
 } FactType;
 
 typedef struct {

@@ -213,7 +213,7 @@ static gboolean meets_fault(Machine *m, Job *job)
                strikes(m, FAULT_COMPLETED_EARLY)) {
         job->said_completed = TRUE; /* the rest comes out within seconds */
         return FALSE;
-    } else if (p->has_counter && !p->stuck_at && !job->said_completed && !job->twice &&
+    } else if (p->has_counter && !job->said_completed && !job->twice &&
                strikes(m, FAULT_JOB_TWICE)) { /* without a counter nobody could tell */
         job->again = job->twice = TRUE;
         return FALSE;
@@ -239,7 +239,7 @@ static void count_side(Machine *m, const Job *job)
         p->lag = printer_lag(p) + 1;
         p->lag_ms = m->world->now_ms;
     }
-    if (!job->said_completed && !job->twice && strikes(m, FAULT_COUNTER_STUCK))
+    if (!job->said_completed && strikes(m, FAULT_COUNTER_STUCK))
         p->stuck_at = p->counter;
     if (strikes(m, FAULT_COUNTER_RESET))
         p->counter = 0;
@@ -260,6 +260,7 @@ static void print_side(Machine *m, Job *job)
     Booklet *paper = oracle_paper(job->paper);
     paper->printed++;
     job->printed++;
+    job->told++;
     count_side(m, job);
     oracle_tell(FACT_SIDE, m)->paper = paper;
 }

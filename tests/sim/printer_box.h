@@ -10,6 +10,7 @@ typedef struct {
     char name[40];
     GBytes *document;
     int sides, printed, paper; /* paper -1: none fed yet */
+    int told; /* sides that the job says it has, of all its passes */
     JobState state;
     gboolean forgotten;      /* the printer denies that it had it */
     gboolean said_completed; /* it says so although it still prints */

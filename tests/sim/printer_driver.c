@@ -165,7 +165,7 @@ static gboolean get_job(Printer *printer, const char *name, PrinterJobStatus *re
     if (waits || is_denied(m, job))
         return TRUE;
     ret->state = job->said_completed ? JOB_STATE_COMPLETED : job->state;
-    ret->impressions = job->printed;
+    ret->impressions = job->told;
     return TRUE;
 }
 

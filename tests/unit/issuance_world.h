@@ -25,7 +25,7 @@ typedef struct {
     int looks_while_sending;       /* the job is made, and SUBMIT answered, after so many */
     int side_ms, expected_ms;   /* of the configuration, 0: as it is */
     gint64 deaf_from_ms, deaf_to_ms; /* no answers in between; 0: never */
-    gboolean restarts_after_print, dirty_after_print, forgets_job, no_counter, stuck_counter, other_printer;
+    gboolean restarts_after_print, dirty_after_print, forgets_job, no_counter, stuck_counter, other_printer, counts_once;
     gboolean moves_before_submit;
     int lag_readings; /* the counter is so many sides behind, one less with each reading */
     Tri sensor;
@@ -182,6 +182,8 @@ static inline void world_look_up(World *w, IssuanceEvent *event)
                                     w->script.incoming && state == JOB_STATE_PENDING};
     if (w->job_exists)
         w->job.impressions = MIN(w->looks, w->printed);
+    if (w->job_exists && w->script.counts_once && state == JOB_STATE_COMPLETED)
+        w->job.impressions = 2 * w->printed; /* the counter saw the first of two booklets */
     event->job = &w->job;
 }
 

@@ -125,6 +125,9 @@ static const struct {
     /* The counter is stuck: what the printer had and denies may be on paper (simulator, seed 1213). */
     {"job forgotten, none counted", SCRIPT(.forgets_job = TRUE, .prints = 0), ISSUANCE_UNSURE,
      "no-evidence", ISSUANCE_UNSURE, BOOKLET_UNSURE, TRUE},
+    {"the job says two booklets, the counter one (simulator, seed 1860)",
+     SCRIPT(.counts_once = TRUE), ISSUANCE_UNSURE, "no-evidence", ISSUANCE_UNSURE, BOOKLET_UNSURE,
+     TRUE},
     {"no counter", SCRIPT(.no_counter = TRUE), ISSUANCE_UNSURE, "no-evidence", ISSUANCE_UNSURE,
      BOOKLET_UNSURE, TRUE},
     {"no counter, sensor", SCRIPT(.no_counter = TRUE, .sensor = TRI_YES), ISSUANCE_PRINTED, "",

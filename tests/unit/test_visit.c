@@ -154,26 +154,6 @@ START_TEST(whole_visit_ends_with_the_booklet)
 }
 END_TEST
 
-/* Simulator, seed 1882: a touch over an empty slot was believed, the booklet fell to the next visit. */
-START_TEST(with_an_exit_sensor_only_the_sensor_says_that_the_booklet_is_taken)
-{
-    View view;
-    go_to_preview();
-    visit.settings.sees_taken = TRUE;
-    touch(ACTION_CONFIRM, -1);
-    send((VisitEvent){.type = VISIT_EVENT_PRINTED, .booklet = "D33000000001", .identifier = "X"});
-    send((VisitEvent){.type = VISIT_EVENT_CARD_LEFT});
-    visit_view(&visit, now, &view);
-    ck_assert(!view_offers(&view, (Action){ACTION_TAKEN, -1}));
-    send((VisitEvent){.type = VISIT_EVENT_ACTION + ACTION_TAKEN});
-    ck_assert_state(VISIT_COLLECT);
-    ck_assert(!has_effect(VISIT_EFFECT_TAKEN));
-    send((VisitEvent){.type = VISIT_EVENT_TAKEN_SEEN});
-    ck_assert_state(VISIT_DONE);
-    ck_assert(has_effect(VISIT_EFFECT_TAKEN));
-}
-END_TEST
-
 START_TEST(only_printable_certificate_is_fetched_while_the_list_is_read)
 {
     go_to_choose();
@@ -495,7 +475,6 @@ int main(void)
     tcase_add_test(tests, every_state_is_reachable_and_leads_back_to_attract);
     tcase_add_test(tests, table_has_no_pair_twice_and_every_waiting_state_a_way_out_in_time);
     tcase_add_test(tests, whole_visit_ends_with_the_booklet);
-    tcase_add_test(tests, with_an_exit_sensor_only_the_sensor_says_that_the_booklet_is_taken);
     tcase_add_test(tests, only_printable_certificate_is_fetched_while_the_list_is_read);
     tcase_add_test(tests, preview_opens_covered_on_the_rights_page_and_covers_itself_again);
     tcase_add_test(tests, nobody_answering_ends_the_visit_and_forgets_the_person);

@@ -1,5 +1,5 @@
 /* Names that were shown cover themselves again, and hold up nothing behind the preview; what the list
- * says of a certificate. */
+ * says of a certificate; what says that a booklet was taken. */
 #include "firmware/visit/visit.h"
 #include "tests/testing.h"
 
@@ -67,6 +67,25 @@ START_TEST(names_cover_themselves_after_fifteen_seconds)
 }
 END_TEST
 
+/* Simulator, seed 1882: a touch over an empty slot was believed, the booklet fell to the next visit. */
+START_TEST(with_an_exit_sensor_only_the_sensor_says_that_the_booklet_is_taken)
+{
+    View view;
+    go_to_shown_names();
+    visit.settings.sees_taken = TRUE;
+    touch(ACTION_CONFIRM, -1);
+    send((VisitEvent){.type = VISIT_EVENT_PRINTED, .booklet = "D33000000001", .identifier = "X"});
+    send((VisitEvent){.type = VISIT_EVENT_CARD_LEFT});
+    visit_view(&visit, now, &view);
+    ck_assert(!view_offers(&view, (Action){ACTION_TAKEN, -1}));
+    touch(ACTION_TAKEN, -1);
+    ck_assert_int_eq(visit.state, VISIT_COLLECT);
+    send((VisitEvent){.type = VISIT_EVENT_TAKEN_SEEN});
+    ck_assert_int_eq(visit.state, VISIT_DONE);
+    ck_assert_int_eq(effects.items[0].type, VISIT_EFFECT_TAKEN);
+}
+END_TEST
+
 START_TEST(a_refusal_after_shown_names_ends_by_itself)
 {
     go_to_shown_names();
@@ -120,6 +139,7 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("cover");
+    tcase_add_test(tests, with_an_exit_sensor_only_the_sensor_says_that_the_booklet_is_taken);
     tcase_add_test(tests, names_cover_themselves_after_fifteen_seconds);
     tcase_add_test(tests, a_refusal_after_shown_names_ends_by_itself);
     tcase_add_test(tests, the_list_says_what_will_be_printed_once_the_record_is_there);
