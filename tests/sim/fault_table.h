@@ -53,18 +53,21 @@ FAULT(COMPLETED_EARLY, "completed-early", "printer", 8000, PRINTS, "there is no 
 FAULT(COMPLETED_NEVER, "completed-never", "printer", 3000, PRINTS, "there is no job")
 FAULT(JOB_VANISHES, "job-vanishes", "printer", 3000, PRINTS, "there is no job")
 FAULT(JOB_ABORTED, "job-aborted", "printer", 3000, PRINTS, "there is no job")
-FAULT(QUEUE_PAUSED, "queue-paused", "printer", 6000, PRINTS, "nothing is queued")
+FAULT(QUEUE_PAUSED, "queue-paused", "printer", 6000, SET(SUBMIT), "no job is sent")
 FAULT(SUBMIT_REFUSED, "submit-refused", "printer", 12000, SET(SUBMIT), "no job is sent")
 FAULT(SUBMIT_BROKEN, "submit-broken", "printer", 20000, SET(SUBMIT), "no job is sent")
-FAULT(JOB_TWICE, "job-twice", "printer", 2000, PRINTS, "there is no job")
+FAULT(JOB_TWICE, "job-twice", "printer", 2000, PRINTS & ~SET(EVIDENCE), "there is no job, or it has ended")
 FAULT(COUNTER_LAGS, "counter-lags", "printer", 60000, PRINTS, "nothing is counted")
-FAULT(COUNTER_STUCK, "counter-stuck", "printer", 4000, PRINTS, "nothing is counted")
+/* Never behind an early "completed", the only job that still prints at the evidence: two lies. */
+FAULT(COUNTER_STUCK, "counter-stuck", "printer", 4000, PRINTS & ~SET(EVIDENCE), "nothing is counted")
 FAULT(COUNTER_RESET, "counter-reset", "printer", 3000, PRINTS, "nothing is counted")
 FAULT(COUNTER_ABSENT, "counter-absent", "printer", 3000, PRINTS, "nothing is counted")
 FAULT(OTHER_PRINTER, "other-printer", "printer", 60, ALIVE, "nobody asks it")
-FAULT(HOSTILE_ATTRIBUTES, "hostile-attributes", "printer", 300, ALIVE, "nobody asks it")
-FAULT(CANCEL_FAILS, "cancel-fails", "printer", 100000, SET(BIND) | SET(CANCEL) | SET(RECOVER),
-      "nothing is cancelled")
+FAULT(HOSTILE_ATTRIBUTES, "hostile-attributes", "printer", 300,
+      ALIVE & ~(SET(SUBMIT) | SET(WATCH) | SET(CANCEL) | SET(HAND_OVER)),
+      "only its jobs are asked for, or nobody asks it")
+FAULT(CANCEL_FAILS, "cancel-fails", "printer", 100000, SET(CANCEL) | SET(RECOVER),
+      "nothing of ours is cancelled")
 FAULT(READER_GONE, "reader-gone", "reader", 100, ALIVE, "nobody asks it")
 FAULT(MISREAD, "misread", "reader", 25000, SET(CARD), "no card is read")
 FAULT(LATE_CARD, "late-card", "reader", 20000, SET(CARD), "no card is read")
@@ -75,8 +78,7 @@ FAULT(CARD_PULLED, "card-pulled", "reader", 4000, ALIVE, "no card is read")
 FAULT(CABINET_DOOR, "cabinet-door", "cabinet", 150, ALIVE, "nobody asks it")
 FAULT(SENSOR_STUCK, "sensor-stuck", "cabinet", 80, ALIVE, "nobody asks it")
 FAULT(BIN_FULL, "bin-full", "cabinet", 80, ALIVE, "nobody asks it")
-FAULT(SHUTTER_FAILS, "shutter-fails", "cabinet", 10000, SET(HAND_OVER) | SET(RECOVER),
-      "it does not move")
+FAULT(SHUTTER_FAILS, "shutter-fails", "cabinet", 10000, SET(HAND_OVER), "nothing is released")
 FAULT(SCANNER_OTHER, "scanner-other", "cabinet", 1500, ALIVE, "nobody asks it")
 FAULT(WALKS_AWAY, "walks-away", "people", 6000, PEOPLE, "nobody stands there")
 FAULT(CANCELS, "cancels", "people", 8000, PEOPLE, "nobody stands there")

@@ -54,6 +54,31 @@ static void print_cell(gint64 n, gboolean can)
         printf(" %8" G_GINT64_FORMAT, n);
 }
 
+/* Why a state is seldom met by a fault that could strike in it. */
+static const char *const seldom[MOMENT_COUNT] = {
+    [MOMENT_LIST] = "of the journal only acknowledgements are written",
+    [MOMENT_PREVIEW] = "of the journal only acknowledgements are written",
+    [MOMENT_BIND] = "one reading and the QR long",
+    [MOMENT_RECHECK] = "one reading of the printer long",
+    [MOMENT_CANCEL] = "only a print that is given up; of the journal only acknowledgements",
+    [MOMENT_EVIDENCE] = "a job prints on behind its end only when it said so too early",
+    [MOMENT_RECOVER] = "only behind a crash"};
+
+/* The cells that stayed empty although they can be struck, state by state. */
+static void print_empty(const Totals *totals)
+{
+    for (int j = 1; j < MOMENT_COUNT; j++) {
+        GString *faults = g_string_new("");
+        for (int i = 1; i < FAULT_COUNT; i++)
+            if ((fault_row((FaultId)i)->where >> j & 1) && !totals->struck[i][j])
+                g_string_append_printf(faults, " %s", fault_row((FaultId)i)->word);
+        if (faults->len)
+            printf("not met in %s%s%s%s:%s\n", moment_word((Moment)j), seldom[j] ? " (" : "",
+                   seldom[j] ? seldom[j] : "", seldom[j] ? ")" : "", faults->str);
+        g_string_free(faults, TRUE);
+    }
+}
+
 void report_coverage(const Totals *totals)
 {
     int never = 0;
@@ -72,6 +97,7 @@ void report_coverage(const Totals *totals)
         printf("%s%s\n", *row->why ? "  - " : "", row->why);
     }
     printf("%d cells that could have been struck were not\n", never);
+    print_empty(totals);
 }
 
 void report_end(const Totals *totals, int jobs)
