@@ -19,7 +19,7 @@ static gboolean get_desire(const Call *call, char **ret_reason, GError **error)
     return TRUE;
 }
 
-/* The head of one of its chains as the kiosk last told it: what that chain must still hold. */
+/* The longest head of one of its chains that the kiosk told: what that chain must still hold. */
 static json_t *read_head(const char *status, const char *member)
 {
     json_t *json = json_loads(status, JSON_REJECT_DUPLICATES, NULL);
@@ -103,12 +103,45 @@ static const char *find_status_fault(const json_t *status)
     return NULL;
 }
 
+static gint64 count_of(const char *head)
+{
+    return head ? g_ascii_strtoll(head, NULL, 10) : 0;
+}
+
+/* A chain only grows. The longest head that it told stays, so that a cut is seen at every start. */
+static json_t *keep_longest_heads(const json_t *status, const char *before)
+{
+    static const char *const heads[] = {"journal_head", "audit_head"};
+    json_t *kept = json_copy((json_t *)status), *old = json_loads(before, 0, NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(heads); i++) {
+        json_t *had = json_object_get(old, heads[i]);
+        const char *told = json_string_value(json_object_get(status, heads[i]));
+        if (count_of(json_string_value(had)) >= MAX(count_of(told), 1))
+            json_object_set(kept, heads[i], had);
+    }
+    json_decref(old);
+    return kept;
+}
+
+/* The status as it is kept; the caller frees. NULL and `error`. */
+static char *merge_status(const Call *call, const json_t *status, GError **error)
+{
+    g_autofree char *before = NULL;
+    if (!store_get_status(call->store, call->kiosk, &before, error))
+        return NULL;
+    json_t *kept = keep_longest_heads(status, before);
+    char *text = json_dumps(kept, JSON_COMPACT), *copy = g_strdup(text);
+    free(text);
+    json_decref(kept);
+    return copy;
+}
+
 static gboolean keep_status(const Call *call, const json_t *status, GError **error)
 {
     const json_t *keys = json_object_get(status, "acknowledged");
-    g_autofree char *text = g_strndup(call->body, call->body_length);
+    g_autofree char *text = merge_status(call, status, error);
     gint64 told = json_integer_value(json_object_get(status, "told_epoch"));
-    if (!store_keep_status(call->store, call->kiosk, text, call->now_ms, error) ||
+    if (!text || !store_keep_status(call->store, call->kiosk, text, call->now_ms, error) ||
         (told && !store_hear(call->store, call->kiosk, told, error)))
         return FALSE;
     for (gsize i = 0; i < json_array_size(keys); i++)
@@ -144,7 +177,8 @@ void api_post_status(const Api *api, const Call *call, Reply *reply)
 {
     static const RequestField fields[] = {{"version", FALSE, 0, 64, NULL},
                                           {"journal_head", FALSE, 0, 128, NULL},
-                                          {"audit_head", FALSE, 0, 128, NULL}};
+                                          {"audit_head", FALSE, 0, 128, NULL},
+                                          {"audit_cut", FALSE, 0, 128, NULL}};
     const char *texts[G_N_ELEMENTS(fields)];
     (void)api;
     json_t *status = request_parse(call->body, call->body_length, call->language, reply);

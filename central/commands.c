@@ -146,8 +146,11 @@ static void print_kiosk(const json_t *kiosk)
     gint64 at_ms = json_integer_value(json_object_get(kiosk, "status_ms"));
     g_autoptr(GDateTime) at = g_date_time_new_from_unix_utc(at_ms / 1000);
     g_autofree char *heard = at_ms ? g_date_time_format_iso8601(at) : g_strdup("never");
-    printf("%s %s, last heard %s%s%s\n", json_string_value(json_object_get(kiosk, "kiosk")),
-           states[revoked + 2 * awaited], heard, *closed ? ", closed: " : "", closed);
+    const char *head = json_string_value(json_object_get(kiosk, "audit_head"));
+    const char *cut = json_string_value(json_object_get(kiosk, "audit_cut"));
+    printf("%s %s, last heard %s%s%s%s%s%s%s\n", json_string_value(json_object_get(kiosk, "kiosk")),
+           states[revoked + 2 * awaited], heard, *closed ? ", closed: " : "", closed,
+           *head ? ", audit head " : "", head, *cut ? ", audit CUT, not there: " : "", cut);
 }
 
 static gboolean run_kiosks(const CommandCall *call, GError **error)

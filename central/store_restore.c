@@ -77,12 +77,25 @@ gboolean store_forgo(Store *store, const char *kiosk, const char *word, GError *
     return FALSE;
 }
 
+/* What it must still hold, and what it found missing itself. Gives `kiosk`. */
+static json_t *with_heads(const char *status, json_t *kiosk)
+{
+    static const char *const members[] = {"journal_head", "audit_head", "audit_cut"};
+    json_t *told = json_loads(status, 0, NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(members); i++) {
+        const char *text = json_string_value(json_object_get(told, members[i]));
+        json_object_set_new(kiosk, members[i], json_string(text ? text : ""));
+    }
+    json_decref(told);
+    return kiosk;
+}
+
 json_t *store_list_kiosks(Store *store, GError **error)
 {
     g_autoptr(StoreQuery) query =
         store_query(store, error,
                     "SELECT number, revoked, awaited, closed_reason, coalesce(status_ms, 0), "
-                    "coalesce(forgone, '') FROM kiosk ORDER BY number",
+                    "coalesce(forgone, ''), coalesce(status, '') FROM kiosk ORDER BY number",
                     "");
     if (!query)
         return NULL;
@@ -90,11 +103,11 @@ json_t *store_list_kiosks(Store *store, GError **error)
     int row;
     while ((row = store_query_next(store, query, error)) == 1)
         json_array_append_new(
-            list, json_pack("{s:s, s:b, s:b, s:s, s:I, s:s}", "kiosk", store_text(query, 0),
+            list, with_heads(store_text(query, 6), json_pack("{s:s, s:b, s:b, s:s, s:I, s:s}", "kiosk", store_text(query, 0),
                             "revoked", sqlite3_column_int(query, 1), "awaited",
                             sqlite3_column_int(query, 2), "closed_reason", store_text(query, 3),
                             "status_ms", (json_int_t)sqlite3_column_int64(query, 4), "forgone",
-                            store_text(query, 5)));
+                            store_text(query, 5))));
     if (row == 0)
         return list;
     json_decref(list);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define USAGE 2
+#define REASON_MAX 200
 
 gboolean arguments_take(int argc, char **argv, Arguments *ret)
 {
@@ -53,6 +54,16 @@ int arguments_usage(const char *text)
 {
     fprintf(stderr, "kiosk: usage: kiosk %s\n", text);
     return USAGE;
+}
+
+gboolean arguments_is_reason(const char *text)
+{
+    if (!text || !*text || strlen(text) > REASON_MAX || !g_utf8_validate(text, -1, NULL))
+        return FALSE;
+    for (const char *c = text; *c; c = g_utf8_next_char(c))
+        if (g_unichar_iscntrl(g_utf8_get_char(c)))
+            return FALSE;
+    return TRUE;
 }
 
 char *arguments_journal(const Arguments *arguments, GError **error)

@@ -22,6 +22,10 @@ int arguments_fail(const GError *error);
 /* Prints the usage; gives the exit status 2. */
 int arguments_usage(const char *text);
 
+/* Whether `text` (NULL is not) may be the reason that somebody gives: up to 200 bytes of UTF-8
+ * without control characters. */
+gboolean arguments_is_reason(const char *text);
+
 /* Path of the journal that --config means. The caller frees; NULL and `error`. */
 char *arguments_journal(const Arguments *arguments, GError **error);
 

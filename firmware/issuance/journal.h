@@ -146,6 +146,9 @@ gboolean journal_for_each_audit(Journal *journal, AuditVisit visit, gpointer con
 gint64 journal_head(const Journal *journal, char ret_hash[65]);
 gint64 journal_audit_head(const Journal *journal, char ret_hash[65]);
 
+/* Whether `head` is "SEQ:HASH": digits, 64 hex digits. */
+gboolean journal_head_is_valid(const char *head);
+
 /* Whether the entry `head` ("SEQ:HASH", as told to the service) is in the chain. "0:..." is in every
  * one. FALSE also when it cannot be read. */
 gboolean journal_holds(Journal *journal, const char *head);

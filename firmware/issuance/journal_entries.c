@@ -184,11 +184,19 @@ gint64 journal_audit_head(const Journal *journal, char ret_hash[65])
     return give_head(&journal->audit, ret_hash);
 }
 
+gboolean journal_head_is_valid(const char *head)
+{
+    gsize digits = strspn(head, "0123456789");
+    return digits > 0 && digits < 19 && head[digits] == ':' &&
+           strlen(head + digits) == 1 + 2 * HASH_BYTES &&
+           strspn(head + digits + 1, "0123456789abcdefABCDEF") == 2 * HASH_BYTES;
+}
+
 static gboolean holds(Journal *journal, const char *sql, const char *head)
 {
     char *end = NULL;
     gint64 seq = g_ascii_strtoll(head, &end, 10);
-    if (*end != ':' || strlen(end + 1) != 2 * HASH_BYTES)
+    if (!journal_head_is_valid(head))
         return FALSE;
     if (seq == 0)
         return TRUE;

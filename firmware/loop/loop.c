@@ -384,6 +384,7 @@ gboolean loop_open_parts(Loop *loop, GError **error)
     if (!loop_starts_begin(loop, error))
         return FALSE;
     loop_menu_open(loop);
+    loop_report_open(loop);
     return TRUE;
 }
 
@@ -409,8 +410,10 @@ void loop_try_parts(Loop *loop, LoopFault fault, gpointer context)
     g_autoptr(GError) error = NULL;
     if (loop->ledger && !open_staff(loop, &error))
         fault(context, "journal", error);
-    if (loop->ledger)
-        loop_menu_open(loop);
+    if (!loop->ledger)
+        return;
+    loop_menu_open(loop);
+    loop_report_open(loop);
 }
 
 void loop_close_parts(Loop *loop)

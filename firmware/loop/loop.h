@@ -72,7 +72,8 @@ struct Loop {
     gboolean release_failed; /* the visit has not been told yet */
     gboolean retract_failed; /* the last retained booklet may still lie in the slot */
     gint64 clock_off_ms; /* of the service's time, when info is known */
-    char audit_cut[96];   /* the head that was found missing, "" none */
+    char audit_cut[96];   /* the head that was found missing, until a supervisor has seen it; "" */
+    char audit_seen[96];  /* the one that he has seen */
     gint64 clock_base_ms; /* wall time at boot, when that was compared */
     LoopMenu menu;
 
@@ -117,6 +118,7 @@ void loop_outbox_answer(Loop *loop, ServiceCall *call);
 void loop_outbox_reserved(Loop *loop, ServiceCall *call); /* RESERVE_AGAIN */
 void loop_report_stop(Loop *loop, const ServiceCall *call); /* closes until a person settled it */
 void loop_report_reconcile(Loop *loop); /* compares the journal with loop->info */
+void loop_report_open(Loop *loop); /* what was found before this start */
 void loop_report_settlements(Loop *loop, const ServiceDesire *desire);
 
 /* loop_outage.c: a journal that does not open keeps the machine closed, not away. */

@@ -60,6 +60,7 @@ void loop_gate_collect(Loop *loop)
     }
     ready->out_of_service = loop->menu.out_of_service;
     ready->settling = !loop->recovered;
+    g_strlcpy(ready->audit_cut, loop->audit_cut, sizeof ready->audit_cut);
     ready->job_open = loop->has_issuance && loop->issuance.job_open;
     collect_ledger(loop, ready);
 }
@@ -131,6 +132,8 @@ static char *write_status(Loop *loop)
     for (gsize i = 0; i < loop->n_acknowledged; i++)
         json_array_append_new(keys, json_string(loop->acknowledged[i]));
     json_object_set_new(status, "acknowledged", keys);
+    if (*loop->audit_cut)
+        json_object_set_new(status, "audit_cut", json_string(loop->audit_cut));
     guint32 told = ledger_told_epoch(loop->ledger);
     if (told)
         json_object_set_new(status, "told_epoch", json_integer(told));

@@ -171,25 +171,52 @@ static void note_event(Loop *loop, AuditType type, const char *result, const cha
         fail_journal(loop, error);
 }
 
-/* Somebody took technicians' actions away: said once, here and in the chain that is left. */
+static void write_cut(Loop *loop, const char *head)
+{
+    g_autoptr(GError) error = NULL;
+    AuditDraft event;
+    staff_event(AUDIT_AUDIT_CUT, NULL, NULL, "found", head, &event);
+    const JournalNote note = {AUDIT_NOTE_CUT, head};
+    const JournalBatch batch = {.events = &event, .n_events = 1, .notes = &note, .n_notes = 1};
+    if (!journal_write(ledger_journal(loop->ledger), &batch, clock_wall_ms(), &error))
+        fail_journal(loop, error);
+}
+
+/* Somebody took technicians' actions away: said in the chain that is left, and by the machine until
+ * a supervisor has acknowledged it. */
 static void check_audit(Loop *loop)
 {
     const char *head = loop->info.audit_head;
-    if (!*head || !strcmp(head, loop->audit_cut) ||
-        journal_audit_holds(ledger_journal(loop->ledger), head))
+    if (!*head || !loop->ledger || !strcmp(head, loop->audit_cut) ||
+        !strcmp(head, loop->audit_seen) || journal_audit_holds(ledger_journal(loop->ledger), head))
         return;
     g_strlcpy(loop->audit_cut, head, sizeof loop->audit_cut);
     log_error("audit", "the service had seen %.20s, which is not here: the tail was cut", head);
-    note_event(loop, AUDIT_AUDIT_CUT, "found", head);
+    if (loop->staff && !loop->check_only)
+        write_cut(loop, head);
+}
+
+static void load_note(Loop *loop, const char *name, char ret[96])
+{
+    g_autofree char *head = journal_get_note(ledger_journal(loop->ledger), name, NULL);
+    g_strlcpy(ret, head ? head : "", 96);
+}
+
+void loop_report_open(Loop *loop)
+{
+    load_note(loop, AUDIT_NOTE_CUT, loop->audit_cut);
+    load_note(loop, AUDIT_NOTE_CUT_SEEN, loop->audit_seen);
 }
 
 void loop_report_reconcile(Loop *loop)
 {
     g_autoptr(GError) error = NULL;
     LedgerReconciled done;
-    if (loop->check_only || loop->journal_failed)
+    if (loop->journal_failed)
         return;
     check_audit(loop);
+    if (loop->check_only)
+        return;
     if (!ledger_reconcile(loop->ledger, &loop->info, clock_wall_ms(), &done, &error)) {
         fail_journal(loop, error);
         return;

@@ -212,6 +212,10 @@ static void check_storage(const ReadinessInput *input, Checks *checks)
     check_disk(input, checks);
     add_about(checks, fine ? "journal.ok" : "journal.bad", fine ? CHECK_OK : CHECK_BAD,
               input->journal_error, NULL);
+    if (input->audit_cut[0]) {
+        g_autofree char *event = g_strndup(input->audit_cut, strcspn(input->audit_cut, ":"));
+        add_about(checks, "audit.cut", CHECK_WARN, event, NULL);
+    }
     if (input->document == TRI_NO)
         add_about(checks, "document.bad", CHECK_BAD, input->document_error, NULL);
     else

@@ -51,6 +51,7 @@ typedef struct {
     const char *stock_reason; /* NULL: a booklet is on top; else stock_next's word */
     char next_serial[16];
     char journal_error[256]; /* "" fine */
+    char audit_cut[96];      /* head of the audit that is missing and not acknowledged, "" none */
     gint64 free_bytes;       /* of the disk with the journal, -1 unknown */
     Tri document;            /* fonts and template */
     char document_error[160];

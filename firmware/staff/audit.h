@@ -27,12 +27,14 @@ typedef enum {
     AUDIT_SETTLED_ELSEWHERE,
     AUDIT_JOURNAL_CUT,
     AUDIT_AUDIT_CUT,
+    AUDIT_CUT_SEEN,
     AUDIT_SERVICE_OUT,
     AUDIT_SERVICE_IN,
     AUDIT_RESTART,
     AUDIT_SHUTDOWN,
     AUDIT_TEST_PRINT,
     AUDIT_CALIBRATION,
+    AUDIT_CALIBRATION_SHEET,
     AUDIT_PRINTER_RESUME,
     AUDIT_READER_TEST,
     AUDIT_SERVICE_TEST,
@@ -57,7 +59,7 @@ typedef struct {
     int id; /* stable; never used for anything else */
     const char *word;
     AuditNeeds needs;
-    const char *sentence_zh, *sentence;
+    const char *sentence_zh, *sentence; /* what it was about; the result says what came of it */
 } AuditRow;
 
 /* The row of a type; that of UNKNOWN for a value out of range. */
@@ -73,6 +75,11 @@ gboolean audit_verify(Journal *journal, const char *head, GError **error);
 #define AUDIT_CSV_HEAD "seq,id,at,type,sentence,who,role,result,detail,hash\r\n"
 char *audit_entry_csv(const AuditEntry *entry);
 
-/* `kiosk audit verify [--head SEQ:HASH] | list | export --csv|--json [--config FILE]`; argv[0] is
- * "audit". Exit status 0, 1, 2. */
+/* Notes in the journal: the head (SEQ:HASH) that the service had seen and that is not here, until a
+ * supervisor has acknowledged it; then it is the other one's. */
+#define AUDIT_NOTE_CUT "audit-cut"
+#define AUDIT_NOTE_CUT_SEEN "audit-cut-seen"
+
+/* `kiosk audit verify [--head SEQ:HASH] | list | export --csv|--json | acknowledge --reason TEXT`
+ * with [--config FILE]; argv[0] is "audit". Exit status 0, 1, 2. */
 int audit_command(int argc, char **argv);

@@ -1,8 +1,9 @@
 /* `kiosk audit`: who did what, from a console. */
 #include "firmware/base/clock.h"
+#include "firmware/base/error.h"
 #include "firmware/issuance/arguments.h"
 #include "firmware/issuance/journal_internal.h"
-#include "firmware/staff/audit.h"
+#include "firmware/staff/console.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -116,26 +117,65 @@ static int verify(Journal *journal, const Arguments *a)
     return 0;
 }
 
+static gboolean write_acknowledged(Journal *journal, const char *head, const char *reason,
+                                   GError **error)
+{
+    StaffClock now;
+    StaffSession who;
+    AuditDraft event;
+    staff_clock(&now);
+    g_autoptr(Staff) staff = staff_open(journal, error);
+    if (!staff || !console_login(staff, STAFF_ROLE_SUPERVISOR, &now, &who, error) ||
+        !staff_may(AUDIT_CUT_SEEN, &who, NULL, now.boot_ms, error))
+        return FALSE;
+    g_autofree char *detail = g_strdup_printf("%.20s: %s", head, reason);
+    staff_event(AUDIT_CUT_SEEN, &who, NULL, "ok", detail, &event);
+    const JournalNote notes[] = {{AUDIT_NOTE_CUT, NULL}, {AUDIT_NOTE_CUT_SEEN, head}};
+    const JournalBatch batch = {.events = &event, .n_events = 1, .notes = notes, .n_notes = 2};
+    return journal_write(journal, &batch, now.wall_ms, error);
+}
+
+/* A supervisor has looked into it: the machine names it no longer, the audit does for ever. */
+static int acknowledge(const char *path, const char *reason)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Journal) journal = journal_open(path, JOURNAL_WRITE, NULL, &error);
+    g_autofree char *head = journal ? journal_get_note(journal, AUDIT_NOTE_CUT, &error) : NULL;
+    if (journal && !head && !error)
+        g_set_error(&error, KIOSK_ERROR, KIOSK_ERROR_REFUSED,
+                    "audit: nothing waits to be acknowledged");
+    if (!head || !write_acknowledged(journal, head, reason, &error))
+        return arguments_fail(error);
+    printf("acknowledged: %s is not here\n", head);
+    return 0;
+}
+
 int audit_command(int argc, char **argv)
 {
     static const char text[] =
         "audit VERB [--config FILE]\n\n"
-        "  list                      who did what, newest last\n"
-        "  verify [--head SEQ:HASH]  is the chain whole, and does it hold the head that the\n"
-        "                            service last saw?\n"
-        "  export --csv|--json       every event, to standard output";
+        "  list                       who did what, newest last\n"
+        "  verify [--head SEQ:HASH]   is the chain whole, and does it hold the longest head that\n"
+        "                             the service had (kiosk-central kiosks)?\n"
+        "  export --csv|--json        every event, to standard output\n"
+        "  acknowledge --reason TEXT  a supervisor has looked into a cut tail";
     Arguments a;
     if (arguments_help(argc, argv, text))
         return 0;
-    if (!arguments_take(argc, argv, &a) || a.n_words != 1 || a.reason)
+    if (!arguments_take(argc, argv, &a) || a.n_words != 1)
         return arguments_usage(text);
     gboolean list = !strcmp(a.words[0], "list") && !a.csv && !a.json;
     gboolean verifies = !strcmp(a.words[0], "verify") && !a.csv && !a.json;
     gboolean exports = !strcmp(a.words[0], "export") && a.csv != a.json;
-    if ((!list && !verifies && !exports) || (a.head && !verifies))
+    gboolean seen = !strcmp(a.words[0], "acknowledge") && !a.csv && !a.json;
+    if ((!list && !verifies && !exports && !seen) || (a.head && !verifies) ||
+        (a.head && !journal_head_is_valid(a.head)) || (a.reason != NULL) != seen ||
+        (seen && !arguments_is_reason(a.reason)))
         return arguments_usage(text);
     g_autoptr(GError) error = NULL;
     g_autofree char *path = arguments_journal(&a, &error);
+    if (seen && path)
+        return acknowledge(path, a.reason);
     g_autoptr(Journal) journal = path ? journal_open(path, JOURNAL_READ, NULL, &error) : NULL;
     if (!journal)
         return arguments_fail(error);

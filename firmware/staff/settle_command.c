@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define REASON_MAX 200
 
 typedef struct {
     Ledger *ledger;
@@ -145,16 +144,6 @@ static gboolean is_key(const char *text)
            strspn(text, "0123456789abcdef-") == ISSUANCE_KEY_LENGTH;
 }
 
-static gboolean is_reason(const char *text)
-{
-    if (!text || !*text || strlen(text) > REASON_MAX || !g_utf8_validate(text, -1, NULL))
-        return FALSE;
-    for (const char *c = text; *c; c = g_utf8_next_char(c))
-        if (g_unichar_iscntrl(g_utf8_get_char(c)))
-            return FALSE;
-    return TRUE;
-}
-
 int settle_command(int argc, char **argv)
 {
     static const char text[] =
@@ -170,7 +159,7 @@ int settle_command(int argc, char **argv)
     if (arguments_help(argc, argv, text))
         return 0;
     if (!arguments_take(argc, argv, &a) || a.n_words != 2 || !is_key(a.words[0]) ||
-        !g_strv_contains(words, a.words[1]) || !is_reason(a.reason) || a.csv || a.json || a.head)
+        !g_strv_contains(words, a.words[1]) || !arguments_is_reason(a.reason) || a.csv || a.json || a.head)
         return arguments_usage(text);
     g_autoptr(GError) error = NULL;
     g_autoptr(Config) config = config_load(a.config, &error);

@@ -376,8 +376,21 @@ class Maintenance(TechnicianCase):
         self.kiosk = self.rig.start_kiosk()
         self.addCleanup(self.kiosk.__exit__)
         self.kiosk.expect("attract")
+        self.kiosk.quit()
+        for _ in range(2):  # it stays visible: to a look, at the service, at the next start
+            look = self.rig.run_kiosk("check", "--config", self.rig.config, code=None)
+            self.assertIn("audit was cut", look)
+            self.assertIn(f"audit CUT, not there: {head}", self.rig.central("kiosks"))
+            self.kiosk = self.rig.start_kiosk()
+            self.addCleanup(self.kiosk.__exit__)
+            self.kiosk.expect("attract")
+            self.kiosk.quit()
         cut = [event for event in self.audit() if event["type"] == "audit-cut"]
         self.assertEqual([event["detail"] for event in cut], [head])
+        self.rig.run_kiosk("audit", "acknowledge", "--reason", "the disk was changed", "--config",
+                           self.rig.config, typed=f"{STAFF[1][1]}\n")
+        self.assertNotIn("audit was cut",
+                         self.rig.run_kiosk("check", "--config", self.rig.config, code=None))
 
 
 if __name__ == "__main__":

@@ -42,6 +42,7 @@ CASE(scanner_that_agrees, NULL, NULL,
       g_strlcpy(input->cabinet.scanned_serial, "D33000000001", 13)))
 CASE(journal_broken, "journal.writable", "journal",
      g_strlcpy(input->journal_error, "disk full", sizeof input->journal_error))
+CASE(audit_that_was_cut, NULL, NULL, g_strlcpy(input->audit_cut, "8:ab", sizeof input->audit_cut))
 CASE(disk_nearly_full, "storage.free", "journal", input->free_bytes = 3000000)
 CASE(disk_getting_full, NULL, NULL, input->free_bytes = 100000000)
 CASE(disk_unknown, NULL, NULL, input->free_bytes = -1)

@@ -136,7 +136,10 @@ START_TEST(wrong_usage_is_2)
                                         "staff list --csv",
                                         "audit",
                                         "audit export",
-                                        "audit list --head 1:00"};
+                                        "audit list --head 1:00",
+                                        "audit verify --head 8:xx",
+                                        "audit verify --head 1:00",
+                                        "audit acknowledge"};
     for (gsize i = 0; i < G_N_ELEMENTS(lines); i++)
         expect(lines[i], 2, "kiosk: usage: kiosk ");
 }
@@ -237,7 +240,7 @@ START_TEST(the_first_supervisor_comes_by_the_one_time_code)
     expect_typed("staff remove ann", "827364\n", 1, "last supervisor");
     expect_typed("staff remove bob", "827364\n", 0, "");
     expect("staff list", 0, "ann                   supervisor  no");
-    expect("audit list", 0, "Used the one-time code");
+    expect("audit list", 0, "Use of the one-time code");
 }
 END_TEST
 
@@ -273,6 +276,25 @@ START_TEST(a_changed_or_cut_audit_chain_is_found)
     sqlite3_close(db);
     expect("audit verify", 0, "chain intact");
     expect(head, 1, "the tail was cut");
+}
+END_TEST
+
+START_TEST(a_cut_audit_is_acknowledged_by_a_supervisor)
+{
+    const JournalNote note = {AUDIT_NOTE_CUT, "9:00"};
+    const JournalBatch batch = {.notes = &note, .n_notes = 1};
+    const char *line = "audit acknowledge --reason found-out";
+    ck_assert(journal_write(ledger_journal(world.ledger), &batch, 5, NULL));
+    expect_typed(line, "827364\n", 1, "in use by another process");
+    ledger_close(g_steal_pointer(&world.ledger));
+    expect_typed(line, TECHNICIAN "\n", 1, "another role");
+    expect_typed(line, "827364\n", 0, "9:00 is not here");
+    expect("audit list", 0, "cut-seen          ok            A cut of the audit acknowledged: 9:00");
+    expect_typed(line, "827364\n", 1, "nothing waits");
+    world_open(&world);
+    g_autofree char *seen =
+        journal_get_note(ledger_journal(world.ledger), AUDIT_NOTE_CUT_SEEN, NULL);
+    ck_assert_str_eq(seen, "9:00");
 }
 END_TEST
 
@@ -417,6 +439,7 @@ int main(void)
     tcase_add_test(tests, stock_is_not_changed_by_one_person_or_a_wrong_pin);
     tcase_add_test(tests, the_first_supervisor_comes_by_the_one_time_code);
     tcase_add_test(tests, a_changed_or_cut_audit_chain_is_found);
+    tcase_add_test(tests, a_cut_audit_is_acknowledged_by_a_supervisor);
     tcase_add_test(tests, a_whole_journal_is_never_set_aside);
     tcase_add_loop_test(tests, a_broken_journal_is_set_aside_by_root_who_names_it, 0,
                         G_N_ELEMENTS(damages));
