@@ -97,7 +97,7 @@ static Printer *open_printer(const Config *config, GError **error)
 static gboolean refuse(GError **error)
 {
     g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_UNAVAILABLE,
-                "printer: there is none; [printer] driver is none");
+                "no printer is configured: [printer] driver is none");
     return FALSE;
 }
 

@@ -59,6 +59,8 @@ typedef struct {
     PrinterCounter counter;    /* where that comes from */
     int jobs;                  /* not-completed jobs at the printer, -1 unknown */
     Tri media_ready;           /* the configured media is in media-ready */
+    char media_wanted[24];     /* "167 x 240 mm", for people; "" none is configured */
+    char media_found[24];      /* the first size in its trays, "" unknown */
     gboolean from_spooler;     /* the printer speaks no IPP: this is what the spooler says of it */
     PrinterFormat format;      /* the fastest that it takes, UNKNOWN: not known, or none */
     int dpi;                   /* PWG: resolution to draw at, 0 unknown */

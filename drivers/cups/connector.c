@@ -22,6 +22,25 @@ static void destroy(Attempt *attempt)
     g_free(attempt);
 }
 
+/* As far as libcups tells it apart; it calls a refused connection a host that is down. */
+static char *explain(const Attempt *attempt)
+{
+    const char *why = cupsLastErrorString();
+    if (*attempt->host == '/')
+        return g_strdup_printf("nothing answers at this socket: does cupsd run? (%s)", why);
+    if (cupsLastError() == IPP_STATUS_ERROR_CUPS_PKI)
+        return g_strdup_printf("port %d does not speak TLS as ipps:// wants: check [printer] uri "
+                               "(%s)",
+                               attempt->port, why);
+    if (cupsLastError() == IPP_STATUS_ERROR_SERVICE_UNAVAILABLE)
+        return g_strdup_printf("port %d takes no connection: check its power, cable and [printer] "
+                               "uri (%s)",
+                               attempt->port, why);
+    return g_strdup_printf("the name is not known, or the network is down: check [printer] uri "
+                           "and DNS (%s)",
+                           why);
+}
+
 static gpointer run(gpointer data)
 {
     Attempt *attempt = data;
@@ -30,7 +49,7 @@ static gpointer run(gpointer data)
                      attempt->tls ? HTTP_ENCRYPTION_ALWAYS : HTTP_ENCRYPTION_IF_REQUESTED, 1,
                      attempt->timeout_ms, NULL);
     gboolean connected = http && httpGetFd(http) >= 0 && (!attempt->tls || httpIsEncrypted(http));
-    char *why = connected ? NULL : g_strdup(cupsLastErrorString());
+    char *why = connected ? NULL : explain(attempt);
     if (!connected) {
         httpClose(http);
         http = NULL;

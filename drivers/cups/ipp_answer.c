@@ -183,32 +183,57 @@ static gboolean is_size(int width_hmm, int height_hmm, int width_um, int height_
            ABS((gint64)height_hmm - height_um / 10) <= IPP_MEDIA_TOLERANCE_HMM;
 }
 
-static gboolean is_collection_size(ipp_t *media, int width_um, int height_um)
+static gboolean read_collection_size(ipp_t *media, int *ret_width_hmm, int *ret_height_hmm)
 {
     ipp_attribute_t *size = ippFindAttribute(media, "media-size", IPP_TAG_BEGIN_COLLECTION);
     ipp_t *sides = size ? ippGetCollection(size, 0) : NULL;
     ipp_attribute_t *x = sides ? ippFindAttribute(sides, "x-dimension", IPP_TAG_INTEGER) : NULL;
     ipp_attribute_t *y = sides ? ippFindAttribute(sides, "y-dimension", IPP_TAG_INTEGER) : NULL;
-    return x && y && is_size(ippGetInteger(x, 0), ippGetInteger(y, 0), width_um, height_um);
+    *ret_width_hmm = x ? ippGetInteger(x, 0) : 0;
+    *ret_height_hmm = y ? ippGetInteger(y, 0) : 0;
+    return x && y;
 }
 
-static gboolean is_name_size(const char *name, int width_um, int height_um)
+static gboolean read_name_size(const char *name, int *ret_width_hmm, int *ret_height_hmm)
 {
     pwg_media_t *media = name && strlen(name) < 128 ? pwgMediaForPWG(name) : NULL;
-    return media && is_size(media->width, media->length, width_um, height_um);
+    *ret_width_hmm = media ? media->width : 0;
+    *ret_height_hmm = media ? media->length : 0;
+    return media != NULL;
 }
 
-static Tri is_media_ready(ipp_t *answer, int width_um, int height_um)
+static void say_size(int width_hmm, int height_hmm, char ret[24])
 {
+    gboolean plausible = width_hmm > 0 && height_hmm > 0 && width_hmm < 1000000 &&
+                         height_hmm < 1000000;
+    g_snprintf(ret, 24, plausible ? "%d x %d mm" : "", (width_hmm + 50) / 100,
+               (height_hmm + 50) / 100);
+}
+
+/* One size in a tray: whether it is the wanted one; the first is kept for people. */
+static gboolean take_size(PrinterStatus *status, int width_hmm, int height_hmm, int width_um,
+                          int height_um)
+{
+    if (!*status->media_found)
+        say_size(width_hmm, height_hmm, status->media_found);
+    return is_size(width_hmm, height_hmm, width_um, height_um);
+}
+
+static Tri is_media_ready(ipp_t *answer, int width_um, int height_um, PrinterStatus *status)
+{
+    int width, height;
     ipp_attribute_t *names = ipp_answer_find(answer, "media-ready", IPP_TAG_ZERO);
     ipp_attribute_t *sizes = ipp_answer_find(answer, "media-col-ready", IPP_TAG_BEGIN_COLLECTION);
     if (width_um <= 0 || (!names && !sizes))
         return TRI_UNKNOWN;
+    say_size(width_um / 10, height_um / 10, status->media_wanted);
     for (int i = 0; names && i < MIN(ippGetCount(names), 100); i++)
-        if (is_name_size(ippGetString(names, i, NULL), width_um, height_um))
+        if (read_name_size(ippGetString(names, i, NULL), &width, &height) &&
+            take_size(status, width, height, width_um, height_um))
             return TRI_YES;
     for (int i = 0; sizes && i < MIN(ippGetCount(sizes), 100); i++)
-        if (is_collection_size(ippGetCollection(sizes, i), width_um, height_um))
+        if (read_collection_size(ippGetCollection(sizes, i), &width, &height) &&
+            take_size(status, width, height, width_um, height_um))
             return TRI_YES;
     return TRI_NO;
 }
@@ -240,7 +265,7 @@ void ipp_answer_status(ipp_t *answer, int width_um, int height_um, PrinterStatus
     status.impressions = ipp_answer_int(answer, "printer-impressions-completed");
     status.counter = status.impressions < 0 ? PRINTER_COUNTER_UNKNOWN : PRINTER_COUNTER_IPP;
     status.jobs = ipp_answer_int(answer, "queued-job-count");
-    status.media_ready = is_media_ready(answer, width_um, height_um);
+    status.media_ready = is_media_ready(answer, width_um, height_um, &status);
     read_supplies(answer, &status);
     *ret = status;
 }

@@ -15,7 +15,7 @@ Peer *peer_create(const char *who, const char *uri, const char *server, GError *
     gboolean tls = !strcmp(scheme, "ipps");
     if (status != HTTP_URI_STATUS_OK || (!tls && strcmp(scheme, "ipp"))) {
         g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_CONFIG,
-                    "%s: '%s' is no address of the form ipp://host[:port]/path", who, uri);
+                    "%s: '%s' is no address of the form ipp://host[:port]/path or ipps://...", who, uri);
         return NULL;
     }
     Peer *peer = g_new0(Peer, 1);

@@ -248,6 +248,9 @@ static const PrinterReasonRow rows[] = {
     /* The print spooler between kiosk and printer */
     {"spooler-down", TRUE, FALSE, SPOOLER,
      "打印服务没有应答：重新启动它。", "The print spooler does not answer: restart it."},
+    {"spooler-no-queue", TRUE, FALSE, SPOOLER,
+     "打印服务没有这个队列：改 [printer] queue，lpstat -e 列出有哪些。",
+     "The spooler has no such queue: set [printer] queue; lpstat -e lists them."},
     {"spooler-stopped", TRUE, FALSE, SPOOLER,
      "打印队列停了：取消任务，再启动队列。",
      "The spooler's queue was stopped: cancel its jobs, then start the queue."},

@@ -16,8 +16,9 @@ gboolean spooler_get_status(Peer *spooler, PrinterStatus *ret, GError **error)
 const char *spooler_judge(Peer *spooler)
 {
     PrinterStatus queue;
-    if (!spooler_get_status(spooler, &queue, NULL))
-        return "spooler-down";
+    g_autoptr(GError) error = NULL;
+    if (!spooler_get_status(spooler, &queue, &error))
+        return kiosk_error_is(error, KIOSK_ERROR_REFUSED) ? "spooler-no-queue" : "spooler-down";
     if (queue.state != PRINTER_STATE_IDLE && queue.state != PRINTER_STATE_PROCESSING)
         return "spooler-stopped";
     if (queue.accepting != TRI_YES)

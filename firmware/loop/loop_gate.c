@@ -380,6 +380,9 @@ void loop_gate_printer_answer(Loop *loop, const PrinterCall *call)
         loop->printer_waiting = PRINTER_CALL_UNKNOWN;
     loop->ready.printer_asked = TRUE;
     loop->ready.printer_answered = call->ok;
+    gboolean told = !call->ok && call->error && !kiosk_error_is(call->error, KIOSK_ERROR_TIMEOUT);
+    g_strlcpy(loop->ready.printer_error, told ? call->error->message : "",
+              sizeof loop->ready.printer_error);
     loop->ready.printer = call->status;
 }
 

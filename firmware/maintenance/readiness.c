@@ -87,11 +87,13 @@ void readiness_say_reason(const PrinterReason *reason, Language language, char *
 static void check_printer_found(const PrinterStatus *printer, Checks *checks)
 {
     char counter[48] = "no counter", what[240];
+    gboolean known = *printer->model || *printer->firmware;
     if (printer->impressions >= 0)
         g_snprintf(counter, sizeof counter, "%" G_GINT64_FORMAT " sides (%s)", printer->impressions,
                    printer->counter == PRINTER_COUNTER_SNMP ? "snmp" : "ipp");
-    g_snprintf(what, sizeof what, "%s, %s %s", printer_state_word(printer->state),
-               *printer->model ? printer->model : "model unknown", printer->firmware);
+    g_snprintf(what, sizeof what, "%s, %s%s%s", printer_state_word(printer->state),
+               known ? printer->model : "model unknown",
+               *printer->model && *printer->firmware ? " " : "", printer->firmware);
     add_about(checks, "printer.found", CHECK_OK, what, counter);
 }
 
@@ -123,7 +125,8 @@ static void check_printer_state(const PrinterStatus *printer, Checks *checks)
     else if (printer->state == PRINTER_STATE_PROCESSING)
         add(checks, "printer.working", CHECK_BAD);
     if (printer->media_ready == TRI_NO)
-        add(checks, "printer.size", CHECK_BAD);
+        add_about(checks, *printer->media_found ? "printer.other-size" : "printer.size", CHECK_BAD,
+                  printer->media_wanted, printer->media_found);
 }
 
 static void check_supplies(const PrinterStatus *printer, Checks *checks)
@@ -143,8 +146,11 @@ static void check_printer(const ReadinessInput *input, Checks *checks)
 {
     const PrinterStatus *printer = &input->printer;
     if (!input->printer_answered) {
-        add(checks, input->printer_asked ? "printer.silent" : "printer.unasked",
-            input->printer_asked ? CHECK_BAD : CHECK_UNKNOWN);
+        const char *word = !input->printer_asked    ? "printer.unasked"
+                           : *input->printer_error ? "printer.failed"
+                                                   : "printer.silent";
+        add_about(checks, word, input->printer_asked ? CHECK_BAD : CHECK_UNKNOWN,
+                  input->printer_error, NULL);
         return;
     }
     check_printer_found(printer, checks);

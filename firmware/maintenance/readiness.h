@@ -47,6 +47,7 @@ typedef struct {
     ReaderDescription described;
     gboolean printer_asked; /* an answer (or none in time) has come */
     gboolean printer_answered;
+    char printer_error[256]; /* why it did not, "" in time */
     PrinterStatus printer;
     const char *stock_reason; /* NULL: a booklet is on top; else stock_next's word */
     char next_serial[16];

@@ -4,6 +4,7 @@
 #include "tests/contract/printer_fates.h"
 #include "tests/contract/printer_rig.h"
 #include "tests/testing.h"
+#include <netinet/in.h>
 #include <string.h>
 
 #define TIMEOUT_MS 2000
@@ -371,6 +372,47 @@ START_TEST(a_spooler_that_is_gone_is_a_reason_that_blocks)
 }
 END_TEST
 
+static void expect_silence(const char *uri, const char *part)
+{
+    g_autoptr(Config) config = config_defaults();
+    g_autoptr(GError) error = NULL;
+    PrinterStatus status;
+    ck_assert(config_set(config, "printer", "uri", uri, NULL));
+    Printer *orphan = rig_driver->open(config, NULL);
+    ck_assert_ptr_nonnull(orphan);
+    ck_assert(!rig_driver->get_status(orphan, &status, &error));
+    ck_assert(kiosk_error_is(error, KIOSK_ERROR_UNAVAILABLE));
+    ck_assert_msg(strstr(error->message, part) != NULL, "%s", error->message);
+    rig_driver->close(orphan);
+}
+
+/* Whoever connects is answered in the clear. */
+static gpointer answer_plainly(gpointer data)
+{
+    char hello[512];
+    int peer = accept(GPOINTER_TO_INT(data), NULL, NULL);
+    ck_assert(read(peer, hello, sizeof hello) > 0);
+    ck_assert(write(peer, "HTTP/1.1 400 Bad Request\r\n\r\n", 28) == 28);
+    close(peer);
+    return NULL;
+}
+
+START_TEST(why_no_printer_answers_is_told_apart)
+{
+    struct sockaddr_in own = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t length = sizeof own;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    ck_assert(!bind(fd, (struct sockaddr *)&own, length) && !listen(fd, 1));
+    ck_assert(!getsockname(fd, (struct sockaddr *)&own, &length));
+    GThread *plain = g_thread_new("plain", answer_plainly, GINT_TO_POINTER(fd));
+    g_autofree char *uri = g_strdup_printf("ipps://127.0.0.1:%d/ipp/print", ntohs(own.sin_port));
+    expect_silence(uri, "does not speak TLS");
+    g_thread_join(plain);
+    close(fd);
+    expect_silence("ipp://localhost:1/ipp/print", "port 1 takes no connection");
+}
+END_TEST
+
 static TCase *collect(void)
 {
     TCase *tests = tcase_create("printer");
@@ -389,6 +431,7 @@ static TCase *collect(void)
     tcase_add_test(tests, other_jobs_are_cancelled_and_the_kept_one_is_not);
     tcase_add_test(tests, a_job_that_nobody_has_is_absent_and_cancelling_it_is_done);
     tcase_add_test(tests, a_spooler_that_is_gone_is_a_reason_that_blocks);
+    tcase_add_test(tests, why_no_printer_answers_is_told_apart);
     if (way == RIG_QUEUE)
         tcase_add_test(tests, a_stopped_queue_takes_no_job_and_is_emptied_before_it_starts_again);
     else

@@ -64,6 +64,12 @@ class Queue(unittest.TestCase):
         states = [entry["state"] for entry in self.rig.issuances()]
         self.assertEqual((states.count("released"), len(states)), (1, 2))
 
+    def test_a_queue_that_is_not_there_is_told_from_a_spooler_that_is_down(self):
+        self.kiosk.quit()
+        self.rig.write_config(printer__queue="nosuch")
+        self.assertIn("spooler-no-queue", self.rig.run_kiosk("check", "--config", self.rig.config,
+                                                             code=1))
+
     def test_a_queue_stopped_with_a_strangers_job_is_emptied_and_started_before_the_next_visit(self):
         self.kiosk.expect("attract", 40)
         self.cups("cupsdisable", "kiosk")

@@ -13,6 +13,10 @@ CASE(printer_state_unknown, "printer.stopped", "printer-stopped",
      input->printer.state = PRINTER_STATE_UNKNOWN)
 CASE(printer_not_accepting, "printer.stopped", "printer-stopped", input->printer.accepting = TRI_NO)
 CASE(printer_without_media, "printer.media", "printer-media", input->printer.media_ready = TRI_NO)
+CASE(printer_with_other_media, "printer.media", "printer-media",
+     (input->printer.media_ready = TRI_NO, g_strlcpy(input->printer.media_found, "9 x 9 mm", 24)))
+CASE(printer_at_another_address, "printer.reachable", "printer-unreachable",
+     (input->printer_answered = FALSE, g_strlcpy(input->printer_error, "no such name", 20)))
 CASE(printer_out_of_paper, "printer.media", "printer-media",
      report(input, "media-empty", PRINTER_SEVERITY_ERROR))
 CASE(printer_low_on_toner, NULL, NULL,

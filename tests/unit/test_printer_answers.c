@@ -31,6 +31,8 @@ START_TEST(an_answer_is_read)
     ck_assert_int_eq(status.media_ready, TRI_YES);
     ipp_answer_status(answer, 168000, 240000, &status);
     ck_assert_int_eq(status.media_ready, TRI_NO);
+    ck_assert_str_eq(status.media_wanted, "168 x 240 mm");
+    ck_assert_str_eq(status.media_found, "210 x 297 mm");
 }
 END_TEST
 

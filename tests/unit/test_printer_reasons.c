@@ -21,6 +21,7 @@ static const struct {
     {"x-vendor-flux-report", "x-vendor-flux-report", PRINTER_SEVERITY_REPORT, FALSE},
     {"other-error", "other-error", PRINTER_SEVERITY_ERROR, FALSE},
     {"spooler-down", "spooler-down", PRINTER_SEVERITY_ERROR, TRUE},
+    {"spooler-no-queue", "spooler-no-queue", PRINTER_SEVERITY_ERROR, TRUE},
 };
 
 START_TEST(reasons_are_split_and_weighed_by_the_table)
