@@ -122,8 +122,10 @@ static gboolean collect_event(gpointer context, const AuditEntry *entry, GError 
     line->at_ms = entry->at_ms;
     line->bad = !well;
     g_strlcpy(line->what, in(reading->loop, row->sentence_zh, row->sentence), sizeof line->what);
-    g_snprintf(line->text, sizeof line->text, "%s%s%s %s", entry->who, well ? "" : " ",
-               well || !result ? "" : result, detail ? detail : "");
+    gboolean details = detail && *detail;
+    g_snprintf(line->text, sizeof line->text, "%s%s%s%s%s", entry->who, well || !result ? "" : ", ",
+               well || !result ? "" : result,
+               !details ? "" : well ? " " : ": ", details ? detail : "");
     json_decref(body);
     return TRUE;
 }

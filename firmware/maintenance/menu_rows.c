@@ -113,7 +113,9 @@ static void set_test(MenuRow *row, const MenuFacts *facts, const char *part)
         menu_text_set(&row->detail, "menu.age.never", NULL, NULL);
         return;
     }
-    menu_text_set(&row->text, test->ok ? "menu.test.ok" : "menu.test.failed", test->result, NULL);
+    const char *key = test->ok ? "menu.test.ok" : "menu.test.failed";
+    const char *with = test->ok ? "menu.test.ok.of" : "menu.test.failed.of";
+    menu_text_set(&row->text, *test->result ? with : key, test->result, NULL);
     menu_text_age(&row->detail, facts->wall_ms, test->at_ms);
 }
 

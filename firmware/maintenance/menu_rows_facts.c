@@ -41,9 +41,14 @@ static void add_counts(MenuView *view, const char *icon, const char *key, MenuRo
     menu_text_set(&view->rows[view->n_rows - 1].text, text_key, values[0], values[1]);
 }
 
-static MenuRowState trouble_state(guint count)
+#define TROUBLE_LEAST 3   /* once or twice is an accident */
+#define TROUBLE_ONE_IN 50 /* cards */
+
+/* So often that somebody should look after it. */
+static MenuRowState trouble_state(guint count, guint cards)
 {
-    return count ? MENU_STATE_WARN : MENU_STATE_OK;
+    gboolean often = count >= TROUBLE_LEAST && (guint64)count * TROUBLE_ONE_IN > cards;
+    return often ? MENU_STATE_WARN : MENU_STATE_OK;
 }
 
 static void add_reader_counts(MenuView *view, const guint *counts)
@@ -51,13 +56,14 @@ static void add_reader_counts(MenuView *view, const guint *counts)
     guint silent = counts[READER_COUNTER_SILENT], garbled = counts[READER_COUNTER_GARBLED];
     guint cable = counts[READER_COUNTER_CABLE], reset = counts[READER_COUNTER_RESET];
     guint reconnected = counts[READER_COUNTER_RECONNECTED];
+    guint cards = counts[READER_COUNTER_READ] + counts[READER_COUNTER_FAILED];
     add_counts(view, "user", "menu.reader.cards", MENU_STATE_NONE, "menu.reader.cards.counts",
                counts[READER_COUNTER_READ], counts[READER_COUNTER_FAILED]);
-    add_counts(view, "list", "menu.reader.replies", trouble_state(silent + garbled),
+    add_counts(view, "list", "menu.reader.replies", trouble_state(silent + garbled, cards),
                "menu.reader.replies.counts", silent, garbled);
-    add_counts(view, "warn", "menu.reader.cable", trouble_state(cable), "menu.reader.cable.counts",
-               cable, 0);
-    add_counts(view, "test", "menu.reader.recovered", trouble_state(reset + reconnected),
+    add_counts(view, "warn", "menu.reader.cable", trouble_state(cable, cards),
+               "menu.reader.cable.counts", cable, 0);
+    add_counts(view, "test", "menu.reader.recovered", trouble_state(reset + reconnected, cards),
                "menu.reader.recovered.counts", reset, reconnected);
 }
 

@@ -365,6 +365,26 @@ START_TEST(the_reader_s_page_tells_which_one_it_is_and_how_it_went)
 }
 END_TEST
 
+START_TEST(a_reader_s_trouble_is_worth_a_look_only_where_it_comes_again_and_again)
+{
+    static const struct {
+        guint cards, late;
+        MenuRowState state;
+    } cases[] = {{0, 1, MENU_STATE_OK},    {40, 2, MENU_STATE_OK},    {40, 3, MENU_STATE_WARN},
+                 {1000, 3, MENU_STATE_OK}, {1000, 20, MENU_STATE_OK}, {1000, 21, MENU_STATE_WARN}};
+    static MenuView shown;
+    sign_in(1, "tina", FALSE);
+    menu.page = MENU_PAGE_READER;
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        View view = {0};
+        reader.counts[READER_COUNTER_READ] = cases[i].cards;
+        reader.counts[READER_COUNTER_SILENT] = cases[i].late;
+        menu_show(&menu, &facts, now_ms, &shown, &view);
+        ck_assert_int_eq(find_row(&shown, "menu.reader.replies")->state, cases[i].state);
+    }
+}
+END_TEST
+
 START_TEST(every_waiting_state_ends_by_itself)
 {
     sign_in(1, "tina", FALSE);
@@ -466,6 +486,7 @@ int main(void)
     tcase_add_test(tests, every_page_lies_under_one_of_the_bar);
     tcase_add_test(tests, every_page_says_what_it_is);
     tcase_add_test(tests, the_reader_s_page_tells_which_one_it_is_and_how_it_went);
+    tcase_add_test(tests, a_reader_s_trouble_is_worth_a_look_only_where_it_comes_again_and_again);
     tcase_add_test(tests, every_waiting_state_ends_by_itself);
     tcase_add_test(tests, a_card_leads_to_its_member_s_pin_and_no_further);
     tcase_add_test(tests,
