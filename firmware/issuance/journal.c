@@ -59,6 +59,7 @@ static const char *const step_words[JOURNAL_STEP_COUNT] = {
     [JOURNAL_RETELL] = "retell",
     [JOURNAL_ADOPT] = "adopt",
     [JOURNAL_EPOCH] = "epoch",
+    [JOURNAL_UNLOAD] = "unload",
     [JOURNAL_CUT] = "cut",
 };
 

@@ -39,6 +39,7 @@ typedef enum {
     JOURNAL_RETELL,  /* the service lost it (restored): its story is told from the start again */
     JOURNAL_ADOPT,   /* the service holds it open, this journal never knew it: unsure */
     JOURNAL_EPOCH,   /* the service's epoch that all above was told to */
+    JOURNAL_UNLOAD,  /* two people take back a load that was wrong and of which nothing was used */
     JOURNAL_CUT,     /* the service had seen an entry that is not here: stock must be counted */
     JOURNAL_STEP_COUNT
 } JournalStep;

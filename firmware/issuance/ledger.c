@@ -378,7 +378,8 @@ gboolean ledger_append(Ledger *ledger, const JournalDraft *drafts, gsize n, gint
 static gboolean check_stack(const Ledger *ledger, JournalStep step, GError **error)
 {
     const unsigned stack =
-        1u << JOURNAL_LOAD | 1u << JOURNAL_NEXT | 1u << JOURNAL_SPOIL | 1u << JOURNAL_LOSE;
+        1u << JOURNAL_LOAD | 1u << JOURNAL_NEXT | 1u << JOURNAL_SPOIL | 1u << JOURNAL_LOSE |
+        1u << JOURNAL_UNLOAD;
     const IssuanceCase *open = stack >> step & 1 ? ledger_to_recover(ledger) : NULL;
     return !open || !(1u << open->word & (WORD(BOUND) | WORD(RENDERED) | WORD(SUBMITTED))) ||
            refuse("stock", "an issuance is not finished: start the kiosk first", error);

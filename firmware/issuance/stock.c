@@ -108,6 +108,7 @@ static void put(Batch *batch, guint i, BookletState state)
     batch->counts[batch->states[i]]--;
     batch->counts[state]++;
     batch->states[i] = (guint8)state;
+    batch->used = TRUE;
 }
 
 gboolean stock_move(Stock *stock, const char *serial, BookletState state, GError **error)

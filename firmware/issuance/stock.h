@@ -61,6 +61,9 @@ gboolean stock_draft_next(const Stock *stock, const char *serial, const char *wh
                           JournalDraft *ret, GError **error);
 gboolean stock_draft_spoil(const Stock *stock, const char *serial, const char *who,
                            JournalDraft *ret, GError **error);
+/* Takes back the load FIRST-LAST, of which nothing was used. */
+gboolean stock_draft_unload(const Stock *stock, const char *first, const char *last,
+                            const char *who, JournalDraft *ret, GError **error);
 /* The account of a batch, whose first serial is `first`: so many of its booklets lie in the machine,
  * printed ones and destroyed ones not counted. */
 gboolean stock_draft_count(const Stock *stock, const char *first, guint counted, const char *who,

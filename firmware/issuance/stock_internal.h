@@ -12,6 +12,7 @@ typedef struct {
     int counted, expected; /* -1: never */
     gint64 counted_ms;
     gboolean must_count;
+    gboolean used; /* one of them has been anything but in stock */
 } Batch;
 
 struct Stock {

@@ -77,6 +77,24 @@ static Batch *find_batch(const Stock *stock, const char *first)
     return NULL;
 }
 
+static gboolean check_unload(const Stock *stock, const char *first, const char *last,
+                             GError **error)
+{
+    const Batch *batch = booklet_serial_is_valid(first) ? find_batch(stock, first) : NULL;
+    if (!batch || !booklet_serial_is_valid(last) || last[0] != first[0] ||
+        stock_number_of(last) - batch->first + 1 != batch->n)
+        return refuse(error, first, "that range was not loaded as one: kiosk stock list");
+    return !batch->used || refuse(error, first, "one of the range was used: spoil or lose the rest");
+}
+
+static void apply_unload(Stock *stock, const char *first)
+{
+    gsize b = 0;
+    while (stock_batch_at(stock, b) != find_batch(stock, first))
+        b++;
+    g_array_remove_index(stock->batches, (guint)b);
+}
+
 static gboolean check_count(const Stock *stock, const char *first, json_int_t counted,
                             GError **error)
 {
@@ -101,6 +119,8 @@ static gboolean check_body(const Stock *stock, JournalStep step, json_t *body, G
 {
     if (step == JOURNAL_LOAD)
         return check_load(stock, member(body, "first"), member(body, "last"), error);
+    if (step == JOURNAL_UNLOAD)
+        return check_unload(stock, member(body, "first"), member(body, "last"), error);
     if (step == JOURNAL_NEXT)
         return check_next(stock, member(body, "serial"), error);
     if (step == JOURNAL_SPOIL)
@@ -144,6 +164,8 @@ gboolean stock_apply(Stock *stock, const JournalEntry *entry, GError **error)
     gboolean ok = check_body(stock, entry->step, body, error);
     if (ok && entry->step == JOURNAL_LOAD)
         stock_add_batch(stock, member(body, "first"), member(body, "last"));
+    if (ok && entry->step == JOURNAL_UNLOAD)
+        apply_unload(stock, member(body, "first"));
     if (ok && entry->step == JOURNAL_NEXT)
         stock->position_lost = FALSE;
     if (ok && entry->step == JOURNAL_SPOIL)
@@ -174,6 +196,14 @@ gboolean stock_draft_load(const Stock *stock, const char *first, const char *las
                           JournalDraft *ret, GError **error)
 {
     return draft(stock, JOURNAL_LOAD,
+                 json_pack("{s:s, s:s, s:s}", "first", first, "last", last, "who", who), ret,
+                 error);
+}
+
+gboolean stock_draft_unload(const Stock *stock, const char *first, const char *last,
+                            const char *who, JournalDraft *ret, GError **error)
+{
+    return draft(stock, JOURNAL_UNLOAD,
                  json_pack("{s:s, s:s, s:s}", "first", first, "last", last, "who", who), ret,
                  error);
 }

@@ -49,6 +49,7 @@ static const char *const steps[JOURNAL_STEP_COUNT][2] = {
     [JOURNAL_SPOIL] = {"空白本作废", "Blank spoiled"},
     [JOURNAL_COUNT] = {"清点", "Counted"},
     [JOURNAL_LOSE] = {"登记遗失", "Declared lost"},
+    [JOURNAL_UNLOAD] = {"撤回装入", "Load withdrawn"},
     [JOURNAL_DESTROY] = {"登记销毁", "Destroyed"},
     [JOURNAL_RETELL] = {"重新上报", "Told again"},
     [JOURNAL_ADOPT] = {"补记", "Adopted"},

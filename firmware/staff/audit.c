@@ -30,6 +30,7 @@ static const AuditRow rows[AUDIT_TYPE_COUNT] = {
     [AUDIT_STOCK_COUNT] = {204, "stock-count", TWO, "清点证本", "Count of the booklets"},
     [AUDIT_STOCK_LOSE] = {205, "stock-lose", TWO, "登记证本遗失", "A booklet declared lost"},
     [AUDIT_STOCK_DESTROY] = {206, "stock-destroy", TWO, "销毁证本", "Destruction of a booklet"},
+    [AUDIT_STOCK_UNLOAD] = {207, "stock-unload", TWO, "撤回装入的证本", "Withdrawal of loaded booklets"},
     [AUDIT_SETTLE] = {301, "settle", TWO, "处理待定发证", "Settlement of an issuance"},
     [AUDIT_SETTLED_ELSEWHERE] = {302, "settled-elsewhere", MACHINE, "发证已由服务端处理",
                                  "An issuance was settled at the service"},

@@ -32,7 +32,7 @@ static int keep(const char *path)
     printf("kept as %s\n"
            "The next start begins a new journal. Then, in this order:\n"
            "1. the one-time code in the system's log adds a supervisor: kiosk staff add\n"
-           "2. two people count what lies in the machine: kiosk stock load FIRST-LAST\n"
+           "2. two people count what lies in the machine: kiosk stock load FIRST-LAST NUMBER\n"
            "3. two people settle what the service calls unsure: kiosk settle KEY STATE\n",
            kept);
     return EXIT_SUCCESS;

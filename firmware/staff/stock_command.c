@@ -66,11 +66,33 @@ static int list_stock(const Stock *stock, gboolean as_json)
 typedef gboolean (*Draft)(const Stock *stock, const char *const *arguments, const char *who,
                           JournalDraft *ret, GError **error);
 
+/* The number says the same again: a wrong digit in a serial would load booklets that nobody has. */
+static gboolean check_number(char **range, const char *number, GError **error)
+{
+    gint64 told = g_ascii_strtoll(number, NULL, 10);
+    gint64 are = g_ascii_strtoll(range[1] + 1, NULL, 10) - g_ascii_strtoll(range[0] + 1, NULL, 10);
+    if (are + 1 == told)
+        return TRUE;
+    g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_REFUSED,
+                "stock: %s to %s are %" G_GINT64_FORMAT " booklets, not %" G_GINT64_FORMAT
+                ": compare the numbers with the paper",
+                range[0], range[1], are + 1, told);
+    return FALSE;
+}
+
+static gboolean draft_unload(const Stock *stock, const char *const *arguments, const char *who,
+                             JournalDraft *ret, GError **error)
+{
+    g_auto(GStrv) range = g_strsplit(arguments[0], "-", 2);
+    return stock_draft_unload(stock, range[0], range[1], who, ret, error);
+}
+
 static gboolean draft_load(const Stock *stock, const char *const *arguments, const char *who,
                            JournalDraft *ret, GError **error)
 {
     g_auto(GStrv) range = g_strsplit(arguments[0], "-", 2);
-    return stock_draft_load(stock, range[0], range[1], who, ret, error);
+    return check_number(range, arguments[1], error) &&
+           stock_draft_load(stock, range[0], range[1], who, ret, error);
 }
 
 static gboolean draft_count(const Stock *stock, const char *const *arguments, const char *who,
@@ -91,7 +113,7 @@ DRAFT_SERIAL(spoil)
 DRAFT_SERIAL(lose)
 DRAFT_SERIAL(destroy)
 
-typedef enum { TAKES_SERIAL, TAKES_RANGE, TAKES_COUNT } Takes;
+typedef enum { TAKES_SERIAL, TAKES_RANGE, TAKES_RANGE_COUNT, TAKES_COUNT } Takes;
 
 static const struct {
     const char *word;
@@ -99,7 +121,8 @@ static const struct {
     Takes takes;
     Draft draft;
 } changes[] = {
-    {"load", AUDIT_STOCK_LOAD, TAKES_RANGE, draft_load},
+    {"load", AUDIT_STOCK_LOAD, TAKES_RANGE_COUNT, draft_load},
+    {"unload", AUDIT_STOCK_UNLOAD, TAKES_RANGE, draft_unload},
     {"next", AUDIT_STOCK_NEXT, TAKES_SERIAL, draft_next},
     {"spoil", AUDIT_STOCK_SPOIL, TAKES_SERIAL, draft_spoil},
     {"count", AUDIT_STOCK_COUNT, TAKES_COUNT, draft_count},
@@ -152,9 +175,10 @@ static int find_change(const Arguments *a)
     for (gsize i = 0; i < G_N_ELEMENTS(changes); i++) {
         if (strcmp(a->words[0], changes[i].word))
             continue;
-        gboolean counts = changes[i].takes == TAKES_COUNT;
-        gboolean good = a->n_words == (counts ? 3 : 2) &&
-                        is_serial_or_range(a->words[1], changes[i].takes == TAKES_RANGE) &&
+        Takes takes = changes[i].takes;
+        gboolean counts = takes == TAKES_COUNT || takes == TAKES_RANGE_COUNT;
+        gboolean range = takes == TAKES_RANGE || takes == TAKES_RANGE_COUNT;
+        gboolean good = a->n_words == (counts ? 3 : 2) && is_serial_or_range(a->words[1], range) &&
                         (!counts || is_number(a->words[2]));
         return good ? (int)i : -1;
     }
@@ -165,13 +189,14 @@ int stock_command(int argc, char **argv)
 {
     static const char text[] =
         "stock VERB [--config FILE]\n\n"
-        "  list [--json]       booklets by batch and state, and the one that is next\n"
-        "  load FIRST-LAST     booklets were put into the machine\n"
-        "  next SERIAL         this one lies on top of the stack\n"
-        "  spoil SERIAL        it is damaged and must not be used\n"
-        "  lose SERIAL         it cannot be found\n"
-        "  destroy SERIAL      a spoiled one was destroyed\n"
-        "  count FIRST NUMBER  so many of the batch that begins with FIRST are there\n\n"
+        "  list [--json]           booklets by batch and state, and the one that is next\n"
+        "  load FIRST-LAST NUMBER  booklets were put into the machine, NUMBER of them\n"
+        "  unload FIRST-LAST       that load was wrong, and none of it was used\n"
+        "  next SERIAL             this one lies on top of the stack\n"
+        "  spoil SERIAL            it is damaged and must not be used\n"
+        "  lose SERIAL             it cannot be found\n"
+        "  destroy SERIAL          a spoiled one was destroyed\n"
+        "  count FIRST NUMBER      so many of the batch that begins with FIRST are there\n\n"
         "A serial is D or J and 11 digits: D33000000001. All but list ask for a technician and,\n"
         "where the stock changes, a supervisor, with their PINs (kiosk staff).";
     Arguments a;

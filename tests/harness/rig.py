@@ -112,7 +112,7 @@ class Rig:
             self.write_config()
             if self.stock:
                 self.hire()
-                self.change_stock("load", f"{self.stock[0]}-{self.stock[1]}")
+                self.load_stock(*self.stock)
         except BaseException:
             self.__exit__()
             raise
@@ -276,9 +276,12 @@ class Rig:
         self.run_kiosk("staff", "add", technician, "technician", "--config", self.config,
                        typed=f"{pin_too}\n{pin}\n")
 
-    def change_stock(self, verb, argument):
-        """`kiosk stock VERB ARGUMENT` by both."""
-        return self.run_kiosk("stock", verb, argument, "--config", self.config, typed=BOTH)
+    def change_stock(self, verb, *arguments):
+        """`kiosk stock VERB ARGUMENTS` by both."""
+        return self.run_kiosk("stock", verb, *arguments, "--config", self.config, typed=BOTH)
+
+    def load_stock(self, first, last):
+        self.change_stock("load", f"{first}-{last}", int(last[1:]) - int(first[1:]) + 1)
 
     def start_kiosk(self, *arguments):
         return Kiosk(self, arguments or ("headless",))

@@ -66,7 +66,7 @@ class Agreement(unittest.TestCase):
                                  service__certificate_file=keys / "kiosk.pem",
                                  service__key_file=keys / "kiosk.key")
                 rig.hire()
-                rig.change_stock("load", "D33000000101-D33000000110")
+                rig.load_stock("D33000000101", "D33000000110")
             yield
         finally:
             rig.config = first
@@ -218,7 +218,7 @@ class Agreement(unittest.TestCase):
         kiosk.expect("closed", 30, lambda line: line["view"]["reason"] == "stock-empty")
         self.wait_for(lambda: "count the stock" in self.rig.log("kiosk"), True)
         self.assertEqual(kiosk.quit(), 0)
-        self.rig.change_stock("load", "D33000000003-D33000000050")
+        self.rig.load_stock("D33000000003", "D33000000050")
         kiosk = self.kiosk()
         walk_to(kiosk, self.rig, "done", 2)
         self.assertEqual(kiosk.quit(), 0)

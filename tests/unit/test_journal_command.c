@@ -117,9 +117,11 @@ START_TEST(wrong_usage_is_2)
                                         "stock eat D00000000101",
                                         "stock list --csv",
                                         "journal export --csv --json",
-                                        "stock load bogus",
-                                        "stock load D00000000201",
-                                        "stock load D00000000201-D00000000210-D00000000211",
+                                        "stock load bogus 1",
+                                        "stock load D00000000201 1",
+                                        "stock load D00000000201-D00000000210-D00000000211 1",
+                                        "stock load D00000000201-D00000000210",
+                                        "stock unload D00000000201",
                                         "stock spoil 7",
                                         "stock count D00000000101",
                                         "stock count D00000000101 many",
@@ -158,9 +160,9 @@ END_TEST
 START_TEST(stock_is_changed_by_two_people_and_listed)
 {
     ledger_close(g_steal_pointer(&world.ledger));
-    expect_typed("stock load D00000000201-D00000000210", BOTH, 0,
+    expect_typed("stock load D00000000201-D00000000210 10", BOTH, 0,
                  "D00000000201 to D00000000210: 10 loaded");
-    expect_typed("stock load D00000000201-D00000000210", BOTH, 1, "loaded before");
+    expect_typed("stock load D00000000201-D00000000210 10", BOTH, 1, "loaded before");
     expect_typed("stock spoil D00000000101", BOTH, 0, "next: D00000000102");
     expect_typed("stock next D00000000103", BOTH, 1, "should lie above it");
     expect_typed("stock next D00000000102", "193746\n827364\n", 0, "next: D00000000102");
@@ -171,6 +173,22 @@ START_TEST(stock_is_changed_by_two_people_and_listed)
     g_autofree char *text = NULL;
     ck_assert_int_eq(run("journal export --csv", "", &text), 0);
     ck_assert_ptr_nonnull(strstr(text, "\"\"who\"\":\"\"tina,sam\"\""));
+}
+END_TEST
+
+START_TEST(a_wrong_load_is_seen_by_its_number_and_taken_back_while_unused)
+{
+    ledger_close(g_steal_pointer(&world.ledger));
+    expect_typed("stock load D00000000201-D00000001000 10", BOTH, 1, "are 800 booklets, not 10");
+    expect_typed("stock load D00000000201-D00000000300 100", BOTH, 0, "100 loaded");
+    expect_typed("stock unload D00000000201-D00000000210", BOTH, 1, "not loaded as one");
+    expect_typed("stock unload D00000000201-D00000000300", TECHNICIAN "\n", 1, "a line is missing");
+    expect_typed("stock unload D00000000201-D00000000300", BOTH, 0, "next: D00000000101");
+    expect_typed("stock load D00000000201-D00000000210 10", BOTH, 0, "10 loaded");
+    expect_typed("stock spoil D00000000101", BOTH, 0, "1 spoiled");
+    expect_typed("stock unload D00000000101-D00000000105", BOTH, 1, "was used");
+    expect("stock list", 0, "D00000000201 to D00000000210: 10 loaded, 10 in stock");
+    expect("audit list", 0, "Withdrawal of loaded booklets");
 }
 END_TEST
 
@@ -265,7 +283,7 @@ START_TEST(a_changed_or_cut_audit_chain_is_found)
         ck_assert_int_eq(sqlite3_exec(db, changes[i], NULL, NULL, NULL), SQLITE_OK);
         sqlite3_close(db);
         expect("audit verify", 1, "audit event 1");
-        expect("stock load D00000000201-D00000000210", 1, "kiosk journal set-aside");
+        expect("stock load D00000000201-D00000000210 10", 1, "kiosk journal set-aside");
         ck_assert(g_file_set_contents(world.path, whole, (gssize)length, NULL));
     }
     sqlite3 *db = NULL;
@@ -435,6 +453,7 @@ int main(void)
     tcase_add_test(tests, wrong_usage_is_2);
     tcase_add_test(tests, listings_work_while_the_machine_runs_and_changes_do_not);
     tcase_add_test(tests, stock_is_changed_by_two_people_and_listed);
+    tcase_add_test(tests, a_wrong_load_is_seen_by_its_number_and_taken_back_while_unused);
     tcase_add_test(tests, an_account_that_does_not_agree_closes_the_stock);
     tcase_add_test(tests, stock_is_not_changed_by_one_person_or_a_wrong_pin);
     tcase_add_test(tests, the_first_supervisor_comes_by_the_one_time_code);
