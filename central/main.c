@@ -46,6 +46,8 @@ int main(int argc, char **argv)
         G_OPTION_ENTRY_NULL};
     g_autoptr(GError) error = NULL;
     g_autoptr(GOptionContext) context = g_option_context_new("COMMAND");
+    g_autofree char *commands = command_list();
+    g_option_context_set_description(context, commands);
     umask(077);
     setlocale(LC_ALL, "C.UTF-8");
     json_input_prepare();

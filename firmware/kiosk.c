@@ -34,7 +34,8 @@ gboolean kiosk_parse(int argc, char **argv, const char *summary, const GOptionEn
         g_option_context_add_main_entries(context, entries, NULL);
     if (g_option_context_parse(context, &argc, &argv, &error) && argc == 1)
         return TRUE;
-    g_printerr("kiosk: usage: %s\n", error ? error->message : argv[1]);
+    g_printerr("kiosk: usage: %s%s\n", error ? "" : "no such option: ",
+               error ? error->message : argv[1]);
     return FALSE;
 }
 

@@ -17,6 +17,12 @@ static int find(const Config *config, const char *section, const char *key)
     return -1;
 }
 
+/* Else the central service's. */
+static gboolean is_kiosks(const Config *config)
+{
+    return config->table == options;
+}
+
 static gboolean is_word_of(const char *words, const char *text)
 {
     g_auto(GStrv) list = g_strsplit(words, " ", -1);
@@ -175,8 +181,8 @@ static gboolean load_key(Config *config, GKeyFile *file, const char *path, const
     int i = find(config, section, key);
     if (i < 0) {
         g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_CONFIG,
-                    "%s[%s] %s: no such key; the file of the release lists all", where, section,
-                    key);
+                    "%s[%s] %s: no such key; %s", where, section, key,
+                    is_kiosks(config) ? "kiosk config lists all" : "central/central.conf lists all");
         return FALSE;
     }
     g_autofree char *text = g_key_file_get_string(file, section, key, NULL);
@@ -208,9 +214,11 @@ gboolean config_read(Config *config, const char *path, GError **error)
              : !g_key_file_load_from_data(file, contents, length, G_KEY_FILE_NONE, &cause))) {
         gboolean absent = g_error_matches(cause, G_FILE_ERROR, G_FILE_ERROR_NOENT);
         g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_CONFIG, "%s: %s", path,
-                    absent ? "no such file: name yours with --config, or begin one with kiosk "
-                             "config > kiosk.conf"
-                           : cause->message);
+                    !absent             ? cause->message
+                    : is_kiosks(config) ? "no such file: name yours with --config, or begin one "
+                                          "with kiosk config > kiosk.conf"
+                                        : "no such file: name yours with --config, or begin one "
+                                          "with central/central.conf of the sources");
         return FALSE;
     }
     return load_all(config, file, path, contents, error);

@@ -64,7 +64,7 @@ static void print_line(const Line *line)
 {
     char at[32];
     clock_format_utc(line->at_ms, at);
-    printf("%.19sZ  %-12s  %-10s  %-16s  %-10s  %s  %s\n", at, line->serial,
+    printf("%.19sZ  %-12s  %-10s  %-22s  %-11s  %s  %s\n", at, line->serial,
            issuance_word(line->word), *line->reason ? line->reason : "-",
            line->told ? issuance_word(line->told) : "-", line->key, line->record);
 }
@@ -88,8 +88,8 @@ int journal_print_issuances(Journal *journal, const Arguments *arguments)
     g_autoptr(GList) sorted = g_list_sort(g_hash_table_get_values(lines), compare_lines);
     json_t *array = json_array();
     if (!arguments->json)
-        printf("%-20s  %-12s  %-10s  %-16s  %-10s  %-36s  %s\n", "LAST STEP", "BOOKLET", "STATE",
-               "REASON", "SERVICE", "KEY", "RECORD");
+        printf("%-20s  %-12s  %-10s  %-22s  %-11s  %-36s  %s\n", "LAST STEP", "BOOKLET", "STATE",
+               "REASON", "SERVICE HAS", "KEY", "RECORD");
     for (const GList *l = sorted; l; l = l->next)
         if (arguments->json)
             json_array_append_new(array, line_as_json(l->data));

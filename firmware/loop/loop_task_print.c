@@ -129,7 +129,8 @@ static void end(Loop *loop, const PrinterCall *call)
     char took[24];
     g_snprintf(took, sizeof took, "%" G_GINT64_FORMAT,
                (loop->now_ms - loop->menu.work.started_ms + 500) / 1000);
-    loop_facts_note_test(loop, "printer", done, job_state_word(call->job.state));
+    g_autofree char *seconds = g_strconcat(took, " s", NULL);
+    loop_facts_note_test(loop, "printer", done, done ? seconds : job_state_word(call->job.state));
     loop->printer_asked_ms = 0;
     if (done)
         task_end(loop, TRUE, "menu.print.done", took);

@@ -2,6 +2,7 @@
 #include "tests/harness/golden.h"
 #include "tests/harness/real_pages.h"
 #include "tests/harness/screen_check.h"
+#include <locale.h>
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
@@ -192,6 +193,7 @@ int main(int argc, char **argv)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+    setlocale(LC_ALL, "C.UTF-8");
     g_option_context_set_summary(context,
                                  "Every look of every screen as a picture, and one contact "
                                  "sheet. Needs no display.");
