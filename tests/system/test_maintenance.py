@@ -147,7 +147,7 @@ class Maintenance(TechnicianCase):
             self.menu(lambda view: view["notice_id"] == "menu.print.done", 60)
         self.assertEqual(self.rig.printed_sides(), before + 3)
         types = [event["type"] for event in self.audit() if event["result"] == "ok"]
-        self.assertLessEqual({"test-print", "calibration", "report"}, set(types))
+        self.assertLessEqual({"test-print", "calibration-sheet", "report"}, set(types))
 
     def test_journal_audit_and_log_go_onto_a_stick_with_their_checksums(self):
         stick = self.rig.folder / "stick"
