@@ -105,6 +105,10 @@ gint64 loop_visit_due_ms(const Loop *loop); /* monotonic; -1 never */
 /* loop_issuance.c: the issuance's effects and its answers. */
 gboolean loop_issuance_start(Loop *loop, int certificate);
 void loop_issuance_send(Loop *loop, IssuanceEvent *event);
+/* The booklet of this visit is retained, and the exit sensor has seen none, neither before nor by
+ * `status` now: it may still come out, or the sensor is broken. */
+gboolean loop_booklet_came_never(const Loop *loop, const CabinetStatus *status);
+
 void loop_issuance_recover(Loop *loop); /* the next issuance of before the start, if any */
 void loop_issuance_service_answer(Loop *loop, ServiceCall *call);
 void loop_issuance_document_answer(Loop *loop, DocumentCall *call);

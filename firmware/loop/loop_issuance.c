@@ -120,11 +120,21 @@ static void show_stage(Loop *loop, const IssuanceEffect *effect)
                                             .printed_sides = effect->printed_sides});
 }
 
+gboolean loop_booklet_came_never(const Loop *loop, const CabinetStatus *status)
+{
+    return loop->issuance_of_visit && loop->issuance.word == ISSUANCE_RETRACTED &&
+           status->slot_empty == TRI_YES && !loop->slot_was_full;
+}
+
 static void move_booklet(Loop *loop, gboolean release)
 {
     g_autoptr(GError) error = NULL;
     CabinetStatus status = {0};
     loop->cabinet_driver->get_status(loop->cabinet, &status);
+    gboolean missing = !release && loop_booklet_came_never(loop, &status);
+    loop->retract_failed = missing;
+    if (missing)
+        log_error("cabinet", "the exit sensor never saw the booklet: a person must look");
     if ((release ? status.can_release : status.can_retract) != TRI_YES) {
         if (!release)
             log_warn("issuance", "the booklet in the slot must be retained: take it out by hand");
@@ -133,7 +143,7 @@ static void move_booklet(Loop *loop, gboolean release)
     gboolean moved = release ? loop->cabinet_driver->release(loop->cabinet, &error)
                              : loop->cabinet_driver->retract(loop->cabinet, &error);
     loop->release_failed = release && !moved;
-    loop->retract_failed = !release && !moved;
+    loop->retract_failed = missing || (!release && !moved);
     if (!moved)
         log_error("cabinet", "%s: a person must look at the slot", error->message);
 }
