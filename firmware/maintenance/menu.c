@@ -202,11 +202,10 @@ static MenuState run(Step *step)
 /* After all fields: the question, the second person, or straight on. */
 static MenuState after_fields(Step *step)
 {
-    const MenuTask *task = menu_task(step->menu->task);
     step->menu->row_page = 0;
-    if (task->asks_again && step->menu->state != MENU_CONFIRM)
+    if (menu_entry_asks_again(step->menu) && step->menu->state != MENU_CONFIRM)
         return MENU_CONFIRM;
-    if (task->task == TASK_TEST_PANEL)
+    if (step->menu->task == TASK_TEST_PANEL)
         return menu_panel_begin(step->menu);
     return menu_task_needs_two(step->menu->task) ? MENU_SECOND_WHO : run(step);
 }

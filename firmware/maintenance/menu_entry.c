@@ -313,6 +313,12 @@ gboolean menu_entry_complete(Menu *menu, const MenuFacts *facts)
     return refusal ? miss(menu, "menu.field.refused", NULL, NULL) : TRUE;
 }
 
+gboolean menu_entry_asks_again(const Menu *menu)
+{
+    gboolean stays = menu->task == TASK_REPORT && strcmp(menu->fields[0], "print") != 0;
+    return menu_task(menu->task)->asks_again && !stays;
+}
+
 static char **list_reasons(TaskId task)
 {
     g_autoptr(GStrvBuilder) list = g_strv_builder_new();

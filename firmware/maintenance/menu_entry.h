@@ -27,3 +27,7 @@ gboolean menu_entry_complete(Menu *menu, const MenuFacts *facts);
 /* MENU_ENTRY_CHOICE: the words to choose from, and taking row `row` of the screenful. */
 guint menu_entry_choices(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view);
 gboolean menu_entry_choose(Menu *menu, const MenuFacts *facts, int row);
+
+/* TRUE if the task is asked about once more before it begins: a report that goes onto a stick uses no
+ * paper and is not. */
+gboolean menu_entry_asks_again(const Menu *menu);

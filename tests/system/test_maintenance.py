@@ -141,9 +141,8 @@ class Maintenance(TechnicianCase):
             if word == "report":
                 self.menu(lambda view: view["asks"])
                 self.kiosk.touch("row:0")
-            else:
-                self.kiosk.expect("maintenance", 20, lambda line: "confirm" in line["actions"])
-                self.kiosk.touch("confirm")
+            self.kiosk.expect("maintenance", 20, lambda line: "confirm" in line["actions"])
+            self.kiosk.touch("confirm")
             self.menu(lambda view: view["notice_id"] == "menu.print.done", 60)
         self.assertEqual(self.rig.printed_sides(), before + 3)
         types = [event["type"] for event in self.audit() if event["result"] == "ok"]
