@@ -228,8 +228,7 @@ static MenuState begin_task(Step *step, TaskId task)
 
 static MenuState do_task(Step *step)
 {
-    if (step->event->number == TASK_SET)
-        g_strlcpy(step->menu->option, step->menu->subject, sizeof step->menu->option);
+    menu_mend_aim(step->menu, step->facts, (TaskId)step->event->number);
     return begin_task(step, (TaskId)step->event->number);
 }
 

@@ -213,10 +213,13 @@ guint menu_fill_overview(const Menu *menu, const MenuFacts *facts, guint first, 
 
 const Check *menu_find_check(const MenuFacts *facts, const char *id)
 {
-    for (gsize i = 0; i < facts->checks->count; i++)
-        if (!strcmp(facts->checks->items[i].id, id))
-            return &facts->checks->items[i];
-    return NULL;
+    const Check *worst = NULL;
+    for (gsize i = 0; i < facts->checks->count; i++) {
+        const Check *check = &facts->checks->items[i];
+        if (!strcmp(check->id, id) && (!worst || badness(check->state) > badness(worst->state)))
+            worst = check;
+    }
+    return worst;
 }
 
 /* What one check says, and the way to mend it. */
@@ -232,13 +235,7 @@ guint menu_fill_part(const Menu *menu, const MenuFacts *facts, guint first, Menu
         menu_text_set(&view->lead, "menu.part.mended", NULL, NULL);
     else
         menu_set_sentence(view, &view->lead, check);
-    for (gsize i = 0; i < G_N_ELEMENTS(view->steps); i++) {
-        char key[56];
-        g_snprintf(key, sizeof key, "steps.%s.%u", menu->subject, (guint)i + 1);
-        menu_text_set(&view->steps[i], key, NULL, NULL);
-    }
-    view->n_steps = G_N_ELEMENTS(view->steps); /* the screen leaves out what has no sentence */
-    g_strlcpy(view->picture, menu->subject, sizeof view->picture);
+    menu_mend_fill(menu, facts, view);
     return 0;
 }
 

@@ -2,17 +2,23 @@
 #include "firmware/maintenance/menu_table.h"
 #include <string.h>
 
-static void show_next(const MenuFacts *facts, MenuView *view)
+/* Lead and chip tell of the same: first what keeps the machine shut, then what is to be settled. */
+static void show_state(const MenuFacts *facts, MenuView *view)
 {
-    char serial[SERIAL_LENGTH + 1];
-    const char *why = "";
-    if (stock_next(facts->stock, serial, &why)) {
-        menu_text_set(&view->lead, "menu.booklets.next", serial, NULL);
-        return;
-    }
-    char key[56];
-    g_snprintf(key, sizeof key, "menu.booklets.%s", why);
-    menu_text_set(&view->lead, key, NULL, NULL);
+    const Check *check = menu_find_check(facts, "stock.next");
+    gboolean well = check && check->state == CHECK_OK;
+    if (well)
+        menu_text_set(&view->lead, "menu.booklets.next", check->value, NULL);
+    else
+        menu_set_sentence(view, &view->lead, check);
+    view->chip_state = !well            ? menu_check_state(check)
+                       : facts->n_cases ? MENU_STATE_WARN
+                                        : MENU_STATE_OK;
+    menu_text_set_int(&view->chip,
+                      !well            ? "menu.part.broken"
+                      : facts->n_cases ? "menu.booklets.unsettled"
+                                       : "menu.booklets.agrees",
+                      (gint64)facts->n_cases);
 }
 
 static void show_counts(const MenuFacts *facts, MenuView *view)
@@ -44,12 +50,8 @@ guint menu_fill_booklets(const Menu *menu, const MenuFacts *facts, guint first, 
     gsize count = stock_batches(facts->stock);
     menu_text_set_int(&view->heading, "menu.booklets.heading",
                       stock_count(facts->stock, BOOKLET_IN_STOCK));
-    show_next(facts, view);
+    show_state(facts, view);
     show_counts(facts, view);
-    gboolean agrees = facts->n_cases == 0;
-    view->chip_state = agrees ? MENU_STATE_OK : MENU_STATE_WARN;
-    menu_text_set_int(&view->chip, agrees ? "menu.booklets.agrees" : "menu.booklets.unsettled",
-                      (gint64)facts->n_cases);
     gsize above = facts->n_cases > 0; /* the way to what people must settle */
     if (above && first == 0) {
         MenuRow *row = menu_add_row(view);
@@ -107,8 +109,7 @@ static const struct {
 static guint sum(const StockBatch *batch, gsize line)
 {
     const BookletState *states = account[line].states;
-    return batch->counts[states[0]] +
-           (states[1] != BOOKLET_UNKNOWN ? batch->counts[states[1]] : 0);
+    return batch->counts[states[0]] + (states[1] != BOOKLET_UNKNOWN ? batch->counts[states[1]] : 0);
 }
 
 /* The account of one batch, and when people last counted it. */

@@ -66,7 +66,16 @@ gboolean menu_settings_target(const Menu *menu, guint index, MenuTarget *ret);
 /* What the option of TASK_SET may be, and what it is by itself. */
 void menu_text_range(MenuText *text, const Option *option);
 
-/* NULL: no check of that id. */
+/* The task number `index` that mends what the open page is about; UNKNOWN behind the last. */
+TaskId menu_mend_task(const Menu *menu, const MenuFacts *facts, guint index);
+
+/* Steps and picture of the open page. */
+void menu_mend_fill(const Menu *menu, const MenuFacts *facts, MenuView *view);
+
+/* What `task` is about, where that is not what the open page is about: the batch to count next. */
+void menu_mend_aim(Menu *menu, const MenuFacts *facts, TaskId task);
+
+/* The worst check of that id; NULL: none. */
 const Check *menu_find_check(const MenuFacts *facts, const char *id);
 
 /* How a check is, as the chip of a row; UNKNOWN for NULL. */

@@ -88,35 +88,31 @@ static void add_choice(const Menu *menu, const MenuFacts *facts, TaskId task, Me
     view_offer(view, ACTION_TASK, (int)task);
 }
 
-/* What mends the first thing that is wrong, where a task does it; else UNKNOWN. */
-static TaskId mending_task(const Menu *menu, const MenuFacts *facts)
+/* What the page itself can do now. */
+static gboolean offers_now(const MenuFacts *facts, TaskId task)
 {
-    const Check *bad = readiness_first_bad(facts->checks);
-    if (menu->page == MENU_PAGE_BOOKLETS && bad && !strcmp(bad->id, "stock.next"))
-        return !strcmp(bad->reason, "stock-position") ? TASK_NEXT_SERIAL : TASK_UNKNOWN;
-    if (menu->page == MENU_PAGE_PRINTER && facts->printer->state == PRINTER_STATE_STOPPED)
-        return TASK_RESUME_PRINTER;
-    if (menu->page == MENU_PAGE_PART && !strcmp(menu->subject, "stock.next"))
-        return bad && !strcmp(bad->reason, "stock-position") ? TASK_NEXT_SERIAL : TASK_LOAD;
-    if (menu->page == MENU_PAGE_PART && !strcmp(menu->subject, "printer.stopped"))
-        return TASK_RESUME_PRINTER;
-    return TASK_UNKNOWN;
+    if (task == TASK_TAKE_OUT)
+        return !facts->out_of_service;
+    return task != TASK_PUT_BACK || facts->out_of_service;
 }
 
+static gboolean is_offered(const MenuView *view, TaskId task)
+{
+    for (gsize i = 0; i < view->n_choices; i++)
+        if (view->choices[i].task == (int)task)
+            return TRUE;
+    return FALSE;
+}
+
+/* What mends comes first. */
 static void add_choices(const Menu *menu, const MenuFacts *facts, MenuView *ret, View *view)
 {
-    TaskId mending = mending_task(menu, facts);
     const MenuPageRow *page = menu_page_row(menu->page);
-    if (mending != TASK_UNKNOWN)
-        add_choice(menu, facts, mending, ret, view);
-    for (gsize i = 0; i < G_N_ELEMENTS(page->tasks); i++) {
-        TaskId task = page->tasks[i];
-        if (task == TASK_UNKNOWN || task == mending ||
-            (task == TASK_TAKE_OUT && facts->out_of_service) ||
-            (task == TASK_PUT_BACK && !facts->out_of_service))
-            continue;
-        add_choice(menu, facts, task, ret, view);
-    }
+    for (guint i = 0; i < MENU_CHOICES_MAX; i++)
+        add_choice(menu, facts, menu_mend_task(menu, facts, i), ret, view);
+    for (gsize i = 0; i < G_N_ELEMENTS(page->tasks); i++)
+        if (offers_now(facts, page->tasks[i]) && !is_offered(ret, page->tasks[i]))
+            add_choice(menu, facts, page->tasks[i], ret, view);
 }
 
 static void show_page(const Menu *menu, const MenuFacts *facts, MenuView *ret, View *view)
@@ -201,7 +197,7 @@ static void show_field(const Menu *menu, const MenuFacts *facts, MenuView *ret, 
     } else {
         g_snprintf(key, sizeof key, "menu.field.%s.%d.lead", menu_task_word(menu->task),
                    menu->field + 1);
-        menu_text_set(&ret->lead, key, "", NULL);
+        menu_text_set(&ret->lead, key, *menu->option ? menu->option : menu->subject, NULL);
     }
     ret->entry = menu_entry_kind(menu, facts);
     menu_entry_length(menu, facts, &ret->entry_min, &ret->entry_max);

@@ -1,6 +1,7 @@
 #include "tests/harness/sample_menus.h"
 #include "firmware/maintenance/menu.h"
 #include "firmware/maintenance/readiness_table.h"
+#include "tests/harness/sample_checks.h"
 #include "tests/harness/sample_notices.h"
 #include "tests/harness/sample_stock.h"
 #include <stdio.h>
@@ -8,7 +9,7 @@
 
 #define NOW_MS 1000000
 #define WALL_MS 1782786240000
-#define MENUS_MAX 300
+#define MENUS_MAX 360
 
 typedef struct {
     char name[64];
@@ -17,12 +18,12 @@ typedef struct {
     const char *subject;
     TaskId task;
     int field, row_page;
-    const char *notice;
+    const SampleNotice *notice;
     gboolean trouble, supervisor, settled, halfway;
     PrinterState printer;
     StockKind stock;
     guint64 touched;  /* cells of the panel test that answered */
-    const char *word; /* reason or job of the case, "" the usual */
+    const char *word; /* reason or job of the case, NULL the usual; sentence of the page's check */
 } Sample;
 
 static Sample samples[MENUS_MAX];
@@ -44,8 +45,8 @@ static const char *const typed[] = {
 };
 
 /* Why issuances are unsure, and what became of their jobs. */
-static const char *const case_words[] = {"printer-lost", "restart",    "not-taken", "wrong",
-                                         "journal-lost", "absent",     "pending",   "processing",
+static const char *const case_words[] = {"printer-lost", "restart",  "not-taken", "wrong",
+                                         "journal-lost", "absent",   "pending",   "processing",
                                          "canceled",     "completed"};
 
 static void add(Sample sample, const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -57,61 +58,6 @@ static void add(Sample sample, const char *format, ...)
     vsnprintf(sample.name, sizeof sample.name, format, args);
     va_end(args);
     samples[n_samples++] = sample;
-}
-
-static void add_check(const char *id, CheckState state, const char *reason, const char *word)
-{
-    Check *check = &checks.items[checks.count++];
-    *check = (Check){.state = state, .who = MENDER_TECHNICIAN};
-    g_strlcpy(check->id, id, sizeof check->id);
-    g_strlcpy(check->reason, reason, sizeof check->reason);
-    g_strlcpy(check->word, word, sizeof check->word);
-    g_strlcpy(check->value, "marker-supply-empty", sizeof check->value);
-    g_strlcpy(check->more, "Change the cartridge.", sizeof check->more);
-}
-
-/* The longest sentence that a check has: what must find room. */
-static const char *word_of(const char *id)
-{
-    gsize count, longest = 0;
-    const char *word = "reader.gone";
-    const CheckRow *rows = check_rows(&count);
-    for (gsize i = 0; i < count; i++)
-        if (!strcmp(rows[i].id, id) && strlen(rows[i].zh) + strlen(rows[i].en) > longest) {
-            longest = strlen(rows[i].zh) + strlen(rows[i].en);
-            word = rows[i].word;
-        }
-    return word;
-}
-
-/* Where on the bus the reader is. */
-static void say_place(void)
-{
-    for (gsize i = 0; i < checks.count; i++) {
-        Check *check = &checks.items[i];
-        if (strcmp(check->id, "reader.attached"))
-            continue;
-        g_strlcpy(check->word, "reader.found", sizeof check->word);
-        g_strlcpy(check->value, reader.path, sizeof check->value);
-        g_strlcpy(check->more, reader.transport, sizeof check->more);
-    }
-}
-
-static void set_checks(gboolean trouble, const char *subject)
-{
-    static const char *const fine[] = {"printer.reachable", "printer.media",   "printer.supply",
-                                       "stock.next",        "reader.attached", "service.reachable",
-                                       "journal.writable",  "clock.trusted"};
-    checks.count = 0;
-    for (gsize i = 0; i < G_N_ELEMENTS(fine); i++)
-        if (g_strcmp0(fine[i], subject))
-            add_check(fine[i], CHECK_OK, "", "reader.ok");
-    if (*reader.path)
-        say_place();
-    if (subject)
-        add_check(subject, CHECK_BAD, "stock-position", word_of(subject));
-    else if (trouble)
-        add_check("printer.supply", CHECK_WARN, "printer-supplies", "printer.no-counter");
 }
 
 static void add_staff(const char *id, gboolean supervisor, gboolean locked)
@@ -197,10 +143,11 @@ static void make_facts(void)
         facts.lines[i] = (FactsLine){.at_ms = WALL_MS - 60000, .bad = i % 2 == 0};
         g_strlcpy(facts.lines[i].what, i % 2 ? "校准打印位置" : "未定", sizeof facts.lines[i].what);
         g_strlcpy(facts.lines[i].text,
-                  i % 2 ? "t-07 -1200,300 um 0,0 ppm"
-                    : "https://central.sample-city.example:8443/v1/kiosks/A012/status: no answer "
-                      "within 10 000 ms, the connection is kept, the next report goes in 60 s; "
-                      "7 reports wait, the oldest since 2026-06-30T10:12:44+08:00",
+                  i % 2
+                      ? "t-07 -1200,300 um 0,0 ppm"
+                      : "https://central.sample-city.example:8443/v1/kiosks/A012/status: no answer "
+                        "within 10 000 ms, the connection is kept, the next report goes in 60 s; "
+                        "7 reports wait, the oldest since 2026-06-30T10:12:44+08:00",
                   sizeof facts.lines[i].text);
     }
     printer = (PrinterStatus){.state = PRINTER_STATE_IDLE,
@@ -219,22 +166,17 @@ static void add_states(void)
 {
     const Sample overview = {.state = MENU_OPEN, .page = MENU_PAGE_OVERVIEW};
     Sample one = overview;
-    one.subject = "reader.attached";
+    one.word = "reader.gone";
     add(one, "maintenance-closed");
-    one.subject = "machine.service";
+    one.word = "machine.out";
     add(one, "maintenance-out");
     one = (Sample){.state = MENU_OPEN, .page = MENU_PAGE_BOOKLETS, .settled = TRUE};
     add(one, "maintenance-booklets-agree");
-    one.subject = "stock.next";
-    add(one, "maintenance-booklets-lost");
-    one.subject = "stock.empty";
-    add(one, "maintenance-booklets-empty");
-    one.subject = "stock.count";
-    add(one, "maintenance-booklets-count");
-    one.subject = "stock.mismatch";
-    add(one, "maintenance-booklets-mismatch");
-    one.subject = "stock.reserved";
-    add(one, "maintenance-booklets-reserved");
+    for (StockKind kind = STOCK_LOST; kind < STOCK_KINDS; kind++) {
+        one.word = sample_stock_word(kind);
+        one.stock = kind;
+        add(one, "maintenance-booklets-%s", one.word + strlen("stock."));
+    }
     one = (Sample){.state = MENU_OPEN,
                    .page = MENU_PAGE_BATCH,
                    .subject = "D33000012001",
@@ -306,8 +248,11 @@ static void add_parts(void)
     gsize count;
     const Option *options = config_options(&count);
     for (gsize i = 0; i < n_rows; i++)
-        if (strchr(rows[i].id, '.') && (i == 0 || strcmp(rows[i].id, rows[i - 1].id) != 0))
-            add((Sample){.state = MENU_OPEN, .page = MENU_PAGE_PART, .subject = rows[i].id},
+        if (strchr(rows[i].id, '.') && !sample_check_is_fine(rows[i].word))
+            add((Sample){.state = MENU_OPEN,
+                         .page = MENU_PAGE_PART,
+                         .subject = rows[i].id,
+                         .word = rows[i].word},
                 "maintenance-part-%s", rows[i].word);
     for (gsize i = 0; i < count; i++)
         if (i == 0 || strcmp(options[i].section, options[i - 1].section))
@@ -390,9 +335,11 @@ static void make(void)
     add_tasks();
     add_progress();
     add_panel();
-    for (gsize i = 0; i < G_N_ELEMENTS(notices); i++)
-        add((Sample){.state = MENU_OPEN, .page = MENU_PAGE_OVERVIEW, .notice = notices[i]},
-            "maintenance-notice-%s", notices[i] + 5);
+    gsize n_notices;
+    const SampleNotice *notices = sample_notices(&n_notices);
+    for (gsize i = 0; i < n_notices; i++)
+        add((Sample){.state = MENU_OPEN, .page = MENU_PAGE_OVERVIEW, .notice = &notices[i]},
+            "maintenance-notice-%s", notices[i].key + strlen("menu."));
 }
 
 gsize sample_menus_count(void)
@@ -439,7 +386,8 @@ static void fill_menu(const Sample *sample, Menu *menu)
         g_strlcpy(menu->fields[sample->field],
                   typed[menu_task(sample->task)->fields[sample->field]], MENU_FIELD_BYTES);
     if (sample->notice) {
-        menu_text_set(&menu->notice, sample->notice, "2026-06-30 08:12", "2");
+        menu_text_set(&menu->notice, sample->notice->key, sample->notice->value,
+                      sample->notice->more);
         menu->notice_state = MENU_STATE_WARN;
     }
 }
@@ -463,12 +411,12 @@ void sample_menus_fill(gsize i, View *ret)
     static MenuView view;
     make();
     const Sample *sample = &samples[i];
-    const char *subject = sample->subject ? sample->subject : "";
-    gboolean about =
-        *subject && (sample->page == MENU_PAGE_PART || sample->page == MENU_PAGE_OVERVIEW);
+    gboolean about = sample->page == MENU_PAGE_PART || sample->page == MENU_PAGE_OVERVIEW ||
+                     sample->page == MENU_PAGE_BOOKLETS;
+    const char *word = about ? sample->word : NULL;
     Menu menu;
-    facts.stock = sample_stock(sample->stock ? sample->stock : sample_stock_kind(subject));
-    facts.out_of_service = !strcmp(subject, "machine.service");
+    facts.stock = sample_stock(sample->stock);
+    facts.out_of_service = !g_strcmp0(word, "machine.out");
     facts.n_cases = sample->settled ? 0 : 2;
     g_strlcpy(facts.cases[0].reason, sample->word ? sample->word : "no-evidence",
               sizeof facts.cases[0].reason);
@@ -479,11 +427,14 @@ void sample_menus_fill(gsize i, View *ret)
     facts.percent = sample->halfway ? 47 : -1;
     facts.stick = !sample->settled;
     facts.replaced = sample->settled;
-    printer.state = sample->page == MENU_PAGE_PRINTER     ? sample->printer
-                    : !strcmp(subject, "printer.stopped") ? PRINTER_STATE_STOPPED
-                                                          : PRINTER_STATE_IDLE;
+    printer.state = sample->page == MENU_PAGE_PRINTER ? sample->printer : PRINTER_STATE_IDLE;
+    if (sample->page == MENU_PAGE_PRINTER && sample->printer == PRINTER_STATE_STOPPED)
+        word = "printer.stopped";
     set_reader(sample->page == MENU_PAGE_READER ? sample->word : NULL);
-    set_checks(sample->trouble, about && !sample->settled ? subject : NULL);
+    if (sample->trouble)
+        sample_checks("printer.supply", CHECK_WARN, &checks);
+    else
+        sample_checks(word, CHECK_BAD, &checks);
     fill_menu(sample, &menu);
     menu_show(&menu, &facts, NOW_MS, &view, ret);
 }

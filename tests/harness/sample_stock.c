@@ -21,8 +21,7 @@ const Stock *sample_stock(StockKind kind)
     Stock *stock = stocks[kind] = stock_create();
     if (kind == STOCK_EMPTY)
         return stock;
-    take(stock,
-         stock_draft_load(stock, "D33000012001", "D33000012200", "tina sam", &draft, &error),
+    take(stock, stock_draft_load(stock, "D33000012001", "D33000012200", "tina sam", &draft, &error),
          &draft, error);
     if (kind == STOCK_LOST)
         stock_lose_position(stock);
@@ -41,12 +40,10 @@ const Stock *sample_stock(StockKind kind)
     return stock;
 }
 
-StockKind sample_stock_kind(const char *subject)
+const char *sample_stock_word(StockKind kind)
 {
-    static const char *const kinds[STOCK_KINDS] = {
-        "", "stock.next", "stock.empty", "stock.reserved", "stock.count", "stock.mismatch"};
-    for (int i = STOCK_LOST; i < STOCK_KINDS; i++)
-        if (!strcmp(subject, kinds[i]))
-            return (StockKind)i;
-    return STOCK_KNOWN;
+    static const char *const words[STOCK_KINDS] = {"stock.next",  "stock.position",
+                                                   "stock.empty", "stock.reserved",
+                                                   "stock.count", "stock.mismatch"};
+    return words[kind];
 }

@@ -12,5 +12,5 @@ typedef enum {
     STOCK_KINDS
 } StockKind;
 
-StockKind sample_stock_kind(const char *subject); /* of a check: "stock.empty" */
-const Stock *sample_stock(StockKind kind);        /* made once, never freed */
+const char *sample_stock_word(StockKind kind); /* of its finding: "stock.empty" */
+const Stock *sample_stock(StockKind kind);     /* made once, never freed */

@@ -1,0 +1,221 @@
+/* What a page says to do can be done there: each step's buttons, and one story on each page. */
+#include "firmware/base/error.h"
+#include "firmware/maintenance/menu.h"
+#include "firmware/maintenance/readiness_table.h"
+#include "tests/testing.h"
+#include "ui/text.h"
+#include <string.h>
+
+static Config *config;
+static Texts *texts;
+static Checks checks;
+static PrinterStatus printer;
+static ReaderDescription reader;
+static Stock *stock;
+static MenuFacts facts;
+static Menu menu;
+static MenuView shown;
+static View view;
+
+static void setup(void)
+{
+    g_autoptr(GError) error = NULL;
+    config = config_defaults();
+    texts = texts_create(config, ASSETS_DIR, &error);
+    ck_assert_msg(texts != NULL, "%s", error ? error->message : "");
+    stock = stock_create();
+    facts = (MenuFacts){.config = config,
+                        .checks = &checks,
+                        .printer = &printer,
+                        .reader = &reader,
+                        .stock = stock,
+                        .n_staff = 2};
+    facts.staff[0] = (FactsStaff){.id = "sam", .supervisor = TRUE};
+    facts.staff[1] = (FactsStaff){.id = "tina"};
+    menu_init(&menu);
+    menu.state = MENU_OPEN;
+    menu.session_end_ms = 1000000;
+}
+
+static void teardown(void)
+{
+    stock_destroy(stock);
+    texts_destroy(texts);
+    config_free(config);
+}
+
+static void set_check(const CheckRow *row, CheckState state)
+{
+    checks.count = 1;
+    checks.items[0] = (Check){.state = state};
+    g_strlcpy(checks.items[0].id, row->id, sizeof checks.items[0].id);
+    g_strlcpy(checks.items[0].word, row->word, sizeof checks.items[0].word);
+    g_strlcpy(checks.items[0].value, "D33000000002", sizeof checks.items[0].value);
+}
+
+static void open_page(MenuPage page, const char *subject, Language language)
+{
+    menu.page = page;
+    g_strlcpy(menu.subject, subject, sizeof menu.subject);
+    view = (View){.screen = SCREEN_MAINTENANCE, .language = language};
+    menu_show(&menu, &facts, 1000, &shown, &view);
+}
+
+static gboolean is_text(const char *name, const char *key)
+{
+    g_autofree char *text = texts_format(texts, view.language, key, NULL);
+    return strstr(text, name) != NULL && (strlen(text) == strlen(name) || strstr(text, "{value}"));
+}
+
+/* A button of the page that is shown, a page of the bar, or the row on the booklets' page. */
+static gboolean can_be_touched(const char *name)
+{
+    for (gsize i = 0; i < shown.n_choices; i++)
+        if (is_text(name, shown.choices[i].text.key))
+            return TRUE;
+    for (int page = 1; page <= MENU_BAR_PAGES; page++) {
+        g_autofree char *key = g_strconcat("menu.bar.", menu_page_word((MenuPage)page), NULL);
+        if (is_text(name, key))
+            return TRUE;
+    }
+    return is_text(name, "menu.cases.heading");
+}
+
+/* The steps' and the sentence's names in quotation marks. */
+static void check_names(const char *where, const char *text)
+{
+    const char *open = view.language == LANGUAGE_ZH ? "“" : "\"";
+    const char *close = view.language == LANGUAGE_ZH ? "”" : "\"";
+    for (const char *at = strstr(text, open); at; at = strstr(at, open)) {
+        at += strlen(open);
+        const char *end = strstr(at, close);
+        ck_assert_msg(end != NULL, "%s: %s", where, text);
+        g_autofree char *name = g_strndup(at, (gsize)(end - at));
+        ck_assert_msg(can_be_touched(name), "%s names \"%s\", which is not there: %s", where, name,
+                      text);
+        at = end + strlen(close);
+    }
+    for (const char *at = strstr(text, "ress "); at; at = strstr(at + 1, "ress "))
+        ck_assert_msg(at[5] == '"', "%s presses what is not named: %s", where, text);
+}
+
+static guint check_steps(const CheckRow *row)
+{
+    guint steps = 0;
+    check_names(row->word, shown.lead.value);
+    for (gsize i = 0; i < shown.n_steps; i++) {
+        if (!texts_has(texts, view.language, shown.steps[i].key))
+            continue;
+        g_autofree char *step = texts_format(texts, view.language, shown.steps[i].key, NULL);
+        check_names(row->word, step);
+        steps++;
+    }
+    return steps;
+}
+
+/* Whatever keeps the machine shut or needs somebody, in both languages. */
+START_TEST(each_reason_has_steps_and_their_buttons_are_on_its_page)
+{
+    gsize count;
+    const CheckRow *rows = check_rows(&count);
+    for (gsize i = 0; i < count; i++) {
+        gboolean well = !strcmp(rows[i].word, "stock.next"); /* never bad */
+        if (well || !strchr(rows[i].id, '.') || g_str_has_suffix(rows[i].word, ".unasked"))
+            continue;
+        for (Language language = LANGUAGE_ZH; language <= LANGUAGE_EN; language++) {
+            set_check(&rows[i], CHECK_BAD);
+            facts.out_of_service = !strcmp(rows[i].word, "machine.out");
+            open_page(MENU_PAGE_PART, rows[i].id, language);
+            ck_assert_msg(check_steps(&rows[i]) > 0, "%s: no step", rows[i].word);
+        }
+    }
+}
+END_TEST
+
+static gboolean offers(TaskId task)
+{
+    return view_offers(&view, (Action){ACTION_TASK, (int)task});
+}
+
+START_TEST(a_count_that_does_not_agree_is_counted_again_or_the_booklet_is_declared)
+{
+    static const MenuPage pages[] = {MENU_PAGE_PART, MENU_PAGE_BOOKLETS};
+    for (gsize i = 0; i < G_N_ELEMENTS(pages); i++) {
+        set_check(check_row("stock.mismatch"), CHECK_BAD);
+        open_page(pages[i], "stock.next", LANGUAGE_EN);
+        ck_assert(offers(TASK_COUNT_STOCK));
+        ck_assert(offers(TASK_LOSE));
+        ck_assert(offers(TASK_SPOIL));
+        ck_assert(!offers(TASK_NEXT_SERIAL));
+    }
+}
+END_TEST
+
+static void load(const char *first, const char *last)
+{
+    JournalDraft draft;
+    ck_assert(stock_draft_load(stock, first, last, "tina sam", &draft, NULL));
+    const JournalEntry entry = {.step = draft.step, .key = "", .body = draft.body, .at_ms = 1};
+    ck_assert(stock_apply(stock, &entry, NULL));
+}
+
+START_TEST(the_batch_that_does_not_agree_is_the_one_that_is_counted)
+{
+    MenuEffect effect;
+    JournalDraft draft;
+    load("D33000000001", "D33000000050");
+    load("D33000000101", "D33000000150");
+    ck_assert(stock_draft_count(stock, "D33000000101", 49, "tina sam", &draft, NULL));
+    const JournalEntry entry = {.step = draft.step, .key = "", .body = draft.body, .at_ms = 2};
+    ck_assert(stock_apply(stock, &entry, NULL));
+    set_check(check_row("stock.mismatch"), CHECK_BAD);
+    open_page(MENU_PAGE_PART, "stock.next", LANGUAGE_EN);
+    const MenuEvent event = {.type = MENU_EVENT_ACTION + ACTION_TASK, .number = TASK_COUNT_STOCK};
+    menu_step(&menu, &event, &facts, 1000, &effect);
+    ck_assert_int_eq(menu.state, MENU_FIELD);
+    ck_assert_str_eq(menu.option, "D33000000101");
+    menu_show(&menu, &facts, 1000, &shown, &view);
+    ck_assert_str_eq(shown.lead.value, "D33000000101");
+}
+END_TEST
+
+START_TEST(the_booklets_page_tells_one_story)
+{
+    gsize count;
+    const CheckRow *rows = check_rows(&count);
+    for (gsize i = 0; i < count; i++) {
+        if (strcmp(rows[i].id, "stock.next") != 0)
+            continue;
+        gboolean well = !strcmp(rows[i].word, "stock.next");
+        char sentence[CHECK_SENTENCE_BYTES];
+        set_check(&rows[i], well ? CHECK_OK : CHECK_BAD);
+        open_page(MENU_PAGE_BOOKLETS, "", LANGUAGE_EN);
+        ck_assert_int_eq(shown.chip_state, well ? MENU_STATE_OK : MENU_STATE_BAD);
+        ck_assert_str_eq(shown.chip.key, well ? "menu.booklets.agrees" : "menu.part.broken");
+        check_say(&checks.items[0], LANGUAGE_EN, sentence, sizeof sentence);
+        ck_assert_str_eq(shown.lead.value, well ? checks.items[0].value : sentence);
+    }
+}
+END_TEST
+
+START_TEST(the_worst_of_several_findings_about_a_part_is_told)
+{
+    set_check(check_row("printer.level"), CHECK_OK);
+    checks.items[checks.count] = checks.items[0];
+    checks.items[checks.count++].state = CHECK_WARN;
+    open_page(MENU_PAGE_PART, "printer.supply", LANGUAGE_EN);
+    ck_assert_int_eq(shown.chip_state, MENU_STATE_WARN);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("menu_mend");
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_test(tests, each_reason_has_steps_and_their_buttons_are_on_its_page);
+    tcase_add_test(tests, a_count_that_does_not_agree_is_counted_again_or_the_booklet_is_declared);
+    tcase_add_test(tests, the_batch_that_does_not_agree_is_the_one_that_is_counted);
+    tcase_add_test(tests, the_booklets_page_tells_one_story);
+    tcase_add_test(tests, the_worst_of_several_findings_about_a_part_is_told);
+    return testing_run(tests);
+}
