@@ -73,6 +73,10 @@ void sample_checks(const char *word, CheckState state, Checks *ret)
     for (gsize i = 0; i < GOOD_DAY; i++)
         if (!word || strcmp(check_row(fine[i])->id, check_row(word)->id) != 0)
             add(ret, fine[i], CHECK_OK);
+    if (!word || strcmp(check_row(word)->id, "printer.supply") != 0) {
+        add(ret, "printer.level", CHECK_OK);
+        g_strlcpy(ret->items[ret->count - 1].more, "82", sizeof ret->items[0].more);
+    }
     if (word)
         add(ret, word, state);
 }

@@ -148,27 +148,6 @@ START_TEST(what_uses_the_printer_waits_for_a_running_issuance)
 }
 END_TEST
 
-/* A booklet in the tray would become a report that the journal does not know of. */
-START_TEST(whatever_prints_asks_for_plain_paper_first)
-{
-    static const TaskId printing[] = {TASK_TEST_PRINT, TASK_CALIBRATION_PRINT, TASK_REPORT};
-    sign_in(1, "tina", FALSE);
-    for (gsize i = 0; i < G_N_ELEMENTS(printing); i++) {
-        touch(ACTION_TASK, printing[i]);
-        if (printing[i] == TASK_REPORT)
-            touch(ACTION_ROW, 0); /* onto paper */
-        ck_assert_int_eq(menu.state, MENU_CONFIRM);
-        ck_assert_int_eq(effect.type, MENU_EFFECT_UNKNOWN);
-        touch(ACTION_CONFIRM, -1);
-        ck_assert_int_eq(effect.type, MENU_EFFECT_RUN);
-        step(&(MenuEvent){.type = MENU_EVENT_DONE, .ok = TRUE});
-    }
-    touch(ACTION_TASK, TASK_REPORT);
-    touch(ACTION_ROW, 1); /* onto the stick: no paper */
-    ck_assert_int_eq(effect.type, MENU_EFFECT_RUN);
-}
-END_TEST
-
 START_TEST(a_value_out_of_range_cannot_be_kept)
 {
     sign_in(0, "sam", TRUE);
@@ -496,7 +475,6 @@ int main(void)
     tcase_add_test(tests, loading_booklets_waits_for_a_second_person_of_the_other_role);
     tcase_add_test(tests, without_a_second_person_stock_is_not_touched);
     tcase_add_test(tests, what_uses_the_printer_waits_for_a_running_issuance);
-    tcase_add_test(tests, whatever_prints_asks_for_plain_paper_first);
     tcase_add_test(tests, a_value_out_of_range_cannot_be_kept);
     tcase_add_test(tests, a_setting_has_a_page_that_everybody_opens_and_a_supervisor_changes);
     tcase_add_test(tests, no_setting_is_cut_on_its_way_to_the_screen);

@@ -208,6 +208,32 @@ START_TEST(the_worst_of_several_findings_about_a_part_is_told)
 }
 END_TEST
 
+static MenuEffectType touch(ActionId id, int number)
+{
+    MenuEffect effect;
+    const MenuEvent event = {.type = MENU_EVENT_ACTION + (int)id, .number = number};
+    menu_step(&menu, &event, &facts, 1000, &effect);
+    return effect.type;
+}
+
+/* A booklet in the tray would become a report that the journal does not know of. */
+START_TEST(whatever_prints_asks_for_plain_paper_first)
+{
+    static const TaskId printing[] = {TASK_TEST_PRINT, TASK_CALIBRATION_PRINT, TASK_REPORT};
+    for (gsize i = 0; i < G_N_ELEMENTS(printing); i++) {
+        menu.state = MENU_OPEN;
+        (void)touch(ACTION_TASK, (int)printing[i]);
+        if (printing[i] == TASK_REPORT)
+            ck_assert_int_eq(touch(ACTION_ROW, 0), MENU_EFFECT_UNKNOWN); /* onto paper */
+        ck_assert_int_eq(menu.state, MENU_CONFIRM);
+        ck_assert_int_eq(touch(ACTION_CONFIRM, -1), MENU_EFFECT_RUN);
+    }
+    menu.state = MENU_OPEN;
+    (void)touch(ACTION_TASK, TASK_REPORT);
+    ck_assert_int_eq(touch(ACTION_ROW, 1), MENU_EFFECT_RUN); /* onto the stick: no paper */
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("menu_mend");
@@ -216,6 +242,7 @@ int main(void)
     tcase_add_test(tests, a_count_that_does_not_agree_is_counted_again_or_the_booklet_is_declared);
     tcase_add_test(tests, the_batch_that_does_not_agree_is_the_one_that_is_counted);
     tcase_add_test(tests, the_booklets_page_tells_one_story);
+    tcase_add_test(tests, whatever_prints_asks_for_plain_paper_first);
     tcase_add_test(tests, the_worst_of_several_findings_about_a_part_is_told);
     return testing_run(tests);
 }

@@ -227,6 +227,8 @@ static void draw_body(Sheet *sheet, double end)
     if (menu->n_figures > 0) {
         Box figures = sheet->landscape ? (Box){16, MAX(end + 4, 120), 150, 98}
                                        : (Box){16, MAX(end + 6, 110), 236, 48};
+        if (sheet->landscape)
+            figures.h = MIN(figures.h, 222 - figures.y); /* above the bar */
         maintenance_draw_figures(sheet, figures);
     }
     gboolean pages = menu->row_pages > 1;
