@@ -228,8 +228,10 @@ static void check_storage(const ReadinessInput *input, Checks *checks)
         add(checks, "document.ok", input->document == TRI_YES ? CHECK_OK : CHECK_UNKNOWN);
     if (input->settling || input->job_open)
         add(checks, "issuance.settling", CHECK_BAD);
-    if (input->unsure)
-        add_number(checks, "issuance.unsure", CHECK_WARN, input->unsure);
+    if (input->unsure > input->retained)
+        add_number(checks, "issuance.unsure", CHECK_WARN, input->unsure - input->retained);
+    if (input->retained)
+        add_number(checks, "issuance.retained", CHECK_WARN, input->retained);
     if (input->unreported)
         add_number(checks, "outbox.waiting", CHECK_WARN, input->unreported);
 }

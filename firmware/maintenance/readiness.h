@@ -65,7 +65,7 @@ typedef struct {
     CabinetStatus cabinet;
     gboolean settling;       /* an issuance of before the start is being settled */
     gboolean job_open;       /* a job of ours may still print */
-    guint unsure;            /* issuances that two people must settle */
+    guint unsure;            /* issuances that two people must settle, retained ones among them */
     guint unreported;        /* outbox */
     gboolean out_of_service; /* a technician took it out */
     guint retained;          /* booklets that were not taken and wait for two people */

@@ -32,6 +32,7 @@ static const struct {
     {"journal.bad", "journal: disk I/O error", ""},
     {"document.bad", "fonts: NotoSerifCJKsc-Regular.otf: no such file", ""},
     {"issuance.unsure", "2", ""},
+    {"issuance.retained", "1", ""},
     {"outbox.waiting", "7", ""},
     {"service.refuses", "inventory until 14:00", ""},
     {"service.restoring", "restoring", ""},

@@ -173,6 +173,26 @@ static const Check *find_check(const Checks *checks, const char *id, CheckState 
     return NULL;
 }
 
+START_TEST(what_is_unsure_and_what_was_not_taken_are_told_apart)
+{
+    ReadinessInput input = good();
+    Checks checks;
+    input.unsure = 3;
+    input.retained = 1;
+    readiness_check(&input, &checks);
+    guint told = 0;
+    for (gsize i = 0; i < checks.count; i++) {
+        const Check *check = &checks.items[i];
+        gboolean retained = !strcmp(check->word, "issuance.retained");
+        if (strcmp(check->id, "issuance.unsure") != 0)
+            continue;
+        told++;
+        ck_assert_str_eq(check->value, retained ? "1" : "2");
+    }
+    ck_assert_uint_eq(told, 2);
+}
+END_TEST
+
 START_TEST(a_printers_reason_is_said_with_its_steps_and_an_unknown_one_as_it_is)
 {
     Checks checks;
@@ -224,6 +244,7 @@ int main(void)
     tcase_add_test(tests, what_a_part_says_never_takes_the_place_of_another_words);
     tcase_add_test(tests, who_was_never_waited_for_is_not_said_to_be_late);
     tcase_add_test(tests, who_does_not_answer_in_time_is_said_to_be_late_and_is_not_ready);
+    tcase_add_test(tests, what_is_unsure_and_what_was_not_taken_are_told_apart);
     tcase_add_loop_test(tests, a_printers_reason_is_said_with_its_steps_and_an_unknown_one_as_it_is,
                         0, (int)G_N_ELEMENTS(reasons));
     tcase_add_loop_test(tests, gate_driver_and_menu_agree_on_what_keeps_the_printer_from_printing,
