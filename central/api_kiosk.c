@@ -19,7 +19,7 @@ static gboolean get_desire(const Call *call, char **ret_reason, GError **error)
     return TRUE;
 }
 
-/* The longest head of one of its chains that the kiosk told: what that chain must still hold. */
+/* The kept head of one of its chains: what that chain must still hold. */
 static json_t *read_head(const char *status, const char *member)
 {
     json_t *json = json_loads(status, JSON_REJECT_DUPLICATES, NULL);
@@ -108,17 +108,15 @@ static gint64 count_of(const char *head)
     return head ? g_ascii_strtoll(head, NULL, 10) : 0;
 }
 
-/* A chain only grows. The longest head that it told stays, so that a cut is seen at every start. */
-static json_t *keep_longest_heads(const json_t *status, const char *before)
+/* The longest audit head that it told stays, so that a cut is seen at every start. A cut of the steps is
+ * a step itself, and people have counted then: their head is the last told. */
+static json_t *keep_longest_audit(const json_t *status, const char *before)
 {
-    static const char *const heads[] = {"journal_head", "audit_head"};
     json_t *kept = json_copy((json_t *)status), *old = json_loads(before, 0, NULL);
-    for (gsize i = 0; i < G_N_ELEMENTS(heads); i++) {
-        json_t *had = json_object_get(old, heads[i]);
-        const char *told = json_string_value(json_object_get(status, heads[i]));
-        if (count_of(json_string_value(had)) >= MAX(count_of(told), 1))
-            json_object_set(kept, heads[i], had);
-    }
+    json_t *had = json_object_get(old, "audit_head");
+    const char *told = json_string_value(json_object_get(status, "audit_head"));
+    if (count_of(json_string_value(had)) >= MAX(count_of(told), 1))
+        json_object_set(kept, "audit_head", had);
     json_decref(old);
     return kept;
 }
@@ -129,7 +127,7 @@ static char *merge_status(const Call *call, const json_t *status, GError **error
     g_autofree char *before = NULL;
     if (!store_get_status(call->store, call->kiosk, &before, error))
         return NULL;
-    json_t *kept = keep_longest_heads(status, before);
+    json_t *kept = keep_longest_audit(status, before);
     char *text = json_dumps(kept, JSON_COMPACT), *copy = g_strdup(text);
     free(text);
     json_decref(kept);

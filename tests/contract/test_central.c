@@ -235,6 +235,24 @@ START_TEST(a_body_over_16_kib_is_refused_unread)
 }
 END_TEST
 
+/* Simulator, seed 34: with the longest step head kept, a kiosk that people had opened again was never
+ * whole any more, and each later backup waited for it for ever. */
+START_TEST(the_step_head_is_the_last_told_and_the_audit_head_the_longest)
+{
+    for (int told = 12; told > 0; told -= 7) {
+        g_autofree char *status = g_strdup_printf(
+            "{\"journal_head\":\"%d:%064d\",\"audit_head\":\"%d:%064d\"}", told, 7, told, 7);
+        g_autofree char *last = g_strdup_printf("%d:%064d", told, 7);
+        g_autofree char *longest = g_strdup_printf("12:%064d", 7);
+        central_expect(central_call(central, "POST", "/v1/kiosk/status", NULL, status), 200, NULL);
+        CentralAnswer answer = get("/v1/kiosk");
+        ck_assert_str_eq(central_text(&answer, "journal_head"), last);
+        ck_assert_str_eq(central_text(&answer, "audit_head"), longest);
+        central_answer_clear(&answer);
+    }
+}
+END_TEST
+
 START_TEST(a_kiosk_that_lost_its_disk_learns_what_was_left_open_and_its_last_head)
 {
     g_autofree char *token = central_open_visit(central);
@@ -378,6 +396,7 @@ static void add_tests(TCase *tests)
     tcase_add_test(tests, a_killed_service_keeps_what_it_answered);
     tcase_add_test(tests, locks_and_numbers_are_refused_by_name);
     tcase_add_test(tests, a_body_over_16_kib_is_refused_unread);
+    tcase_add_test(tests, the_step_head_is_the_last_told_and_the_audit_head_the_longest);
     tcase_add_test(tests, a_kiosk_that_lost_its_disk_learns_what_was_left_open_and_its_last_head);
     tcase_add_test(tests, a_settlement_at_the_window_reaches_the_kiosk_until_it_says_so);
     tcase_add_test(tests, issuances_are_listed_for_people_and_programs);
