@@ -19,7 +19,7 @@ static gboolean get_desire(const Call *call, char **ret_reason, GError **error)
     return TRUE;
 }
 
-/* The kept head of one of its chains: what that chain must still hold. */
+/* The head of one of its chains as it is kept: what that chain must still hold. */
 static json_t *read_head(const char *status, const char *member)
 {
     json_t *json = json_loads(status, JSON_REJECT_DUPLICATES, NULL);
@@ -50,13 +50,12 @@ static json_t *collect(const Call *call, GError **error)
         json_decref(batches);
         return NULL;
     }
-    return json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o}", "kiosk", call->kiosk,
-                     "desired", *reason ? "closed" : "open", "reason", reason, "next_sequence",
-                     (json_int_t)next, "retell_from", (json_int_t)retell_from, "epoch",
-                     (json_int_t)epoch, "server_time_ms",
-                     (json_int_t)call->now_ms, "batches", batches, "open", open, "journal_head",
-                     read_head(status, "journal_head"), "audit_head",
-                     read_head(status, "audit_head"));
+    return json_pack(
+        "{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o}", "kiosk", call->kiosk, "desired",
+        *reason ? "closed" : "open", "reason", reason, "next_sequence", (json_int_t)next,
+        "retell_from", (json_int_t)retell_from, "epoch", (json_int_t)epoch, "server_time_ms",
+        (json_int_t)call->now_ms, "batches", batches, "open", open, "journal_head",
+        read_head(status, "journal_head"), "audit_head", read_head(status, "audit_head"));
 }
 
 void api_get_kiosk(const Api *api, const Call *call, Reply *reply)
@@ -105,18 +104,25 @@ static const char *find_status_fault(const json_t *status)
 
 static gint64 count_of(const char *head)
 {
-    return head ? g_ascii_strtoll(head, NULL, 10) : 0;
+    return g_ascii_strtoll(head, NULL, 10);
 }
 
-/* The longest audit head that it told stays, so that a cut is seen at every start. A cut of the steps is
- * a step itself, and people have counted then: their head is the last told. */
+static const char *text_of(const json_t *object, const char *name)
+{
+    const char *text = json_string_value(json_object_get(object, name));
+    return text ? text : "";
+}
+
+/* An audit only grows: its longest head stays, so that a cut is seen at every start, until the
+ * kiosk says that a supervisor has seen what is missing. A journal may be lost and begin anew: what
+ * that means is settled when the kiosk finds the old head missing, and its next one counts. */
 static json_t *keep_longest_audit(const json_t *status, const char *before)
 {
     json_t *kept = json_copy((json_t *)status), *old = json_loads(before, 0, NULL);
-    json_t *had = json_object_get(old, "audit_head");
-    const char *told = json_string_value(json_object_get(status, "audit_head"));
-    if (count_of(json_string_value(had)) >= MAX(count_of(told), 1))
-        json_object_set(kept, "audit_head", had);
+    const char *had = text_of(old, "audit_head");
+    if (count_of(had) >= MAX(count_of(text_of(status, "audit_head")), 1) &&
+        strcmp(had, text_of(status, "audit_seen")))
+        json_object_set_new(kept, "audit_head", json_string(had));
     json_decref(old);
     return kept;
 }
@@ -156,8 +162,7 @@ static void record_status(const Call *call, const json_t *status, Reply *reply)
     json_t *settlements = NULL;
     gint64 epoch = 0;
     if (store_begin(call->store, &error) && keep_status(call, status, &error) &&
-        store_get_epoch(call->store, &epoch, &error) &&
-        get_desire(call, &reason, &error) &&
+        store_get_epoch(call->store, &epoch, &error) && get_desire(call, &reason, &error) &&
         (settlements = store_list_settlements(call->store, call->kiosk, &error)) &&
         store_commit(call->store, &error)) {
         reply_json(reply, 200,
@@ -176,7 +181,8 @@ void api_post_status(const Api *api, const Call *call, Reply *reply)
     static const RequestField fields[] = {{"version", FALSE, 0, 64, NULL},
                                           {"journal_head", FALSE, 0, 128, NULL},
                                           {"audit_head", FALSE, 0, 128, NULL},
-                                          {"audit_cut", FALSE, 0, 128, NULL}};
+                                          {"audit_cut", FALSE, 0, 128, NULL},
+                                          {"audit_seen", FALSE, 0, 128, NULL}};
     const char *texts[G_N_ELEMENTS(fields)];
     (void)api;
     json_t *status = request_parse(call->body, call->body_length, call->language, reply);

@@ -67,9 +67,10 @@ gboolean store_hear(Store *store, const char *kiosk, gint64 epoch, GError **erro
 
 gboolean store_forgo(Store *store, const char *kiosk, const char *word, GError **error)
 {
-    if (!store_execute(store, error,
-                       "UPDATE kiosk SET awaited = 0, forgone = ?2 WHERE number = ?1 AND awaited = 1",
-                       "ss", kiosk, word))
+    if (!store_execute(
+            store, error,
+            "UPDATE kiosk SET awaited = 0, forgone = ?2 WHERE number = ?1 AND awaited = 1", "ss",
+            kiosk, word))
         return FALSE;
     if (sqlite3_changes(store->db) == 1)
         return TRUE;
@@ -77,11 +78,16 @@ gboolean store_forgo(Store *store, const char *kiosk, const char *word, GError *
     return FALSE;
 }
 
-/* What it must still hold, and what it found missing itself. Gives `kiosk`. */
-static json_t *with_heads(const char *status, json_t *kiosk)
+/* With what its chains must still hold, and what it found missing itself. */
+static json_t *kiosk_to_json(StoreQuery *query)
 {
     static const char *const members[] = {"journal_head", "audit_head", "audit_cut"};
-    json_t *told = json_loads(status, 0, NULL);
+    json_t *kiosk =
+        json_pack("{s:s, s:b, s:b, s:s, s:I, s:s}", "kiosk", store_text(query, 0), "revoked",
+                  sqlite3_column_int(query, 1), "awaited", sqlite3_column_int(query, 2),
+                  "closed_reason", store_text(query, 3), "status_ms",
+                  (json_int_t)sqlite3_column_int64(query, 4), "forgone", store_text(query, 5));
+    json_t *told = json_loads(store_text(query, 6), 0, NULL);
     for (gsize i = 0; i < G_N_ELEMENTS(members); i++) {
         const char *text = json_string_value(json_object_get(told, members[i]));
         json_object_set_new(kiosk, members[i], json_string(text ? text : ""));
@@ -102,12 +108,7 @@ json_t *store_list_kiosks(Store *store, GError **error)
     json_t *list = json_array();
     int row;
     while ((row = store_query_next(store, query, error)) == 1)
-        json_array_append_new(
-            list, with_heads(store_text(query, 6), json_pack("{s:s, s:b, s:b, s:s, s:I, s:s}", "kiosk", store_text(query, 0),
-                            "revoked", sqlite3_column_int(query, 1), "awaited",
-                            sqlite3_column_int(query, 2), "closed_reason", store_text(query, 3),
-                            "status_ms", (json_int_t)sqlite3_column_int64(query, 4), "forgone",
-                            store_text(query, 5))));
+        json_array_append_new(list, kiosk_to_json(query));
     if (row == 0)
         return list;
     json_decref(list);

@@ -134,6 +134,8 @@ static char *write_status(Loop *loop)
     json_object_set_new(status, "acknowledged", keys);
     if (*loop->audit_cut)
         json_object_set_new(status, "audit_cut", json_string(loop->audit_cut));
+    if (*loop->audit_seen)
+        json_object_set_new(status, "audit_seen", json_string(loop->audit_seen));
     guint32 told = ledger_told_epoch(loop->ledger);
     if (told)
         json_object_set_new(status, "told_epoch", json_integer(told));
