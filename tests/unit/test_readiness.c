@@ -151,7 +151,7 @@ static const struct {
 } reasons[] = {
     {"media-empty-error", "printer.media",
      "media-empty: Load the next booklets into the tray and tell the stock.",
-     "把接下来的证本放进纸盒，并登记库存。（media-empty）", CHECK_BAD},
+     "把接下来的红本放进纸盒，并登记库存。（media-empty）", CHECK_BAD},
     {"marker-opc-missing-error", "printer.supply", "marker-opc-missing: Put the drum back.",
      "把硒鼓装回去。（marker-opc-missing）", CHECK_BAD},
     {"laser-near-eol-warning", "printer.finisher", "laser-near-eol: It wears out soon.",
