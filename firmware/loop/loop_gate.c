@@ -337,6 +337,7 @@ void loop_gate_service_answer(Loop *loop, ServiceCall *call)
     if (!call->ok) {
         loop->info_pause_ms = CLAMP(loop->info_pause_ms * 2, INFO_PAUSE_MIN_MS, INFO_PAUSE_MAX_MS);
         loop->retry_after_ms = loop->now_ms + call->problem.retry_after_s * 1000;
+        loop->ready.service_fault = call->error->code;
         g_strlcpy(loop->ready.service_error, call->error->message,
                   sizeof loop->ready.service_error);
         if (problem_action(call->problem.problem) == PROBLEM_ACTION_CLOSE)

@@ -245,6 +245,23 @@ static void check_clock(const ReadinessInput *input, Checks *checks)
             input->clock == TRI_YES ? CHECK_OK : CHECK_UNKNOWN);
 }
 
+/* What a call that was not answered means to a technician. */
+static const char *find_silence(const ReadinessInput *input)
+{
+    static const struct {
+        KioskError fault;
+        const char *sentence;
+    } silences[] = {
+        {KIOSK_ERROR_UNAVAILABLE, "service.silent"},
+        {KIOSK_ERROR_SIGNATURE, "service.stranger"},
+        {KIOSK_ERROR_TIMEOUT, "service.late"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(silences); i++)
+        if (silences[i].fault == (KioskError)input->service_fault)
+            return silences[i].sentence;
+    return input->service_error[0] ? "service.failed" : "service.silent";
+}
+
 static void check_service(const ReadinessInput *input, Checks *checks)
 {
     gboolean restoring = !strcmp(input->service_reason, SERVICE_RESTORING);
@@ -253,8 +270,7 @@ static void check_service(const ReadinessInput *input, Checks *checks)
     else if (input->service == TRI_UNKNOWN)
         add(checks, "service.unasked", CHECK_UNKNOWN);
     else
-        add_about(checks, input->service_error[0] ? "service.failed" : "service.silent", CHECK_BAD,
-                  input->service_error, NULL);
+        add_about(checks, find_silence(input), CHECK_BAD, input->service_error, NULL);
     if (input->service == TRI_YES && input->service_wants_open == TRI_NO)
         add_about(checks, restoring ? "service.restoring" : "service.refuses", CHECK_BAD,
                   input->service_reason, NULL);

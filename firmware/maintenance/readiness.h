@@ -57,7 +57,8 @@ typedef struct {
     Tri document;            /* fonts and template */
     char document_error[160];
     Tri service; /* answered the last call */
-    char service_error[160];
+    int service_fault;       /* KioskError of that call, 0 none */
+    char service_error[160]; /* what else is wrong with it, as it was said */
     Tri service_wants_open; /* UNKNOWN: no status report answered yet */
     char service_reason[64];
     Tri clock; /* within 5 s of the service's time, not before the build */

@@ -51,6 +51,10 @@ CASE(disk_nearly_full, "storage.free", "journal", input->free_bytes = 3000000)
 CASE(disk_getting_full, NULL, NULL, input->free_bytes = 100000000)
 CASE(disk_unknown, NULL, NULL, input->free_bytes = -1)
 CASE(service_down, "service.reachable", "service-unreachable", input->service = TRI_NO)
+CASE(service_answers_late, "service.reachable", "service-unreachable",
+     (input->service = TRI_NO, input->service_fault = KIOSK_ERROR_TIMEOUT))
+CASE(service_is_somebody_else, "service.reachable", "service-unreachable",
+     (input->service = TRI_NO, input->service_fault = KIOSK_ERROR_SIGNATURE))
 CASE(service_says_closed, "service.open", "service-refused", input->service_wants_open = TRI_NO)
 CASE(clock_off, "clock.trusted", "clock", input->clock = TRI_NO)
 CASE(door_open, "cabinet.door", "door", input->cabinet.door_shut = TRI_NO)
