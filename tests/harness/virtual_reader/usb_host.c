@@ -207,14 +207,21 @@ static gpointer pull_out(gpointer user)
     UsbHost *host = user;
     g_mutex_lock(&host->hand);
     g_free(unplug(host));
+    g_mutex_lock(&host->lock);
+    host->pulling = FALSE;
+    g_mutex_unlock(&host->lock);
     g_mutex_unlock(&host->hand);
     return NULL;
 }
 
+/* With the lock held, which a hand that is at it still needs: that one is not waited for. */
 void usb_host_pull_out(UsbHost *host)
 {
+    if (host->pulling)
+        return;
     if (host->puller)
-        g_thread_join(host->puller); /* has pulled long ago: it was plugged in since */
+        g_thread_join(host->puller); /* needs no lock any more */
+    host->pulling = TRUE;
     host->puller = g_thread_new("unplug", pull_out, host);
 }
 

@@ -34,12 +34,13 @@ struct UsbHost {
     guint resets;               /* of the port */
     GMutex hand;                /* plugs and unplugs; taken before `lock` */
     GThread *puller;
+    gboolean pulling; /* it is at it */
 };
 
 /* Puts the answer into the IN pipes; locked. */
 void usb_answer_send(UsbHost *host, ModelAnswer *answer);
 
-/* Unplugs the reader soon, from a thread of its own: the caller may hold the lock. */
+/* Unplugs the reader soon, from a thread of its own; locked. */
 void usb_host_pull_out(UsbHost *host);
 
 void usbfs_attach(UsbHost *host);    /* makes the handler */
