@@ -76,7 +76,7 @@ HANDS = (
     ("printer", "换上新粉盒|put in a new cartridge",
      lambda world: world.printer(done="marker-supply-empty-error")),
     ("printer", "有没有通电|switched on", lambda world: world.printer(net="ok")),
-    ("printer", "在面板上按“继续”|press Continue there", lambda world: world.printer(state="idle")),
+    ("printer", "在面板上让它继续|let it continue there", lambda world: world.printer(state="idle")),
     ("reader", "拔下 USB 线.*再插上|Pull its USB cable.*plug it in", World.plug),
     ("service", "检查网线|network cable", lambda world: world.rig.serve()),
     ("storage", "清理硬盘|free the disk", lambda world: world.set(free_bytes=-1)),
