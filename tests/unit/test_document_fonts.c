@@ -11,6 +11,7 @@ static const struct {
 } faces[] = {
     {"Noto Serif CJK SC 10", "不动产权证书㎡（《1Aa", "core-serif-regular.otf"},
     {"Noto Serif CJK SC 10", "镕㐂龦", "rare-serif-regular.otf"},
+    {"Noto Serif CJK SC 10", "鳌黉鬯", "second-serif-regular.otf"},
     {"Noto Serif CJK SC 10", "𠀁𪜀𮯠", "fallback-hanamin-b.ttf"},
     {"Noto Serif CJK SC 10", "𠀀𢑀", "fallback-hanamin-a.ttf"},
     {"Noto Serif CJK SC 10", "䶶鿰", "fallback-babelstone-han.ttf"},
