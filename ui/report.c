@@ -64,6 +64,7 @@ static void report_choose(const Texts *texts, const View *view, json_t *object)
         set_text(entry, "location", personal_reveal(certificate->location));
         set_flag(entry, "printable", certificate->printable);
         set_text(entry, "reason", certificate->printable ? "" : certificate->reason);
+        set_number(entry, "pages", certificate->pages);
         json_array_append_new(list, entry);
     }
     json_object_set_new(object, "certificates", list);

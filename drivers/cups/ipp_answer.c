@@ -206,8 +206,9 @@ static void say_size(int width_hmm, int height_hmm, char ret[24])
 {
     gboolean plausible = width_hmm > 0 && height_hmm > 0 && width_hmm < 1000000 &&
                          height_hmm < 1000000;
-    g_snprintf(ret, 24, plausible ? "%d x %d mm" : "", (width_hmm + 50) / 100,
-               (height_hmm + 50) / 100);
+    ret[0] = '\0';
+    if (plausible)
+        g_snprintf(ret, 24, "%d x %d mm", (width_hmm + 50) / 100, (height_hmm + 50) / 100);
 }
 
 /* One size in a tray: whether it is the wanted one; the first is kept for people. */

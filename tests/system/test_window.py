@@ -112,7 +112,8 @@ def draw_references(rig, pictures):
                 "choose": lambda: kiosk.touch("choose:0"), "preview": lambda: kiosk.touch("confirm"),
                 "take-card": rig.lift_card, "collect": lambda: kiosk.touch("taken"),
                 "done": lambda: kiosk.touch("finish")}
-        ready = {"choose": lambda line: "choose:0" in line["actions"],
+        ready = {"choose": lambda line: "choose:0" in line["actions"]
+                 and line["view"]["certificates"][0]["pages"],
                  "preview": lambda line: line["view"]["drawn"]}
         for screen in SHOWN:
             kiosk.expect(screen, 40, ready.get(screen))
