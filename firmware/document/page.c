@@ -30,17 +30,11 @@ Page *page_create(PagePart part, const char *kind)
     return page;
 }
 
-PlacedLine *lines_add(GArray *lines, const Document *document, const TemplateItem *item,
-                      const char *text, gssize length, double x_mm, double y_mm)
+static PlacedLine *place(GArray *lines, const TemplateItem *item, TextLine *line, double x_mm,
+                         double y_mm)
 {
-    PlacedLine placed = {text_line_create(document->engine, item->face, item->size_mm,
-                                          item->spacing_mm, text, length),
-                         x_mm,
-                         y_mm,
-                         0,
-                         FALSE,
-                         FALSE};
-    double width_mm = text_line_width_mm(placed.line);
+    PlacedLine placed = {line, x_mm, y_mm, 0, FALSE, FALSE};
+    double width_mm = text_line_width_mm(line);
     if (item->align == ALIGN_CENTRE)
         placed.x_mm -= width_mm / 2;
     if (item->align == ALIGN_RIGHT)
@@ -49,10 +43,26 @@ PlacedLine *lines_add(GArray *lines, const Document *document, const TemplateIte
     return &g_array_index(lines, PlacedLine, lines->len - 1);
 }
 
+PlacedLine *lines_add(GArray *lines, const Document *document, const TemplateItem *item,
+                      const char *text, gssize length, double x_mm, double y_mm)
+{
+    TextLine *line = text_line_create(document->engine, item->face, item->size_mm,
+                                      item->spacing_mm, text, length);
+    return place(lines, item, line, x_mm, y_mm);
+}
+
+PlacedLine *lines_add_fixed(GArray *lines, const Document *document, const TemplateItem *item,
+                            const char *text, gssize length, double x_mm, double y_mm)
+{
+    TextLine *line = text_line_create_fixed(document->engine, item->face, item->size_mm,
+                                            item->spacing_mm, text, length);
+    return place(lines, item, line, x_mm, y_mm);
+}
+
 void lines_add_item(GArray *lines, const Document *document, ItemId id)
 {
     const TemplateItem *item = &document->template->items[id];
-    lines_add(lines, document, item, item->text, -1, item->x_mm, item->y_mm)->is_on_booklet =
+    lines_add_fixed(lines, document, item, item->text, -1, item->x_mm, item->y_mm)->is_on_booklet =
         !item->is_preprinted;
 }
 

@@ -72,6 +72,10 @@ typedef struct {
 PlacedLine *lines_add(GArray *lines, const Document *document, const TemplateItem *item,
                       const char *text, gssize length, double x_mm, double y_mm);
 
+/* The same for a fixed text (text_line_create_fixed). */
+PlacedLine *lines_add_fixed(GArray *lines, const Document *document, const TemplateItem *item,
+                            const char *text, gssize length, double x_mm, double y_mm);
+
 /* The template's own text at its own place. */
 void lines_add_item(GArray *lines, const Document *document, ItemId item);
 

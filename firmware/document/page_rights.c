@@ -41,8 +41,8 @@ static void add_row_label(GArray *lines, const Document *document, const char *t
     glong count = g_utf8_strlen(text, -1);
     if (count == 2 || count == 3)
         label.spacing_mm = (4 - (double)count) * label.size_mm / ((double)count - 1);
-    lines_add(lines, document, &label, text, -1, label.x_mm,
-              y_mm + text_baseline_drop(label.size_mm))
+    lines_add_fixed(lines, document, &label, text, -1, label.x_mm,
+                    y_mm + text_baseline_drop(label.size_mm))
         ->is_on_booklet = !label.is_preprinted;
 }
 
@@ -57,8 +57,8 @@ static void add_other_label(GArray *lines, const Document *document, const char 
         const char *start = g_utf8_offset_to_pointer(text, 2L * row);
         const char *end = g_utf8_offset_to_pointer(text, MIN(2L * row + 2, count));
         double centre_mm = y_mm + (row - (n_rows - 1) / 2.0) * label.pitch_mm;
-        lines_add(lines, document, &label, start, end - start, label.x_mm,
-                  centre_mm + text_baseline_drop(label.size_mm))
+        lines_add_fixed(lines, document, &label, start, end - start, label.x_mm,
+                        centre_mm + text_baseline_drop(label.size_mm))
             ->is_on_booklet = !label.is_preprinted;
     }
 }

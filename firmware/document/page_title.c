@@ -16,8 +16,9 @@ static void add_legend(GArray *lines, const Pages *pages)
     g_autoptr(GArray) pieces = flow_wrap(flow, item->size_mm, item->width_mm, WRAP_INDENT);
     for (guint i = 0; pieces && i < pieces->len; i++) {
         const WrapPiece *piece = &g_array_index(pieces, WrapPiece, i);
-        lines_add(lines, pages->document, item, item->text + piece->start, (gssize)piece->length,
-                  item->x_mm + piece->x_mm, item->y_mm + piece->row * item->pitch_mm)
+        lines_add_fixed(lines, pages->document, item, item->text + piece->start,
+                        (gssize)piece->length, item->x_mm + piece->x_mm,
+                        item->y_mm + piece->row * item->pitch_mm)
             ->is_on_booklet = !item->is_preprinted;
     }
 }
@@ -86,8 +87,8 @@ void title_add_issue(Pages *pages, const char *identifier, const char *booklet)
         static const ItemId captions[] = {ITEM_TITLE_QR_CAPTION, ITEM_TITLE_IDENTIFIER_CAPTION};
         for (guint i = 0; i < G_N_ELEMENTS(captions); i++) {
             const TemplateItem *item = item_of(pages, captions[i]);
-            lines_add(pages->issue_lines, pages->document, item, item->text, -1, item->x_mm,
-                      bottom_mm + item->y_mm);
+            lines_add_fixed(pages->issue_lines, pages->document, item, item->text, -1, item->x_mm,
+                            bottom_mm + item->y_mm);
         }
         add_identifier(pages->issue_lines, pages, identifier, bottom_mm);
     }

@@ -126,7 +126,7 @@ static void draw_diagonal(const Pages *pages, const Page *page, cairo_t *cr)
                                                                 : NUMBER_MARK_LIGHTNESS]);
     for (ItemId id = ITEM_MARK_DIAGONAL; id <= ITEM_MARK_DIAGONAL_LATIN; id++) {
         const TemplateItem *item = &template->items[id];
-        g_autoptr(TextLine) line = text_line_create(
+        g_autoptr(TextLine) line = text_line_create_fixed(
             pages->document->engine, item->face, item->size_mm, item->spacing_mm, item->text, -1);
         cairo_save(cr);
         cairo_translate(cr, item->x_mm, item->y_mm + template->numbers[shifts[page->part]]);
@@ -148,8 +148,8 @@ static void draw_marks(const Pages *pages, const Page *page, const Drawing *draw
         const TemplateItem *mark = &document->template->items[ITEM_MARK_PLAN];
         ink_set_black(cr);
         draw_box(cr, mark->x_mm, mark->y_mm, mark->width_mm, mark->height_mm, mark->line_mm);
-        lines_add(lines, document, mark, mark->text, -1, mark->x_mm + mark->width_mm / 2,
-                  mark->y_mm + mark->height_mm / 2 + text_baseline_drop(mark->size_mm));
+        lines_add_fixed(lines, document, mark, mark->text, -1, mark->x_mm + mark->width_mm / 2,
+                        mark->y_mm + mark->height_mm / 2 + text_baseline_drop(mark->size_mm));
     }
     lines_draw(lines, drawing);
     draw_diagonal(pages, page, cr);

@@ -162,8 +162,8 @@ static gboolean add_table(GArray *lines, const Document *document, const PlanShe
     for (guint i = 0; i < G_N_ELEMENTS(cells); i++) {
         double middle = FIGURE_TOP + (cells[i].row + 0.5) * TABLE_ROW;
         double x = (edges[cells[i].column] + edges[cells[i].column + 1]) / 2;
-        lines_add(lines, document, &label, cells[i].label, -1, origin.x + x,
-                  origin.y + middle + text_baseline_drop(label.size_mm));
+        lines_add_fixed(lines, document, &label, cells[i].label, -1, origin.x + x,
+                        origin.y + middle + text_baseline_drop(label.size_mm));
         char *text = cell_text(sheet, i);
         gboolean fits = !text || add_cell_value(lines, document, i, text);
         if (text)
@@ -184,10 +184,10 @@ static double bar_left(const Document *document, double ratio_width, double metr
     return (area_of(document)->width_mm - width) / 2 + ratio_width + 3.2;
 }
 
-static double text_width(const Document *document, const TemplateItem *style, const char *text)
+static double fixed_width(const Document *document, const TemplateItem *style, const char *text)
 {
     g_autoptr(TextLine) line =
-        text_line_create(document->engine, style->face, style->size_mm, 0, text, -1);
+        text_line_create_fixed(document->engine, style->face, style->size_mm, 0, text, -1);
     return text_line_width_mm(line);
 }
 
@@ -200,8 +200,8 @@ static double find_bar(const Document *document, int scale)
 {
     char ratio[16];
     g_snprintf(ratio, sizeof ratio, "1:%d", scale);
-    return bar_left(document, text_width(document, &ratio_style, ratio),
-                    text_width(document, &small_style, "m"));
+    return bar_left(document, fixed_width(document, &ratio_style, ratio),
+                    fixed_width(document, &small_style, "m"));
 }
 
 static void add_scale(GArray *lines, const Document *document, int scale)
@@ -210,16 +210,17 @@ static void add_scale(GArray *lines, const Document *document, int scale)
     double left = origin.x + find_bar(document, scale);
     char text[16];
     g_snprintf(text, sizeof text, "1:%d", scale);
-    lines_add(lines, document, &ratio_style, text, -1, left - 3.2, origin.y + SCALE_BASELINE);
+    lines_add_fixed(lines, document, &ratio_style, text, -1, left - 3.2,
+                    origin.y + SCALE_BASELINE);
     for (int i = 0; i <= BAR_FIELDS; i++) {
         g_snprintf(text, sizeof text, "%g", i * scale / 100.0);
-        lines_add(lines, document, &small_style, text, -1, left + i * BAR_LENGTH / BAR_FIELDS,
-                  origin.y + FIGURES_BASELINE);
+        lines_add_fixed(lines, document, &small_style, text, -1,
+                        left + i * BAR_LENGTH / BAR_FIELDS, origin.y + FIGURES_BASELINE);
     }
     TemplateItem metre = small_style;
     metre.align = ALIGN_LEFT;
-    lines_add(lines, document, &metre, "m", -1, left + BAR_LENGTH + 2.6,
-              origin.y + BAR_TOP + BAR_HEIGHT);
+    lines_add_fixed(lines, document, &metre, "m", -1, left + BAR_LENGTH + 2.6,
+                    origin.y + BAR_TOP + BAR_HEIGHT);
 }
 
 /* Left end of every sample: the legend is spread evenly. */
@@ -228,7 +229,7 @@ static void spread_legend(const Document *document, double ret_x[G_N_ELEMENTS(le
     const TemplateItem style = LABEL_STYLE;
     double widths[G_N_ELEMENTS(legend)], sum = 0;
     for (guint i = 0; i < G_N_ELEMENTS(legend); i++) {
-        widths[i] = SAMPLE_MM + LEGEND_GAP + text_width(document, &style, legend[i].text);
+        widths[i] = SAMPLE_MM + LEGEND_GAP + fixed_width(document, &style, legend[i].text);
         sum += widths[i];
     }
     double gap =
@@ -252,8 +253,8 @@ static void add_legend(GArray *lines, const Document *document)
     TemplateItem style = LABEL_STYLE;
     style.align = ALIGN_LEFT;
     for (guint i = 0; i < G_N_ELEMENTS(legend); i++)
-        lines_add(lines, document, &style, legend[i].text, -1, x[i] + SAMPLE_MM + LEGEND_GAP,
-                  legend_middle(document) + text_baseline_drop(style.size_mm));
+        lines_add_fixed(lines, document, &style, legend[i].text, -1, x[i] + SAMPLE_MM + LEGEND_GAP,
+                        legend_middle(document) + text_baseline_drop(style.size_mm));
 }
 
 /* "2026-05-18" as a date on paper; anything else as it is. The caller frees. */
@@ -303,7 +304,9 @@ double furniture_wrap_numbered(const Document *document, const char *text, GArra
     for (gsize start = 0; text[start];) {
         gsize length = strcspn(text + start, "\n");
         g_autofree char *entry = g_strndup(text + start, length);
-        double entry_mm = text_width(document, &style, entry);
+        g_autoptr(TextLine) line =
+            text_line_create(document->engine, style.face, style.size_mm, 0, entry, -1);
+        double entry_mm = text_line_width_mm(line);
         if (x_mm > 0 && x_mm + entry_mm > width_mm) {
             centre_row(pieces, first, x_mm - NUMBERED_GAP, width_mm);
             first = pieces->len;
@@ -341,8 +344,8 @@ GArray *furniture_lines_create(const Document *document, const PlanSheet *sheet,
     const TemplateItem *area = area_of(document);
     TemplateItem unit = {.face = FACE_SANS_REGULAR, .size_mm = 2.4, .align = ALIGN_RIGHT};
     lines_add_item(lines, document, ITEM_PLAN_TITLE);
-    lines_add(lines, document, &unit, "单位：m·㎡", -1, area->x_mm + area->width_mm,
-              area->y_mm + UNIT_BASELINE);
+    lines_add_fixed(lines, document, &unit, "单位：m·㎡", -1, area->x_mm + area->width_mm,
+                    area->y_mm + UNIT_BASELINE);
     if (!add_table(lines, document, sheet, member, error)) {
         g_array_unref(lines);
         return NULL;
@@ -402,7 +405,7 @@ static void draw_arrow(const Document *document, double north, cairo_t *cr)
     cairo_stroke(cr);
     cairo_restore(cr);
     g_autoptr(TextLine) line =
-        text_line_create(document->engine, FACE_SANS_MEDIUM, 2.7, 0, "北", -1);
+        text_line_create_fixed(document->engine, FACE_SANS_MEDIUM, 2.7, 0, "北", -1);
     double reach = half + 2.2;
     text_line_draw(line, cr, centre.x + sin(north) * reach - text_line_width_mm(line) / 2,
                    centre.y - cos(north) * reach + text_baseline_drop(2.7), 0);

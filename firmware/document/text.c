@@ -27,12 +27,15 @@ struct TextEngine {
     PangoContext *context;
     PangoFontDescription *fonts[FACE_COUNT];
     FcCharSet *coverage; /* of all fonts together */
+    GHashTable *fixed;   /* set of TextLine */
 };
 
 struct TextLine {
-    char *text;   /* its own copy, which a PDF keeps beside the glyphs */
-    GArray *runs; /* PangoGlyphItem, from left to right */
-    double size_mm;
+    int references;
+    Face face;
+    double size_mm, spacing_mm; /* as asked for */
+    char *text;                 /* its own copy, which a PDF keeps beside the glyphs */
+    GArray *runs;               /* PangoGlyphItem, from left to right */
     double width_em;
 };
 
@@ -74,6 +77,23 @@ static void set_options(PangoContext *context)
     pango_context_set_language(context, pango_language_from_string("zh-cn"));
 }
 
+static guint hash_line(gconstpointer line)
+{
+    return g_str_hash(((const TextLine *)line)->text);
+}
+
+static gboolean lines_are_equal(gconstpointer a, gconstpointer b)
+{
+    const TextLine *first = a, *second = b;
+    return first->face == second->face && first->size_mm == second->size_mm &&
+           first->spacing_mm == second->spacing_mm && !strcmp(first->text, second->text);
+}
+
+static void drop_line(gpointer line)
+{
+    text_line_destroy(line);
+}
+
 TextEngine *text_engine_create(void)
 {
     TextEngine *engine = g_new0(TextEngine, 1);
@@ -91,6 +111,7 @@ TextEngine *text_engine_create(void)
         engine->fonts[face] = font;
     }
     engine->coverage = unite_coverage();
+    engine->fixed = g_hash_table_new_full(hash_line, lines_are_equal, drop_line, NULL);
     return engine;
 }
 
@@ -98,6 +119,7 @@ void text_engine_destroy(TextEngine *engine)
 {
     if (!engine)
         return;
+    g_hash_table_unref(engine->fixed);
     FcCharSetDestroy(engine->coverage);
     for (int face = 0; face < FACE_COUNT; face++)
         pango_font_description_free(engine->fonts[face]);
@@ -179,10 +201,9 @@ static double run_width_em(const PangoGlyphItem *run)
 TextLine *text_line_create(TextEngine *engine, Face face, double size_mm, double spacing_mm,
                            const char *text, gssize length)
 {
-    TextLine *line = g_new0(TextLine, 1);
+    TextLine *line = g_new(TextLine, 1);
     gsize bytes = length < 0 ? strlen(text) : (gsize)length;
-    line->text = g_strndup(text, bytes);
-    line->size_mm = size_mm;
+    *line = (TextLine){1, face, size_mm, spacing_mm, g_strndup(text, bytes), NULL, 0};
     fonts_take_turn();
     line->runs = shape(engine, face, line->text, (int)bytes);
     fonts_end_turn();
@@ -193,9 +214,23 @@ TextLine *text_line_create(TextEngine *engine, Face face, double size_mm, double
     return line;
 }
 
+TextLine *text_line_create_fixed(TextEngine *engine, Face face, double size_mm, double spacing_mm,
+                                 const char *text, gssize length)
+{
+    g_autofree char *whole = length < 0 ? g_strdup(text) : g_strndup(text, (gsize)length);
+    const TextLine wanted = {0, face, size_mm, spacing_mm, whole, NULL, 0};
+    TextLine *line = g_hash_table_lookup(engine->fixed, &wanted);
+    if (!line) {
+        line = text_line_create(engine, face, size_mm, spacing_mm, whole, -1);
+        g_hash_table_add(engine->fixed, line);
+    }
+    line->references++;
+    return line;
+}
+
 void text_line_destroy(TextLine *line)
 {
-    if (!line)
+    if (!line || --line->references > 0)
         return;
     fonts_take_turn();
     g_array_unref(line->runs);

@@ -41,6 +41,12 @@ typedef struct TextLine TextLine;
  * `spacing_mm` stands between every two characters. */
 TextLine *text_line_create(TextEngine *engine, Face face, double size_mm, double spacing_mm,
                            const char *text, gssize length);
+
+/* The same for a fixed text, which belongs to the template or a drawing and stands on many pages: it
+ * is shaped once and kept as long as `engine`. Never for a person's data; its size stays. */
+TextLine *text_line_create_fixed(TextEngine *engine, Face face, double size_mm, double spacing_mm,
+                                 const char *text, gssize length);
+
 void text_line_destroy(TextLine *line); /* wipes; NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TextLine, text_line_destroy)
 
