@@ -93,13 +93,23 @@ void draw_box(cairo_t *cr, double x_mm, double y_mm, double width_mm, double hei
     cairo_stroke(cr);
 }
 
-void draw_line(cairo_t *cr, double x0_mm, double y0_mm, double x1_mm, double y1_mm, double line_mm)
+void path_line(cairo_t *cr, double x0_mm, double y0_mm, double x1_mm, double y1_mm)
+{
+    cairo_move_to(cr, x0_mm, y0_mm);
+    cairo_line_to(cr, x1_mm, y1_mm);
+}
+
+void draw_lines(cairo_t *cr, double line_mm)
 {
     cairo_set_line_width(cr, line_mm);
     cairo_set_line_cap(cr, CAIRO_LINE_CAP_BUTT);
-    cairo_move_to(cr, x0_mm, y0_mm);
-    cairo_line_to(cr, x1_mm, y1_mm);
     cairo_stroke(cr);
+}
+
+void draw_line(cairo_t *cr, double x0_mm, double y0_mm, double x1_mm, double y1_mm, double line_mm)
+{
+    path_line(cr, x0_mm, y0_mm, x1_mm, y1_mm);
+    draw_lines(cr, line_mm);
 }
 
 /* Only a screen ever shows it: never ink. */

@@ -187,9 +187,10 @@ void rights_draw(const Pages *pages, const Drawing *drawing)
     ink_set_black(cr);
     for (int row = 1; row <= ROW_ROWS; row++) {
         double y_mm = table->y_mm + row * table->height_mm;
-        draw_line(cr, table->x_mm, y_mm, table->x_mm + table->width_mm, y_mm, table->line_mm);
+        path_line(cr, table->x_mm, y_mm, table->x_mm + table->width_mm, y_mm);
     }
     double x_mm = label->x_mm + label->width_mm / 2;
-    draw_line(cr, x_mm, frame->y_mm, x_mm, frame->y_mm + frame->height_mm, table->line_mm);
+    path_line(cr, x_mm, frame->y_mm, x_mm, frame->y_mm + frame->height_mm);
+    draw_lines(cr, table->line_mm);
     draw_box(cr, frame->x_mm, frame->y_mm, frame->width_mm, frame->height_mm, frame->line_mm);
 }

@@ -362,13 +362,14 @@ static void draw_table(const Document *document, cairo_t *cr)
     const TemplateItem *area = area_of(document);
     double left = area->x_mm, right = area->x_mm + area->width_mm, top = area->y_mm + FIGURE_TOP;
     for (int row = 1; row <= TABLE_ROWS; row++)
-        draw_line(cr, left, top + row * TABLE_ROW, right, top + row * TABLE_ROW, TABLE_LINE);
+        path_line(cr, left, top + row * TABLE_ROW, right, top + row * TABLE_ROW);
     for (guint i = 1; i + 1 < G_N_ELEMENTS(edges); i++) {
         int rows = i == 1 ? TABLE_ROWS : TABLE_ROWS - 1; /* 坐落 takes the whole last row */
-        draw_line(cr, left + edges[i], top, left + edges[i], top + rows * TABLE_ROW, TABLE_LINE);
+        path_line(cr, left + edges[i], top, left + edges[i], top + rows * TABLE_ROW);
     }
     double legend_top = area->y_mm + LEGEND_TOP;
-    draw_line(cr, left, legend_top, right, legend_top, TABLE_LINE);
+    path_line(cr, left, legend_top, right, legend_top);
+    draw_lines(cr, TABLE_LINE);
     draw_box(cr, left, top, area->width_mm, FIGURE_HEIGHT, FIGURE_LINE);
 }
 
