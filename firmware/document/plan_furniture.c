@@ -73,12 +73,9 @@ static const struct {
     {"坐落", "location", 3, 0, VALUE_LOCATION, offsetof(PlanSheet, location), TRUE},
 };
 
-static const struct {
-    const char *text;
-    Sample sample;
-} legend[] = {
-    {"自有墙", SAMPLE_WALL_OWN}, {"共有墙", SAMPLE_WALL_SHARED}, {"借墙", SAMPLE_WALL_BORROWED},
-    {"权界线", SAMPLE_OUTLINE},  {"未封闭阳台", SAMPLE_BALCONY}, {"共有部分", SAMPLE_COMMON},
+static const char *const legend[SAMPLE_COUNT] = {
+    [SAMPLE_WALL_OWN] = "自有墙", [SAMPLE_WALL_SHARED] = "共有墙", [SAMPLE_WALL_BORROWED] = "借墙",
+    [SAMPLE_OUTLINE] = "权界线",  [SAMPLE_BALCONY] = "未封闭阳台", [SAMPLE_COMMON] = "共有部分",
 };
 
 static const TemplateItem *area_of(const Document *document)
@@ -210,12 +207,11 @@ static void add_scale(GArray *lines, const Document *document, int scale)
     double left = origin.x + find_bar(document, scale);
     char text[16];
     g_snprintf(text, sizeof text, "1:%d", scale);
-    lines_add_fixed(lines, document, &ratio_style, text, -1, left - 3.2,
-                    origin.y + SCALE_BASELINE);
+    lines_add_fixed(lines, document, &ratio_style, text, -1, left - 3.2, origin.y + SCALE_BASELINE);
     for (int i = 0; i <= BAR_FIELDS; i++) {
         g_snprintf(text, sizeof text, "%g", i * scale / 100.0);
-        lines_add_fixed(lines, document, &small_style, text, -1,
-                        left + i * BAR_LENGTH / BAR_FIELDS, origin.y + FIGURES_BASELINE);
+        lines_add_fixed(lines, document, &small_style, text, -1, left + i * BAR_LENGTH / BAR_FIELDS,
+                        origin.y + FIGURES_BASELINE);
     }
     TemplateItem metre = small_style;
     metre.align = ALIGN_LEFT;
@@ -224,18 +220,17 @@ static void add_scale(GArray *lines, const Document *document, int scale)
 }
 
 /* Left end of every sample: the legend is spread evenly. */
-static void spread_legend(const Document *document, double ret_x[G_N_ELEMENTS(legend)])
+static void spread_legend(const Document *document, double ret_x[SAMPLE_COUNT])
 {
     const TemplateItem style = LABEL_STYLE;
-    double widths[G_N_ELEMENTS(legend)], sum = 0;
-    for (guint i = 0; i < G_N_ELEMENTS(legend); i++) {
-        widths[i] = SAMPLE_MM + LEGEND_GAP + fixed_width(document, &style, legend[i].text);
+    double widths[SAMPLE_COUNT], sum = 0;
+    for (guint i = 0; i < SAMPLE_COUNT; i++) {
+        widths[i] = SAMPLE_MM + LEGEND_GAP + fixed_width(document, &style, legend[i]);
         sum += widths[i];
     }
-    double gap =
-        (area_of(document)->width_mm - 2 * LEGEND_MARGIN - sum) / (G_N_ELEMENTS(legend) - 1);
+    double gap = (area_of(document)->width_mm - 2 * LEGEND_MARGIN - sum) / (SAMPLE_COUNT - 1);
     double x = area_of(document)->x_mm + LEGEND_MARGIN;
-    for (guint i = 0; i < G_N_ELEMENTS(legend); i++) {
+    for (guint i = 0; i < SAMPLE_COUNT; i++) {
         ret_x[i] = x;
         x += widths[i] + gap;
     }
@@ -248,12 +243,12 @@ static double legend_middle(const Document *document)
 
 static void add_legend(GArray *lines, const Document *document)
 {
-    double x[G_N_ELEMENTS(legend)];
+    double x[SAMPLE_COUNT];
     spread_legend(document, x);
     TemplateItem style = LABEL_STYLE;
     style.align = ALIGN_LEFT;
-    for (guint i = 0; i < G_N_ELEMENTS(legend); i++)
-        lines_add_fixed(lines, document, &style, legend[i].text, -1, x[i] + SAMPLE_MM + LEGEND_GAP,
+    for (guint i = 0; i < SAMPLE_COUNT; i++)
+        lines_add_fixed(lines, document, &style, legend[i], -1, x[i] + SAMPLE_MM + LEGEND_GAP,
                         legend_middle(document) + text_baseline_drop(style.size_mm));
 }
 
@@ -417,9 +412,8 @@ void furniture_draw(const Document *document, int scale, double north, cairo_t *
     ink_set_black(cr);
     draw_table(document, cr);
     draw_bar(document, scale, cr);
-    double x[G_N_ELEMENTS(legend)];
+    double x[SAMPLE_COUNT];
     spread_legend(document, x);
-    for (guint i = 0; i < G_N_ELEMENTS(legend); i++)
-        sample_draw(legend[i].sample, x[i], legend_middle(document), cr);
+    samples_draw(x, legend_middle(document), cr);
     draw_arrow(document, north, cr);
 }

@@ -155,14 +155,6 @@ void outline_draw(const Figure *figure, double k, cairo_t *cr)
     cairo_stroke(cr);
 }
 
-static void draw_rule(cairo_t *cr, double x, double y, double line_mm)
-{
-    cairo_move_to(cr, x, y);
-    cairo_line_to(cr, x + SAMPLE_MM, y);
-    cairo_set_line_width(cr, line_mm);
-    cairo_stroke(cr);
-}
-
 static void draw_hatched_box(cairo_t *cr, double x, double y, double height, const Hatch *hatch,
                              double line_mm)
 {
@@ -175,34 +167,36 @@ static void draw_hatched_box(cairo_t *cr, double x, double y, double height, con
     cairo_new_path(cr);
 }
 
-void sample_draw(Sample sample, double x, double y, cairo_t *cr)
+/* The rules of the samples, by their place below the sample's middle; equally broad ones together.
+ */
+static const struct {
+    Sample sample;
+    double below_mm, line_mm;
+} rules[] = {
+    {SAMPLE_WALL_OWN, -SAMPLE_WALL_HEIGHT_MM / 2, OUTLINE_MM},
+    {SAMPLE_WALL_SHARED, 0, OUTLINE_MM},
+    {SAMPLE_WALL_BORROWED, SAMPLE_WALL_HEIGHT_MM / 2, OUTLINE_MM},
+    {SAMPLE_OUTLINE, 0, OUTLINE_MM},
+    {SAMPLE_WALL_OWN, SAMPLE_WALL_HEIGHT_MM / 2, WALL_FACE_MM},
+    {SAMPLE_WALL_SHARED, -SAMPLE_WALL_HEIGHT_MM / 2, WALL_FACE_MM},
+    {SAMPLE_WALL_SHARED, SAMPLE_WALL_HEIGHT_MM / 2, WALL_FACE_MM},
+    {SAMPLE_WALL_BORROWED, -SAMPLE_WALL_HEIGHT_MM / 2, WALL_FACE_MM},
+};
+
+void samples_draw(const double x_mm[SAMPLE_COUNT], double y_mm, cairo_t *cr)
 {
-    double top = y - SAMPLE_WALL_HEIGHT_MM / 2, bottom = y + SAMPLE_WALL_HEIGHT_MM / 2;
-    switch (sample) {
-    case SAMPLE_WALL_OWN:
-        draw_hatched_box(cr, x, y, SAMPLE_WALL_HEIGHT_MM, &own_hatch, 0);
-        draw_rule(cr, x, top, OUTLINE_MM);
-        draw_rule(cr, x, bottom, WALL_FACE_MM);
-        break;
-    case SAMPLE_WALL_SHARED:
-        draw_rule(cr, x, top, WALL_FACE_MM);
-        draw_rule(cr, x, y, OUTLINE_MM);
-        draw_rule(cr, x, bottom, WALL_FACE_MM);
-        break;
-    case SAMPLE_WALL_BORROWED:
-        draw_rule(cr, x, top, WALL_FACE_MM);
-        draw_rule(cr, x, bottom, OUTLINE_MM);
-        break;
-    case SAMPLE_OUTLINE:
-        draw_rule(cr, x, y, OUTLINE_MM);
-        break;
-    case SAMPLE_BALCONY:
-        draw_dashed(cr, (Vec){x, y}, (Vec){x + SAMPLE_MM, y});
-        break;
-    case SAMPLE_COMMON:
-        draw_hatched_box(cr, x, y, SAMPLE_COMMON_HEIGHT_MM, &common_hatch, WALL_FACE_MM);
-        break;
-    case SAMPLE_COUNT:
-        break;
+    double balcony = x_mm[SAMPLE_BALCONY];
+    draw_hatched_box(cr, x_mm[SAMPLE_WALL_OWN], y_mm, SAMPLE_WALL_HEIGHT_MM, &own_hatch, 0);
+    draw_hatched_box(cr, x_mm[SAMPLE_COMMON], y_mm, SAMPLE_COMMON_HEIGHT_MM, &common_hatch,
+                     WALL_FACE_MM);
+    draw_dashed(cr, (Vec){balcony, y_mm}, (Vec){balcony + SAMPLE_MM, y_mm});
+    for (guint i = 0; i < G_N_ELEMENTS(rules); i++) {
+        double x = x_mm[rules[i].sample], y = y_mm + rules[i].below_mm;
+        cairo_move_to(cr, x, y);
+        cairo_line_to(cr, x + SAMPLE_MM, y);
+        if (i + 1 < G_N_ELEMENTS(rules) && rules[i + 1].line_mm == rules[i].line_mm)
+            continue;
+        cairo_set_line_width(cr, rules[i].line_mm);
+        cairo_stroke(cr);
     }
 }

@@ -15,7 +15,7 @@ void commons_draw(const Figure *figure, double mm_per_m, cairo_t *cr);
 void balconies_draw(const Figure *figure, double mm_per_m, cairo_t *cr);
 void outline_draw(const Figure *figure, double mm_per_m, cairo_t *cr);
 
-/* The same kinds of line as samples 7.0 long, centred on y. */
+/* The same kinds of line as samples 7.0 long, each from its x on, centred on y. */
 typedef enum {
     SAMPLE_WALL_OWN,
     SAMPLE_WALL_SHARED,
@@ -27,4 +27,4 @@ typedef enum {
 } Sample;
 
 #define SAMPLE_MM 7.0
-void sample_draw(Sample sample, double x_mm, double y_mm, cairo_t *cr);
+void samples_draw(const double x_mm[SAMPLE_COUNT], double y_mm, cairo_t *cr);
