@@ -32,7 +32,7 @@ void menu_text_age(MenuText *text, gint64 wall_ms, gint64 at_ms)
 static const struct {
     const char *part, *icon;
     const char *prefixes[3];
-    MenuPage page; /* where its details are, when nothing is wrong */
+    MenuPage page; /* where its details are, when nothing is wrong; UNKNOWN: nowhere */
 } parts[] = {
     {"printer", "printer", {"printer."}, MENU_PAGE_PRINTER},
     {"supplies", "drop", {"printer.supply", "printer.other"}, MENU_PAGE_PRINTER},
@@ -41,7 +41,7 @@ static const struct {
     {"service", "net", {"service.", "outbox."}, MENU_PAGE_SERVICE},
     {"storage", "disk", {"journal.", "storage.", "document."}, MENU_PAGE_STORAGE},
     {"clock", "clock", {"clock."}, MENU_PAGE_SERVICE},
-    {"cabinet", "door", {"cabinet.", "machine."}, MENU_PAGE_TESTS},
+    {"cabinet", "door", {"cabinet.", "machine."}, MENU_PAGE_UNKNOWN},
 };
 
 static gsize part_of(const Check *check)
@@ -176,6 +176,23 @@ static void set_columns(MenuView *view, const char *a, const char *b, const char
         menu_text_set(&view->columns[i], keys[i], NULL, NULL);
 }
 
+/* What a touch on a part's row opens: what is wrong, else where its details are. */
+static MenuPage part_page(const MenuFacts *facts, gsize part)
+{
+    const Check *check = worst_of(facts, part);
+    return check && check->state != CHECK_OK ? MENU_PAGE_PART : parts[part].page;
+}
+
+/* A part that no check tells of has nothing that could: a cabinet without sensors. */
+static void set_part_state(MenuRow *row, const MenuFacts *facts, gsize part)
+{
+    const Check *check = worst_of(facts, part);
+    row->state = check ? menu_check_state(check) : MENU_STATE_NEUTRAL;
+    if (!check)
+        menu_text_set(&row->chip, "menu.part.no-sensor", NULL, NULL);
+    row->opens = part_page(facts, part) != MENU_PAGE_UNKNOWN;
+}
+
 guint menu_fill_overview(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view)
 {
     (void)menu;
@@ -204,9 +221,8 @@ guint menu_fill_overview(const Menu *menu, const MenuFacts *facts, guint first, 
         if (!row)
             break;
         set_name(row, parts[i].icon, "part", parts[i].part);
-        row->state = menu_check_state(worst_of(facts, i));
+        set_part_state(row, facts, i);
         set_test(row, facts, parts[i].part);
-        row->opens = TRUE;
     }
     return G_N_ELEMENTS(parts);
 }
@@ -323,10 +339,9 @@ static gboolean part_target(const MenuFacts *facts, guint index, MenuTarget *ret
     if (index >= G_N_ELEMENTS(parts))
         return FALSE;
     const Check *check = worst_of(facts, index);
-    gboolean well = !check || check->state == CHECK_OK;
-    ret->page = well ? parts[index].page : MENU_PAGE_PART;
-    g_strlcpy(ret->subject, well ? "" : check->id, sizeof ret->subject);
-    return TRUE;
+    ret->page = part_page(facts, index);
+    g_strlcpy(ret->subject, ret->page == MENU_PAGE_PART ? check->id : "", sizeof ret->subject);
+    return ret->page != MENU_PAGE_UNKNOWN;
 }
 
 static gboolean case_target(const MenuFacts *facts, guint index, MenuTarget *ret)

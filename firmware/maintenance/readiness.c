@@ -86,15 +86,17 @@ void readiness_say_reason(const PrinterReason *reason, Language language, char *
 /* What it is: for whoever stands before it or is on the telephone about it. */
 static void check_printer_found(const PrinterStatus *printer, Checks *checks)
 {
-    char counter[48] = "no counter", what[240];
-    gboolean known = *printer->model || *printer->firmware;
-    if (printer->impressions >= 0)
-        g_snprintf(counter, sizeof counter, "%" G_GINT64_FORMAT " sides (%s)", printer->impressions,
-                   printer->counter == PRINTER_COUNTER_SNMP ? "snmp" : "ipp");
-    g_snprintf(what, sizeof what, "%s, %s%s%s", printer_state_word(printer->state),
-               known ? printer->model : "model unknown",
+    char counter[48], what[240];
+    gboolean counts = printer->impressions >= 0;
+    gboolean named = *printer->model || *printer->firmware;
+    g_snprintf(counter, sizeof counter, "%" G_GINT64_FORMAT " (%s)", printer->impressions,
+               printer->counter == PRINTER_COUNTER_SNMP ? "SNMP" : "IPP");
+    g_snprintf(what, sizeof what, "%s%s%s", printer->model,
                *printer->model && *printer->firmware ? " " : "", printer->firmware);
-    add_about(checks, "printer.found", CHECK_OK, what, counter);
+    add_about(checks,
+              counts ? (named ? "printer.found" : "printer.unnamed")
+                     : (named ? "printer.uncounted" : "printer.unknown"),
+              CHECK_OK, what, counts ? counter : NULL);
 }
 
 /* The configuration against what this printer can do. */
@@ -283,8 +285,9 @@ static void check_service(const ReadinessInput *input, Checks *checks)
 static void check_cabinet(const ReadinessInput *input, Checks *checks)
 {
     const CabinetStatus *cabinet = &input->cabinet;
-    if (cabinet->door_shut == TRI_NO)
-        add(checks, "cabinet.door", CHECK_BAD);
+    if (cabinet->door_shut != TRI_UNKNOWN)
+        add(checks, cabinet->door_shut == TRI_YES ? "cabinet.shut" : "cabinet.door",
+            cabinet->door_shut == TRI_YES ? CHECK_OK : CHECK_BAD);
     if (cabinet->retract_full == TRI_YES)
         add(checks, "cabinet.retract", CHECK_BAD);
     /* The next release would open the shutter over both. What did not move although it should has

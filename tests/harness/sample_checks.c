@@ -6,6 +6,7 @@ static const struct {
     const char *word, *value, *more;
 } examples[] = {
     {"reader.found", "3-1.4.2", "B"},
+    {"printer.found", "Example 2000 1.2", "48213 (IPP)"},
     {"printer.failed", "printer: printer.local: port 631 refuses connections", ""},
     {"printer.media", "media-empty", ""},
     {"printer.jam", "media-jam", ""},
@@ -56,7 +57,9 @@ static void add(Checks *checks, const char *word, CheckState state)
 
 static const char *const fine[] = {"disk.ok",        "journal.ok",   "document.ok", "stock.next",
                                    "printer.found",  "reader.found", "service.ok",  "clock.ok",
-                                   "printer.raster", "service.lets", "printer.pdf", "reader.ok"};
+                                   "printer.raster", "service.lets", "printer.pdf", "reader.ok",
+                                   "cabinet.shut", "printer.uncounted", "printer.unnamed",
+                                   "printer.unknown"};
 
 #define GOOD_DAY 10 /* of them are said together */
 

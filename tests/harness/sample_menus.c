@@ -137,8 +137,7 @@ static void make_facts(void)
     add_test("reader", TRUE, "", 7200);
     add_test("service", TRUE, "180 ms", 20);
     add_test("printer", FALSE, "stopped", 300);
-    add_test("storage", TRUE, "", 86400 * 6);
-    add_test("panel", FALSE, "", 86400);
+    add_test("panel", FALSE, "", 86400 * 6);
     for (gsize i = 0; i < facts.n_lines; i++) {
         facts.lines[i] = (FactsLine){.at_ms = WALL_MS - 60000, .bad = i % 2 == 0};
         g_strlcpy(facts.lines[i].what, i % 2 ? "校准打印位置" : "未定", sizeof facts.lines[i].what);

@@ -234,6 +234,55 @@ START_TEST(gate_driver_and_menu_agree_on_what_keeps_the_printer_from_printing)
 }
 END_TEST
 
+static const Check *find(const Checks *checks, const char *id)
+{
+    for (gsize i = 0; i < checks->count; i++)
+        if (!strcmp(checks->items[i].id, id))
+            return &checks->items[i];
+    return NULL;
+}
+
+/* One word a language: nothing that the code put together beforehand. */
+START_TEST(the_printer_s_own_line_has_no_word_of_the_other_language)
+{
+    static const struct {
+        const char *model;
+        int impressions;
+        const char *zh, *en;
+    } printers[] = {
+        {"Example 2000", 1234, "Example 2000，计数器 1234 (IPP)", "Example 2000, counter 1234 (IPP)"},
+        {"Example 2000", -1, "Example 2000，没有计数器", "Example 2000, no counter"},
+        {"", 1234, "没有报型号，计数器 1234 (IPP)", "tells no model, counter 1234 (IPP)"},
+        {"", -1, "没有报型号，没有计数器", "tells no model, no counter"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(printers); i++) {
+        ReadinessInput input = good();
+        Checks checks;
+        char zh[CHECK_SENTENCE_BYTES], en[CHECK_SENTENCE_BYTES];
+        g_strlcpy(input.printer.model, printers[i].model, sizeof input.printer.model);
+        input.printer.impressions = printers[i].impressions;
+        readiness_check(&input, &checks);
+        const Check *check = find(&checks, "printer.reachable");
+        check_say(check, LANGUAGE_ZH, zh, sizeof zh);
+        check_say(check, LANGUAGE_EN, en, sizeof en);
+        ck_assert_str_eq(zh, printers[i].zh);
+        ck_assert_str_eq(en, printers[i].en);
+    }
+}
+END_TEST
+
+START_TEST(a_shut_door_is_well_and_a_cabinet_without_sensor_says_nothing_of_it)
+{
+    ReadinessInput input = good();
+    Checks checks;
+    readiness_check(&input, &checks);
+    ck_assert(find(&checks, "cabinet.door") == NULL);
+    input.cabinet.door_shut = TRI_YES;
+    readiness_check(&input, &checks);
+    ck_assert_int_eq(find(&checks, "cabinet.door")->state, CHECK_OK);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("readiness");
@@ -244,6 +293,8 @@ int main(void)
     tcase_add_test(tests, what_a_part_says_never_takes_the_place_of_another_words);
     tcase_add_test(tests, who_was_never_waited_for_is_not_said_to_be_late);
     tcase_add_test(tests, who_does_not_answer_in_time_is_said_to_be_late_and_is_not_ready);
+    tcase_add_test(tests, the_printer_s_own_line_has_no_word_of_the_other_language);
+    tcase_add_test(tests, a_shut_door_is_well_and_a_cabinet_without_sensor_says_nothing_of_it);
     tcase_add_test(tests, what_is_unsure_and_what_was_not_taken_are_told_apart);
     tcase_add_loop_test(tests, a_printers_reason_is_said_with_its_steps_and_an_unknown_one_as_it_is,
                         0, (int)G_N_ELEMENTS(reasons));
