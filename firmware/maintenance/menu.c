@@ -256,6 +256,7 @@ static MenuState open_row(Step *step)
     if (!menu_row_target(menu, step->facts, index, &target))
         return MENU_OPEN;
     if (target.task == TASK_UNKNOWN) {
+        menu->from = menu->page;
         go(menu, target.page, target.subject);
         return MENU_OPEN;
     }
@@ -272,7 +273,8 @@ static MenuState turn_rows(Step *step)
 
 static MenuState page_back(Step *step)
 {
-    MenuPage parent = menu_page_row(step->menu->page)->parent;
+    gboolean part = step->menu->page == MENU_PAGE_PART;
+    MenuPage parent = part ? step->menu->from : menu_page_row(step->menu->page)->parent;
     if (parent == MENU_PAGE_UNKNOWN)
         return leave(step);
     char *end = parent == MENU_PAGE_SECTION ? strchr(step->menu->subject, '.') : NULL;
@@ -470,7 +472,7 @@ static void set_deadline(Menu *menu, gint64 now_ms)
 
 void menu_init(Menu *menu)
 {
-    *menu = (Menu){.state = MENU_CLOSED, .page = MENU_PAGE_OVERVIEW};
+    *menu = (Menu){.state = MENU_CLOSED, .page = MENU_PAGE_OVERVIEW, .from = MENU_PAGE_OVERVIEW};
 }
 
 void menu_step(Menu *menu, const MenuEvent *event, const MenuFacts *facts, gint64 now_ms,

@@ -108,7 +108,7 @@ typedef struct {
 
 typedef struct {
     MenuState state;
-    MenuPage page;
+    MenuPage page, from; /* from: whose row opened the page of a part */
     int row_page;
     char subject[96]; /* of PART, CASE, SECTION, SETTING...: what the page is about */
     TaskId task;

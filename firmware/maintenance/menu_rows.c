@@ -222,7 +222,8 @@ guint menu_fill_overview(const Menu *menu, const MenuFacts *facts, guint first, 
             break;
         set_name(row, parts[i].icon, "part", parts[i].part);
         set_part_state(row, facts, i);
-        set_test(row, facts, parts[i].part);
+        if (worst_of(facts, i))
+            set_test(row, facts, parts[i].part);
     }
     return G_N_ELEMENTS(parts);
 }
@@ -359,6 +360,8 @@ gboolean menu_row_target(const Menu *menu, const MenuFacts *facts, guint index, 
         return part_target(facts, index, ret);
     if (menu->page == MENU_PAGE_BOOKLETS || menu->page == MENU_PAGE_BATCH)
         return menu_stock_target(menu, facts, index, ret);
+    if (menu->page == MENU_PAGE_PRINTER)
+        return menu_printer_target(facts, index, ret);
     if (menu->page == MENU_PAGE_LOG)
         return menu_log_target(index, ret);
     if (menu->page == MENU_PAGE_CASES)

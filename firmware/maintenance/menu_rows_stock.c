@@ -286,6 +286,28 @@ static void add_reason(const PrinterReason *reason, MenuView *view)
     menu_text_set(&row->name, "", reason->keyword, NULL);
     row->state = printer_reason_blocks(reason) ? MENU_STATE_BAD : MENU_STATE_WARN;
     menu_text_set(&row->text, "", sentence, NULL);
+    row->opens = TRUE;
+}
+
+#define PRINTER_FACTS 3 /* rows above the printer's reasons */
+
+/* The reason of row `index`; NULL: that row is none. */
+static const PrinterReason *reason_at(const PrinterStatus *printer, guint index)
+{
+    for (gsize i = 0; i < printer->n_reasons; i++)
+        if (strcmp(printer->reasons[i].keyword, "none") && index-- == PRINTER_FACTS)
+            return &printer->reasons[i];
+    return NULL;
+}
+
+gboolean menu_printer_target(const MenuFacts *facts, guint index, MenuTarget *ret)
+{
+    const PrinterReason *reason = reason_at(facts->printer, index);
+    if (!reason)
+        return FALSE;
+    ret->page = MENU_PAGE_PART;
+    g_strlcpy(ret->subject, readiness_reason_id(reason), sizeof ret->subject);
+    return TRUE;
 }
 
 guint menu_fill_printer(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view)

@@ -60,6 +60,9 @@ gboolean menu_log_target(guint index, MenuTarget *ret); /* the same for the log 
 /* The same for booklets and batches. */
 gboolean menu_stock_target(const Menu *menu, const MenuFacts *facts, guint index, MenuTarget *ret);
 
+/* The same for the printer: each of its reasons has its steps. */
+gboolean menu_printer_target(const MenuFacts *facts, guint index, MenuTarget *ret);
+
 /* The same for the pages of settings. */
 gboolean menu_settings_target(const Menu *menu, guint index, MenuTarget *ret);
 

@@ -83,6 +83,12 @@ void readiness_say_reason(const PrinterReason *reason, Language language, char *
     check_say(&check, language, ret, bytes);
 }
 
+const char *readiness_reason_id(const PrinterReason *reason)
+{
+    const PrinterReasonRow *row = printer_reason_row(reason->keyword);
+    return check_row(row ? row->check : "printer.other")->id;
+}
+
 /* What it is: for whoever stands before it or is on the telephone about it. */
 static void check_printer_found(const PrinterStatus *printer, Checks *checks)
 {

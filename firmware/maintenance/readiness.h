@@ -85,5 +85,8 @@ void readiness_add_setup_fault(Checks *checks, const char *part, const char *fau
 /* What a state reason of the printer says, as its check would. */
 void readiness_say_reason(const PrinterReason *reason, Language language, char *ret, gsize bytes);
 
+/* The id of that check. */
+const char *readiness_reason_id(const PrinterReason *reason);
+
 /* NULL when a visit may begin, else the first check that forbids it. */
 const Check *readiness_first_bad(const Checks *checks);

@@ -234,6 +234,51 @@ START_TEST(whatever_prints_asks_for_plain_paper_first)
 }
 END_TEST
 
+/* The arrow of a row and the way behind it are one: no row opens nothing, none hides a way. */
+START_TEST(a_row_opens_exactly_where_something_is_behind_it)
+{
+    printer = (PrinterStatus){.state = PRINTER_STATE_IDLE,
+                              .n_reasons = 3,
+                              .reasons = {{"none", PRINTER_SEVERITY_REPORT},
+                                          {"marker-supply-low", PRINTER_SEVERITY_WARNING},
+                                          {"com.example-odd", PRINTER_SEVERITY_WARNING}}};
+    facts.n_lines = facts.lines_total = 2;
+    set_check(check_row("printer.supply"), CHECK_WARN);
+    for (int page = MENU_PAGE_OVERVIEW; page < MENU_PAGE_COUNT; page++) {
+        open_page((MenuPage)page, "", LANGUAGE_EN);
+        for (int i = 0; i < (int)shown.n_rows; i++) {
+            Menu before = menu;
+            MenuEffect effect;
+            menu_step(&menu, &(MenuEvent){.type = MENU_EVENT_ACTION + ACTION_ROW, .number = i},
+                      &facts, 1000, &effect);
+            gboolean moved = menu.page != before.page || menu.state != before.state;
+            ck_assert_msg(moved == shown.rows[i].opens, "%s, row %d", menu_page_word(before.page),
+                          i + 1);
+            menu = before;
+        }
+    }
+}
+END_TEST
+
+START_TEST(a_printer_s_reason_opens_its_steps_and_leads_back_to_the_printer)
+{
+    MenuEffect effect;
+    printer = (PrinterStatus){.state = PRINTER_STATE_IDLE,
+                              .n_reasons = 2,
+                              .reasons = {{"none", PRINTER_SEVERITY_REPORT},
+                                          {"marker-supply-low", PRINTER_SEVERITY_WARNING}}};
+    set_check(check_row("printer.supply"), CHECK_WARN);
+    open_page(MENU_PAGE_PRINTER, "", LANGUAGE_EN);
+    ck_assert_uint_eq(shown.n_rows, 4);
+    menu_step(&menu, &(MenuEvent){.type = MENU_EVENT_ACTION + ACTION_ROW, .number = 3}, &facts,
+              1000, &effect);
+    ck_assert_int_eq(menu.page, MENU_PAGE_PART);
+    ck_assert_str_eq(menu.subject, "printer.supply");
+    menu_step(&menu, &(MenuEvent){.type = MENU_EVENT_ACTION + ACTION_BACK}, &facts, 1000, &effect);
+    ck_assert_int_eq(menu.page, MENU_PAGE_PRINTER);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("menu_mend");
@@ -244,5 +289,7 @@ int main(void)
     tcase_add_test(tests, the_booklets_page_tells_one_story);
     tcase_add_test(tests, whatever_prints_asks_for_plain_paper_first);
     tcase_add_test(tests, the_worst_of_several_findings_about_a_part_is_told);
+    tcase_add_test(tests, a_row_opens_exactly_where_something_is_behind_it);
+    tcase_add_test(tests, a_printer_s_reason_opens_its_steps_and_leads_back_to_the_printer);
     return testing_run(tests);
 }

@@ -5,6 +5,7 @@
 
 #define ROW_MM 19.1
 #define ICON_MM 9.0
+#define LEAD_ON_MM 9.0 /* place of the arrow of a row that opens */
 
 void maintenance_draw_figures(Sheet *sheet, Box box)
 {
@@ -70,6 +71,12 @@ static Columns place_columns(Box box)
     return (Columns){box.x + box.w * 0.31, box.x + box.w * 0.565, box.x + box.w * 0.85};
 }
 
+/* A row that opens says so at its right end. What one chooses from has nothing behind it. */
+static gboolean leads_on(const Sheet *sheet, const MenuRow *row)
+{
+    return row->opens && sheet->view->menu->entry == MENU_ENTRY_NONE;
+}
+
 static void draw_tabular(Sheet *sheet, Box box, const MenuRow *row)
 {
     Columns at = place_columns(box);
@@ -82,8 +89,8 @@ static void draw_tabular(Sheet *sheet, Box box, const MenuRow *row)
     draw_chip(sheet, row, at.chip, middle);
     sheet_draw_text(sheet, (Box){at.text, box.y, at.detail - at.text - 2, box.h}, small,
                     maintenance_say(sheet, &row->text));
-    sheet_draw_text(sheet, (Box){at.detail, box.y, box.x + box.w - at.detail, box.h}, small,
-                    maintenance_say(sheet, &row->detail));
+    sheet_draw_text(sheet, (Box){at.detail, box.y, box.x + box.w - at.detail - LEAD_ON_MM, box.h},
+                    small, maintenance_say(sheet, &row->detail));
 }
 
 /* How a row without a head is set: on one line, or what is known below the name, on as many lines
@@ -112,7 +119,7 @@ static Listed lay_listed(Sheet *sheet, double width, const MenuRow *row)
                   .detail = maintenance_say(sheet, &row->detail),
                   .chip = "",
                   .left = 17,
-                  .right = width - 2};
+                  .right = width - (leads_on(sheet, row) ? LEAD_ON_MM : 2)};
     if (row->state != MENU_STATE_NONE) {
         ret.chip = say_chip(sheet, row);
         ret.right -= component_measure_chip(sheet, ret.chip) + 3;
@@ -211,6 +218,9 @@ static void draw_row(Sheet *sheet, Box line, int index, const Listed *listed)
         draw_listed(sheet, line, row, listed);
     else
         draw_tabular(sheet, line, row);
+    if (leads_on(sheet, row))
+        sheet_draw_icon(sheet, "right", line.x + line.w - LEAD_ON_MM / 2, line.y + line.h / 2, 6,
+                        TOKEN_INK2);
     sheet->ground = before;
     sheet_draw_line(sheet, line.x, line.y + line.h, line.x + line.w, line.y + line.h, TOKEN_LINE,
                     THEME_STROKE_HAIRLINE);
