@@ -46,8 +46,8 @@ static PlacedLine *place(GArray *lines, const TemplateItem *item, TextLine *line
 PlacedLine *lines_add(GArray *lines, const Document *document, const TemplateItem *item,
                       const char *text, gssize length, double x_mm, double y_mm)
 {
-    TextLine *line = text_line_create(document->engine, item->face, item->size_mm,
-                                      item->spacing_mm, text, length);
+    TextLine *line = text_line_create(document->engine, item->face, item->size_mm, item->spacing_mm,
+                                      text, length);
     return place(lines, item, line, x_mm, y_mm);
 }
 
@@ -57,6 +57,12 @@ PlacedLine *lines_add_fixed(GArray *lines, const Document *document, const Templ
     TextLine *line = text_line_create_fixed(document->engine, item->face, item->size_mm,
                                             item->spacing_mm, text, length);
     return place(lines, item, line, x_mm, y_mm);
+}
+
+PlacedLine *lines_add_piece(GArray *lines, const TemplateItem *item, const Flow *flow,
+                            const WrapPiece *piece, double x_mm, double y_mm)
+{
+    return place(lines, item, flow_cut(flow, piece, item->size_mm), x_mm, y_mm);
 }
 
 void lines_add_item(GArray *lines, const Document *document, ItemId id)

@@ -76,14 +76,18 @@ PlacedLine *lines_add(GArray *lines, const Document *document, const TemplateIte
 PlacedLine *lines_add_fixed(GArray *lines, const Document *document, const TemplateItem *item,
                             const char *text, gssize length, double x_mm, double y_mm);
 
+/* The same for a piece of a flow. */
+PlacedLine *lines_add_piece(GArray *lines, const TemplateItem *item, const Flow *flow,
+                            const WrapPiece *piece, double x_mm, double y_mm);
+
 /* The template's own text at its own place. */
 void lines_add_item(GArray *lines, const Document *document, ItemId item);
 
 /* Draws lines in black; personal ones as blocks when covered. */
 void lines_draw(const GArray *lines, const Drawing *drawing);
 
-/* A box with an outline of `line_mm`, and a straight line. Lines of one table go into one path first
- * and are drawn at once, which costs little more than one of them. */
+/* A box with an outline of `line_mm`, and a straight line. Lines of one table go into one path
+ * first and are drawn at once, which costs little more than one of them. */
 void draw_box(cairo_t *cr, double x_mm, double y_mm, double width_mm, double height_mm,
               double line_mm);
 void draw_line(cairo_t *cr, double x0_mm, double y0_mm, double x1_mm, double y1_mm, double line_mm);

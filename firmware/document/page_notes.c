@@ -132,17 +132,14 @@ static void place_section(const Section *section, const Layout *layout, Pages *p
     const Document *document = pages->document;
     TemplateItem item = document->template->items[ITEM_NOTES_TEXT];
     item.size_mm = layout->size_mm;
-    if (section->is_heading)
-        item.face = document->template->items[ITEM_NOTES_HEADING].face;
     for (guint i = 0; i < section->pieces->len; i++) {
         const WrapPiece *piece = &g_array_index(section->pieces, WrapPiece, i);
         int row = section->first_row + piece->row;
         gboolean is_second = row >= layout->break_row;
         const Page *page = pages->pages->pdata[first_page + (is_second ? 1 : 0)];
         const char *paragraph = section->text + piece->paragraph;
-        lines_add(page->lines, document, &item, section->text + piece->start, (gssize)piece->length,
-                  item.x_mm + piece->x_mm,
-                  item.y_mm + (is_second ? row - layout->break_row : row) * layout->pitch_mm)
+        lines_add_piece(page->lines, &item, section->flow, piece, item.x_mm + piece->x_mm,
+                        item.y_mm + (is_second ? row - layout->break_row : row) * layout->pitch_mm)
             ->is_personal = section->is_personal ||
                             record_names_person(pages->record, paragraph, strcspn(paragraph, "\n"));
     }

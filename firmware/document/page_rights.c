@@ -99,8 +99,8 @@ static gboolean add_value(GArray *lines, const Document *document, const char *t
             centre_mm + text_baseline_drop(value.size_mm) - (n_rows - 1) / 2.0 * steps[i].pitch_mm;
         for (guint p = 0; p < pieces->len; p++) {
             const WrapPiece *piece = &g_array_index(pieces, WrapPiece, p);
-            lines_add(lines, document, &value, text + piece->start, (gssize)piece->length,
-                      value.x_mm + piece->x_mm, first_mm + piece->row * steps[i].pitch_mm)
+            lines_add_piece(lines, &value, flow, piece, value.x_mm + piece->x_mm,
+                            first_mm + piece->row * steps[i].pitch_mm)
                 ->is_personal = is_personal;
         }
         return TRUE;
@@ -151,8 +151,8 @@ static gboolean add_other(GArray *lines, const Pages *pages, GError **error)
         for (guint p = 0; p < pieces->len; p++) {
             const WrapPiece *piece = &g_array_index(pieces, WrapPiece, p);
             const char *paragraph = text + piece->paragraph;
-            lines_add(lines, document, &other, text + piece->start, (gssize)piece->length,
-                      other.x_mm, other.y_mm + piece->row * pitch_mm)
+            lines_add_piece(lines, &other, flow, piece, other.x_mm,
+                            other.y_mm + piece->row * pitch_mm)
                 ->is_personal =
                 record_names_person(pages->record, paragraph, strcspn(paragraph, "\n"));
         }

@@ -16,8 +16,7 @@ static void add_legend(GArray *lines, const Pages *pages)
     g_autoptr(GArray) pieces = flow_wrap(flow, item->size_mm, item->width_mm, WRAP_INDENT);
     for (guint i = 0; pieces && i < pieces->len; i++) {
         const WrapPiece *piece = &g_array_index(pieces, WrapPiece, i);
-        lines_add_fixed(lines, pages->document, item, item->text + piece->start,
-                        (gssize)piece->length, item->x_mm + piece->x_mm,
+        lines_add_piece(lines, item, flow, piece, item->x_mm + piece->x_mm,
                         item->y_mm + piece->row * item->pitch_mm)
             ->is_on_booklet = !item->is_preprinted;
     }

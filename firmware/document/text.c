@@ -30,12 +30,22 @@ struct TextEngine {
     GHashTable *fixed;   /* set of TextLine */
 };
 
+/* Glyphs of one font side by side; they, their clusters and bytes follow those of the run before.
+ */
+typedef struct {
+    cairo_scaled_font_t *font;
+    int glyphs, clusters, bytes;
+} Run;
+
 struct TextLine {
     int references;
     Face face;
     double size_mm, spacing_mm; /* as asked for */
     char *text;                 /* its own copy, which a PDF keeps beside the glyphs */
-    GArray *runs;               /* PangoGlyphItem, from left to right */
+    GArray *runs;               /* Run, from left to right */
+    GArray *clusters;           /* cairo_text_cluster_t, one a character with its marks */
+    GArray *ends;               /* int, of each cluster in pango's units at NOMINAL_SIZE */
+    GArray *glyphs;             /* cairo_glyph_t at NOMINAL_SIZE */
     double width_em;
 };
 
@@ -152,73 +162,157 @@ gboolean text_find_unprintable(const TextEngine *engine, const char *text, gunic
     return FALSE;
 }
 
-static void clear_run(gpointer data)
+static void clear_run(gpointer run)
 {
-    PangoGlyphItem *run = data;
-    secret_wipe(run->glyphs->glyphs, (gsize)run->glyphs->num_glyphs * sizeof *run->glyphs->glyphs);
-    pango_glyph_string_free(run->glyphs);
-    pango_item_free(run->item);
+    cairo_scaled_font_destroy(((Run *)run)->font);
 }
 
-/* The runs of one font each. A PangoLayout would look for line breaks as well and read the outline
- * of every glyph for the extents of its ink; neither is wanted here. The caller unrefs, in a turn. */
-static GArray *shape(TextEngine *engine, Face face, const char *text, int length)
+/* A line without glyphs as yet. */
+static TextLine *line_new(Face face, double size_mm, double spacing_mm, const char *text,
+                          gsize length)
 {
-    GArray *runs = g_array_new(FALSE, FALSE, sizeof(PangoGlyphItem));
-    g_array_set_clear_func(runs, clear_run);
-    pango_context_set_font_description(engine->context, engine->fonts[face]);
-    GList *items = pango_itemize(engine->context, text, 0, length, NULL, NULL);
+    TextLine *line = g_new(TextLine, 1);
+    *line = (TextLine){.references = 1,
+                       .face = face,
+                       .size_mm = size_mm,
+                       .spacing_mm = spacing_mm,
+                       .text = g_strndup(text, length)};
+    /* so that no array grows and leaves a copy of itself behind */
+    guint count = (guint)g_utf8_strlen(line->text, -1);
+    line->runs = g_array_new(FALSE, FALSE, sizeof(Run));
+    g_array_set_clear_func(line->runs, clear_run);
+    line->clusters = g_array_sized_new(FALSE, FALSE, sizeof(cairo_text_cluster_t), count);
+    line->ends = g_array_sized_new(FALSE, FALSE, sizeof(int), count);
+    line->glyphs = g_array_sized_new(FALSE, FALSE, sizeof(cairo_glyph_t), count);
+    return line;
+}
+
+static void add_glyph(TextLine *line, unsigned long index, double x, double y)
+{
+    cairo_glyph_t glyph = {index, x, y};
+    g_array_append_val(line->glyphs, glyph);
+}
+
+/* The last `glyphs` glyphs stand for the next `bytes` of the text. Pango begins a run wherever the
+ * script changes, we where the font does. */
+static void end_cluster(TextLine *line, cairo_scaled_font_t *font, int bytes, int glyphs, int end)
+{
+    guint n_runs = line->runs->len;
+    if (n_runs == 0 || g_array_index(line->runs, Run, n_runs - 1).font != font) {
+        Run next = {cairo_scaled_font_reference(font), 0, 0, 0};
+        g_array_append_val(line->runs, next);
+    }
+    Run *run = &g_array_index(line->runs, Run, line->runs->len - 1);
+    run->glyphs += glyphs;
+    run->clusters++;
+    run->bytes += bytes;
+    cairo_text_cluster_t cluster = {bytes, glyphs};
+    g_array_append_val(line->clusters, cluster);
+    g_array_append_val(line->ends, end);
+}
+
+/* A run of pango's that begins at `x`, which moves on to its end; `spacing` stands behind every
+ * glyph. In pango's units. */
+static void add_item(TextLine *line, PangoGlyphItem *item, int spacing, int *x)
+{
+    cairo_scaled_font_t *font =
+        pango_cairo_font_get_scaled_font(PANGO_CAIRO_FONT(item->item->analysis.font));
+    PangoGlyphItemIter iter;
+    gboolean more = pango_glyph_item_iter_init_start(&iter, item, line->text);
+    for (; more; more = pango_glyph_item_iter_next_cluster(&iter)) {
+        guint before = line->glyphs->len;
+        int first = MIN(iter.start_glyph, iter.end_glyph + 1); /* the later one in Hebrew */
+        int end = MAX(iter.start_glyph + 1, iter.end_glyph);
+        for (int i = first; i < end; i++) {
+            const PangoGlyphInfo *info = &item->glyphs->glyphs[i];
+            gboolean unknown = (info->glyph & PANGO_GLYPH_UNKNOWN_FLAG) != 0;
+            if (info->glyph == PANGO_GLYPH_EMPTY)
+                continue;
+            add_glyph(line, unknown ? 0 : info->glyph,
+                      pango_units_to_double(*x + info->geometry.x_offset),
+                      pango_units_to_double(info->geometry.y_offset));
+            *x += info->geometry.width + spacing;
+        }
+        end_cluster(line, font, iter.end_index - iter.start_index,
+                    (int)(line->glyphs->len - before), *x);
+    }
+}
+
+/* A PangoLayout would look for line breaks as well and read the outline of every glyph for the
+ * extents of its ink; neither is wanted here. Gives the width without spacing, in pango's units. */
+static int shape(TextLine *line, TextEngine *engine, int spacing)
+{
+    int x = 0, length = (int)strlen(line->text);
+    pango_context_set_font_description(engine->context, engine->fonts[line->face]);
+    GList *items = pango_itemize(engine->context, line->text, 0, length, NULL, NULL);
     for (GList *link = items; link; link = link->next) {
         PangoItem *item = link->data;
         PangoGlyphItem run = {.item = item, .glyphs = pango_glyph_string_new()};
-        pango_shape_full(text + item->offset, item->length, text, length, &item->analysis,
-                         run.glyphs);
-        g_array_append_val(runs, run);
+        pango_shape_full(line->text + item->offset, item->length, line->text, length,
+                         &item->analysis, run.glyphs);
+        add_item(line, &run, spacing, &x);
+        secret_wipe(run.glyphs->glyphs, (gsize)run.glyphs->num_glyphs * sizeof *run.glyphs->glyphs);
+        pango_glyph_string_free(run.glyphs);
+        pango_item_free(item);
     }
     g_list_free(items);
-    return runs;
+    return x - (int)line->glyphs->len * spacing;
+}
+
+static double em_of(int units)
+{
+    return pango_units_to_double(units) / NOMINAL_SIZE;
 }
 
 /* Spacing stands between characters only, so that a centred title stays in the centre. */
-static void space_out(TextLine *line, double spacing_em)
-{
-    int amount = pango_units_from_double(spacing_em * NOMINAL_SIZE);
-    for (guint i = 0; i < line->runs->len; i++) {
-        PangoGlyphString *glyphs = g_array_index(line->runs, PangoGlyphItem, i).glyphs;
-        int last = glyphs->num_glyphs - (i + 1 < line->runs->len ? 0 : 1);
-        for (int k = 0; k < last; k++) {
-            glyphs->glyphs[k].geometry.width += amount;
-            line->width_em += spacing_em;
-        }
-    }
-}
-
-static double run_width_em(const PangoGlyphItem *run)
-{
-    return pango_units_to_double(pango_glyph_string_get_width(run->glyphs)) / NOMINAL_SIZE;
-}
-
 TextLine *text_line_create(TextEngine *engine, Face face, double size_mm, double spacing_mm,
                            const char *text, gssize length)
 {
-    TextLine *line = g_new(TextLine, 1);
-    gsize bytes = length < 0 ? strlen(text) : (gsize)length;
-    *line = (TextLine){1, face, size_mm, spacing_mm, g_strndup(text, bytes), NULL, 0};
+    TextLine *line =
+        line_new(face, size_mm, spacing_mm, text, length < 0 ? strlen(text) : (gsize)length);
+    double spacing_em = spacing_mm / size_mm;
     fonts_take_turn();
-    line->runs = shape(engine, face, line->text, (int)bytes);
+    line->width_em = em_of(shape(line, engine, pango_units_from_double(spacing_em * NOMINAL_SIZE)));
     fonts_end_turn();
-    for (guint i = 0; i < line->runs->len; i++)
-        line->width_em += run_width_em(&g_array_index(line->runs, PangoGlyphItem, i));
-    if (spacing_mm > 0)
-        space_out(line, spacing_mm / size_mm);
+    if (line->glyphs->len > 1)
+        line->width_em += spacing_em * (line->glyphs->len - 1);
     return line;
+}
+
+TextLine *text_line_cut(const TextLine *line, double size_mm, gsize start, gsize length)
+{
+    TextLine *piece = line_new(line->face, size_mm, line->spacing_mm, line->text + start, length);
+    const cairo_text_cluster_t *cluster = (const void *)line->clusters->data;
+    const cairo_glyph_t *glyph = (const void *)line->glyphs->data;
+    const int *end = (const void *)line->ends->data;
+    int left = 0, right = 0;
+    gsize at = 0;
+    for (guint r = 0; r < line->runs->len; r++) {
+        const Run *run = &g_array_index(line->runs, Run, r);
+        for (int i = 0; i < run->clusters; i++, cluster++, end++) {
+            gboolean inside = at >= start && at + (gsize)cluster->num_bytes <= start + length;
+            for (int k = 0; k < cluster->num_glyphs; k++, glyph++)
+                if (inside)
+                    add_glyph(piece, glyph->index, glyph->x - pango_units_to_double(left),
+                              glyph->y);
+            if (inside)
+                end_cluster(piece, run->font, cluster->num_bytes, cluster->num_glyphs,
+                            (right = *end) - left);
+            else if (at < start)
+                left = right = *end;
+            at += (gsize)cluster->num_bytes;
+        }
+    }
+    piece->width_em = em_of(right - left);
+    return piece;
 }
 
 TextLine *text_line_create_fixed(TextEngine *engine, Face face, double size_mm, double spacing_mm,
                                  const char *text, gssize length)
 {
     g_autofree char *whole = length < 0 ? g_strdup(text) : g_strndup(text, (gsize)length);
-    const TextLine wanted = {0, face, size_mm, spacing_mm, whole, NULL, 0};
+    const TextLine wanted = {
+        .face = face, .size_mm = size_mm, .spacing_mm = spacing_mm, .text = whole};
     TextLine *line = g_hash_table_lookup(engine->fixed, &wanted);
     if (!line) {
         line = text_line_create(engine, face, size_mm, spacing_mm, whole, -1);
@@ -235,6 +329,10 @@ void text_line_destroy(TextLine *line)
     fonts_take_turn();
     g_array_unref(line->runs);
     fonts_end_turn();
+    g_array_unref(line->clusters);
+    g_array_unref(line->ends);
+    secret_wipe(line->glyphs->data, line->glyphs->len * sizeof(cairo_glyph_t));
+    g_array_unref(line->glyphs);
     secret_wipe(line->text, strlen(line->text));
     g_free(line->text);
     g_free(line);
@@ -259,49 +357,43 @@ void text_line_draw(const TextLine *line, cairo_t *cr, double x_mm, double y_mm,
 {
     double scale = line->size_mm / NOMINAL_SIZE;
     cairo_save(cr);
+    cairo_move_to(cr, x_mm, y_mm); /* rounded as the rules beside it are */
+    cairo_get_current_point(cr, &x_mm, &y_mm);
     cairo_translate(cr, x_mm, y_mm);
     cairo_rotate(cr, angle);
     cairo_scale(cr, scale, scale);
-    double x_em = 0;
+    const char *text = line->text;
+    const cairo_glyph_t *glyphs = (const void *)line->glyphs->data;
+    const cairo_text_cluster_t *clusters = (const void *)line->clusters->data;
     fonts_take_turn();
     for (guint i = 0; i < line->runs->len; i++) {
-        PangoGlyphItem *run = &g_array_index(line->runs, PangoGlyphItem, i);
-        cairo_move_to(cr, x_em * NOMINAL_SIZE, 0);
-        pango_cairo_show_glyph_item(cr, line->text, run);
-        x_em += run_width_em(run);
+        const Run *run = &g_array_index(line->runs, Run, i);
+        cairo_set_scaled_font(cr, run->font);
+        cairo_show_text_glyphs(cr, text, run->bytes, glyphs, run->glyphs, clusters, run->clusters,
+                               0);
+        text += run->bytes;
+        glyphs += run->glyphs;
+        clusters += run->clusters;
     }
     cairo_restore(cr); /* lets go of the font */
     fonts_end_turn();
 }
 
-/* Adds the clusters of a run that begins at `x`, which moves on to its end. */
-static void add_clusters(GArray *clusters, const PangoGlyphItem *run, const char *text, double *x)
+GArray *text_line_clusters(const TextLine *line)
 {
-    PangoGlyphItemIter iter;
-    gboolean more = pango_glyph_item_iter_init_start(&iter, (PangoGlyphItem *)(gsize)run, text);
-    for (; more; more = pango_glyph_item_iter_next_cluster(&iter)) {
-        int width = 0;
-        for (int i = iter.start_glyph; i < iter.end_glyph; i++)
-            width += run->glyphs->glyphs[i].geometry.width;
-        TextCluster cluster = {(gsize)iter.start_index, (gsize)iter.end_index, *x,
-                               *x + pango_units_to_double(width) / NOMINAL_SIZE};
-        *x = cluster.x1;
-        if (width > 0)
-            g_array_append_val(clusters, cluster);
-        else if (clusters->len > 0)
-            g_array_index(clusters, TextCluster, clusters->len - 1).end = cluster.end;
+    GArray *list = g_array_sized_new(FALSE, FALSE, sizeof(TextCluster), line->clusters->len);
+    gsize at = 0;
+    int x = 0;
+    for (guint i = 0; i < line->clusters->len; i++) {
+        int end = g_array_index(line->ends, int, i);
+        gsize start = at;
+        at += (gsize)g_array_index(line->clusters, cairo_text_cluster_t, i).num_bytes;
+        TextCluster cluster = {start, at, em_of(x), em_of(end)};
+        if (end > x)
+            g_array_append_val(list, cluster);
+        else if (list->len > 0)
+            g_array_index(list, TextCluster, list->len - 1).end = at;
+        x = end;
     }
-}
-
-GArray *text_measure_clusters(TextEngine *engine, Face face, const char *text, gsize length)
-{
-    GArray *clusters = g_array_new(FALSE, FALSE, sizeof(TextCluster));
-    double x = 0;
-    fonts_take_turn();
-    GArray *runs = shape(engine, face, text, (int)length);
-    for (guint i = 0; i < runs->len; i++)
-        add_clusters(clusters, &g_array_index(runs, PangoGlyphItem, i), text, &x);
-    g_array_unref(runs);
-    fonts_end_turn();
-    return clusters;
+    return list;
 }

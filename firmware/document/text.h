@@ -42,10 +42,14 @@ typedef struct TextLine TextLine;
 TextLine *text_line_create(TextEngine *engine, Face face, double size_mm, double spacing_mm,
                            const char *text, gssize length);
 
-/* The same for a fixed text, which belongs to the template or a drawing and stands on many pages: it
- * is shaped once and kept as long as `engine`. Never for a person's data; its size stays. */
+/* The same for a fixed text, which belongs to the template or a drawing and stands on many pages:
+ * it is shaped once and kept as long as `engine`. Never for a person's data; its size stays. */
 TextLine *text_line_create_fixed(TextEngine *engine, Face face, double size_mm, double spacing_mm,
                                  const char *text, gssize length);
+
+/* A piece of a line that begins and ends with a cluster, at its own size, without shaping it again.
+ */
+TextLine *text_line_cut(const TextLine *line, double size_mm, gsize start, gsize length);
 
 void text_line_destroy(TextLine *line); /* wipes; NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TextLine, text_line_destroy)
@@ -70,5 +74,5 @@ typedef struct {
     double x0, x1;
 } TextCluster;
 
-/* The clusters of one paragraph in logical order. The caller unrefs. */
-GArray *text_measure_clusters(TextEngine *engine, Face face, const char *text, gsize length);
+/* The clusters of a line without spacing. The caller unrefs. */
+GArray *text_line_clusters(const TextLine *line);

@@ -10,7 +10,8 @@ static const char never_last[] = "（《〈【「『〔［｛“‘([{";
 
 typedef struct {
     gsize start, length;
-    GArray *clusters; /* TextCluster, offsets from `start` */
+    TextLine *line;
+    GArray *clusters; /* TextCluster of the line */
 } Paragraph;
 
 struct Flow {
@@ -20,6 +21,7 @@ struct Flow {
 
 static void clear_paragraph(gpointer paragraph)
 {
+    text_line_destroy(((Paragraph *)paragraph)->line);
     g_array_unref(((Paragraph *)paragraph)->clusters);
 }
 
@@ -32,8 +34,8 @@ Flow *flow_create(TextEngine *engine, Face face, const char *text)
     for (const char *p = text; p;) {
         const char *end = strchr(p, '\n');
         gsize length = end ? (gsize)(end - p) : strlen(p);
-        Paragraph paragraph = {(gsize)(p - text), length,
-                               text_measure_clusters(engine, face, p, length)};
+        TextLine *line = text_line_create(engine, face, 1, 0, p, (gssize)length);
+        Paragraph paragraph = {(gsize)(p - text), length, line, text_line_clusters(line)};
         g_array_append_val(flow->paragraphs, paragraph);
         p = end ? end + 1 : NULL;
     }
@@ -184,6 +186,14 @@ GArray *flow_wrap(const Flow *flow, double size_mm, double width_mm, WrapStyle s
         }
     }
     return pieces;
+}
+
+TextLine *flow_cut(const Flow *flow, const WrapPiece *piece, double size_mm)
+{
+    const Paragraph *paragraph = &g_array_index(flow->paragraphs, Paragraph, 0);
+    while (paragraph->start != piece->paragraph)
+        paragraph++;
+    return text_line_cut(paragraph->line, size_mm, piece->start - paragraph->start, piece->length);
 }
 
 int wrap_rows(const GArray *pieces)

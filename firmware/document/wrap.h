@@ -30,5 +30,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Flow, flow_destroy)
  * text; the caller unrefs. NULL when one character is wider than a row. */
 GArray *flow_wrap(const Flow *flow, double size_mm, double width_mm, WrapStyle style);
 
+/* The line of a piece, which flow_wrap has made of `flow`. The caller destroys. */
+TextLine *flow_cut(const Flow *flow, const WrapPiece *piece, double size_mm);
+
 /* Rows of an array of pieces. */
 int wrap_rows(const GArray *pieces);
