@@ -54,10 +54,16 @@ void stencil_harden(cairo_surface_t *stencil, cairo_surface_t *ret)
     int rows = cairo_image_surface_get_height(stencil);
     int width = cairo_image_surface_get_width(ret), height = cairo_image_surface_get_height(ret);
     g_autofree int *places = g_new(int, width);
+    g_autofree int *firsts = g_new(int, columns + 2); /* dot between a column and the one before */
     g_autofree guint8 *paper = g_new0(guint8, columns);
     g_autofree guint16 *mixed = g_new0(guint16, columns + 2); /* of two rows */
     for (int x = 0; x < width; x++)
         places[x] = find_place(x, width, columns);
+    for (int column = 0, x = 0; column < columns + 2; column++) {
+        while (x < width && places[x] >> 8 < column)
+            x++;
+        firsts[column] = x;
+    }
     for (int y = 0; y < height; y++) {
         int place = find_place(y, height, rows), row = place >> 8;
         const guint8 *above = row > 0 ? dots + (gsize)(row - 1) * stride : paper;
@@ -65,11 +71,15 @@ void stencil_harden(cairo_surface_t *stencil, cairo_surface_t *ret)
         int share = place & 0xFF;
         for (int x = 0; x < columns; x++)
             mixed[x + 1] = (guint16)(above[x] * (256 - share) + below[x] * share);
-        for (int x = 0; x < width; x++) {
-            const guint16 *pair = mixed + (places[x] >> 8);
-            int part = places[x] & 0xFF;
-            fine[(gsize)y * fine_stride + (gsize)x] =
-                pair[0] * (256 - part) + pair[1] * part >= 0x80 << 16 ? 0xFF : 0;
+        guint8 *line = fine + (gsize)y * fine_stride;
+        for (int column = 0; column <= columns; column++) {
+            int left = mixed[column], right = mixed[column + 1];
+            if ((left | right) == 0)
+                continue; /* as most of a seal: paper */
+            for (int x = firsts[column]; x < firsts[column + 1]; x++) {
+                int part = places[x] & 0xFF;
+                line[x] = left * (256 - part) + right * part >= 0x80 << 16 ? 0xFF : 0;
+            }
         }
     }
     cairo_surface_mark_dirty(ret);
