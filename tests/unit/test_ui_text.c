@@ -4,6 +4,8 @@
 #include "ui/text.h"
 #include <string.h>
 
+#define NBSP "\u00a0"
+
 static Texts *open_texts(void)
 {
     g_autoptr(Config) config = config_defaults();
@@ -36,10 +38,10 @@ START_TEST(placeholders_take_arguments_and_the_centres_own_data)
     g_autoptr(Texts) texts = open_texts();
     g_autofree char *pages =
         texts_format(texts, LANGUAGE_EN, "choose.pages", "page", "2", "pages", "3", NULL);
-    ck_assert_str_eq(pages, "Page 2 of 3");
-    expect(texts, LANGUAGE_EN, "certificate.window.next", "Please go to window 12.");
+    ck_assert_str_eq(pages, "Page" NBSP "2 of 3");
+    expect(texts, LANGUAGE_EN, "certificate.window.next", "Please go to window" NBSP "12.");
     g_autofree char *open = texts_format(texts, LANGUAGE_EN, "choose.pages", "page", "2", NULL);
-    ck_assert_str_eq(open, "Page 2 of {pages}");
+    ck_assert_str_eq(open, "Page" NBSP "2 of {pages}");
 }
 END_TEST
 
@@ -48,7 +50,7 @@ START_TEST(an_argument_is_never_read_as_a_placeholder)
     g_autoptr(Texts) texts = open_texts();
     g_autofree char *text =
         texts_format(texts, LANGUAGE_EN, "choose.pages", "page", "{window}", "pages", "%s%n", NULL);
-    ck_assert_str_eq(text, "Page {window} of %s%n");
+    ck_assert_str_eq(text, "Page" NBSP "{window} of %s%n");
 }
 END_TEST
 
@@ -182,7 +184,7 @@ START_TEST(a_detail_is_said_where_there_is_one)
     g_autoptr(Texts) texts = open_texts();
     View view = {.screen = SCREEN_FAULT, .language = LANGUAGE_EN, .reason = "jam", .detail = "2"};
     g_autofree char *with = reason_format(texts, &view, "what", FALSE);
-    ck_assert_str_eq(with, "Paper stuck on page 2; the machine has stopped.");
+    ck_assert_str_eq(with, "Paper stuck on page" NBSP "2; the machine has stopped.");
     view.detail = "";
     g_autofree char *without = reason_format(texts, &view, "what", FALSE);
     ck_assert_str_eq(without, "Paper stuck; the machine has stopped.");
@@ -212,6 +214,32 @@ START_TEST(the_services_own_sentence_stands_in_for_an_unknown_certificate_reason
 }
 END_TEST
 
+/* A plain space between a number, or what stands for one, and what it counts. */
+static const struct {
+    Language language;
+    const char *parted;
+} parted_numbers[] = {
+    {LANGUAGE_ZH, "[0-9}] (?:[秒分页号次本位步条项格个块张面毫小天%]|字节|MB)"},
+    {LANGUAGE_ZH, "第 [0-9{]"},
+    {LANGUAGE_EN, "[0-9}] (?:%|(?:s|min|mm|MB|bytes|seconds?|minutes?|hours?|days?|pages?|digits?|"
+                  "fields?|files?|booklets?|certificates?)\\b)"},
+    {LANGUAGE_EN, "\\b(?i:window|page|step|no\\.|number|left:) [0-9{]"},
+};
+
+START_TEST(a_number_is_never_parted_from_what_it_counts)
+{
+    g_autoptr(Texts) texts = open_texts();
+    Language language = parted_numbers[_i].language;
+    g_autoptr(GRegex) parted = g_regex_new(parted_numbers[_i].parted, 0, 0, NULL);
+    g_autofree const char **keys = texts_list_keys(texts, language);
+    ck_assert(g_regex_match(parted, language == LANGUAGE_EN ? "2 s, page 2" : "第 2 页", 0, NULL));
+    for (gsize i = 0; keys[i]; i++) {
+        g_autofree char *text = texts_format(texts, language, keys[i], NULL);
+        ck_assert_msg(!g_regex_match(parted, text, 0, NULL), "%s: %s", keys[i], text);
+    }
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("text");
@@ -227,5 +255,7 @@ int main(void)
     tcase_add_test(tests, an_unknown_reason_gets_the_general_sentence);
     tcase_add_test(tests, a_detail_is_said_where_there_is_one);
     tcase_add_test(tests, the_services_own_sentence_stands_in_for_an_unknown_certificate_reason);
+    tcase_add_loop_test(tests, a_number_is_never_parted_from_what_it_counts, 0,
+                        G_N_ELEMENTS(parted_numbers));
     return testing_run(tests);
 }
