@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#define BLOCK_BYTES (64 * 1024)
+#define BLOCK_BYTES (16 * 1024)
 
 typedef struct Block Block;
 struct Block {
