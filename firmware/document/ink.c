@@ -1,4 +1,5 @@
 #include "firmware/document/ink.h"
+#include <math.h>
 
 gboolean ink_is_alpha_only(cairo_t *cr)
 {
@@ -33,4 +34,33 @@ void ink_set_tint(cairo_t *cr, double lightness)
     }
     cairo_set_operator(cr, CAIRO_OPERATOR_MULTIPLY);
     cairo_set_source_rgb(cr, lightness, lightness, lightness);
+}
+
+static void stroke(cairo_t *cr, double width, double on, double off)
+{
+    cairo_matrix_t matrix;
+    cairo_get_matrix(cr, &matrix);
+    double scale = sqrt(fabs(matrix.xx * matrix.yy - matrix.xy * matrix.yx));
+    double dashes[] = {on * scale, off * scale};
+    cairo_identity_matrix(cr);
+    cairo_set_line_width(cr, width * scale);
+    cairo_set_dash(cr, dashes, off > 0 ? 2 : 0, 0);
+    cairo_stroke_preserve(cr);
+    cairo_set_matrix(cr, &matrix);
+}
+
+void ink_stroke(cairo_t *cr, double width)
+{
+    ink_stroke_dashed(cr, width, 0, 0);
+}
+
+void ink_stroke_preserve(cairo_t *cr, double width)
+{
+    stroke(cr, width, 0, 0);
+}
+
+void ink_stroke_dashed(cairo_t *cr, double width, double on, double off)
+{
+    stroke(cr, width, on, off);
+    cairo_new_path(cr);
 }

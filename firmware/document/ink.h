@@ -12,6 +12,14 @@ void ink_set_paper(cairo_t *cr);
 /* A grey of the given lightness (0 black, 1 paper) that darkens and never covers. The same. */
 void ink_set_tint(cairo_t *cr, double lightness);
 
+/* Strokes the path as cairo_stroke does, with a line of `width` user units. It is stroked without a
+ * matrix of its own, which a PDF would set, undo and write seven numbers for each time. */
+void ink_stroke(cairo_t *cr, double width);
+void ink_stroke_preserve(cairo_t *cr, double width); /* the path stays */
+
+/* The same with dashes of `on` units, `off` apart, the first of them whole; `off` 0: none. */
+void ink_stroke_dashed(cairo_t *cr, double width, double on, double off);
+
 /* Whether `cr` draws on a surface that has no colours, only how much ink there is. */
 gboolean ink_is_alpha_only(cairo_t *cr);
 

@@ -93,10 +93,8 @@ void lines_draw(const GArray *lines, const Drawing *drawing)
 void draw_box(cairo_t *cr, double x_mm, double y_mm, double width_mm, double height_mm,
               double line_mm)
 {
-    cairo_set_line_width(cr, line_mm);
-    cairo_set_line_join(cr, CAIRO_LINE_JOIN_MITER);
     cairo_rectangle(cr, x_mm, y_mm, width_mm, height_mm);
-    cairo_stroke(cr);
+    ink_stroke(cr, line_mm);
 }
 
 void path_line(cairo_t *cr, double x0_mm, double y0_mm, double x1_mm, double y1_mm)
@@ -105,17 +103,10 @@ void path_line(cairo_t *cr, double x0_mm, double y0_mm, double x1_mm, double y1_
     cairo_line_to(cr, x1_mm, y1_mm);
 }
 
-void draw_lines(cairo_t *cr, double line_mm)
-{
-    cairo_set_line_width(cr, line_mm);
-    cairo_set_line_cap(cr, CAIRO_LINE_CAP_BUTT);
-    cairo_stroke(cr);
-}
-
 void draw_line(cairo_t *cr, double x0_mm, double y0_mm, double x1_mm, double y1_mm, double line_mm)
 {
     path_line(cr, x0_mm, y0_mm, x1_mm, y1_mm);
-    draw_lines(cr, line_mm);
+    ink_stroke(cr, line_mm);
 }
 
 /* Only a screen ever shows it: never ink. */
@@ -137,8 +128,7 @@ void draw_cover(cairo_t *cr, double x_mm, double y_mm, double width_mm, double h
         cairo_line_to(cr, x_mm + d - height_mm, bottom);
     }
     cairo_set_source_rgb(cr, 0x8f / 255.0, 0x7c / 255.0, 0x70 / 255.0);
-    cairo_set_line_width(cr, COVER_LINE_MM);
-    cairo_stroke(cr);
+    ink_stroke(cr, COVER_LINE_MM);
     cairo_restore(cr);
 }
 

@@ -86,13 +86,12 @@ void lines_add_item(GArray *lines, const Document *document, ItemId item);
 /* Draws lines in black; personal ones as blocks when covered. */
 void lines_draw(const GArray *lines, const Drawing *drawing);
 
-/* A box with an outline of `line_mm`, and a straight line. Lines of one table go into one path
- * first and are drawn at once, which costs little more than one of them. */
+/* A box with an outline of `line_mm`, and a straight line. Lines of one table go into one path first
+ * and are stroked at once (ink_stroke), which costs little more than one of them. */
 void draw_box(cairo_t *cr, double x_mm, double y_mm, double width_mm, double height_mm,
               double line_mm);
 void draw_line(cairo_t *cr, double x0_mm, double y0_mm, double x1_mm, double y1_mm, double line_mm);
 void path_line(cairo_t *cr, double x0_mm, double y0_mm, double x1_mm, double y1_mm);
-void draw_lines(cairo_t *cr, double line_mm);
 
 /* Hatches a box at 45 degrees: what covers personal data. */
 void draw_cover(cairo_t *cr, double x_mm, double y_mm, double width_mm, double height_mm);

@@ -191,6 +191,6 @@ void rights_draw(const Pages *pages, const Drawing *drawing)
     }
     double x_mm = label->x_mm + label->width_mm / 2;
     path_line(cr, x_mm, frame->y_mm, x_mm, frame->y_mm + frame->height_mm);
-    draw_lines(cr, table->line_mm);
+    ink_stroke(cr, table->line_mm);
     draw_box(cr, frame->x_mm, frame->y_mm, frame->width_mm, frame->height_mm, frame->line_mm);
 }

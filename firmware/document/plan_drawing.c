@@ -301,12 +301,10 @@ static void draw_dimensions(const PlanDrawing *drawing, cairo_t *cr)
     cairo_new_path(cr);
     for (guint i = 0; i < dimensions->len; i++)
         add_thin_lines(&g_array_index(dimensions, Dimension, i), cr);
-    cairo_set_line_width(cr, DIMENSION_LINE_MM);
-    cairo_stroke(cr);
+    ink_stroke(cr, DIMENSION_LINE_MM);
     for (guint i = 0; i < dimensions->len; i++)
         add_ticks(&g_array_index(dimensions, Dimension, i), cr);
-    cairo_set_line_width(cr, TICK_LINE_MM);
-    cairo_stroke(cr);
+    ink_stroke(cr, TICK_LINE_MM);
     for (guint i = 0; i < dimensions->len; i++) {
         const Dimension *dimension = &g_array_index(dimensions, Dimension, i);
         text_line_draw(dimension->line, cr, dimension->text_at.x, dimension->text_at.y,

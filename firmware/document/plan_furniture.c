@@ -364,7 +364,7 @@ static void draw_table(const Document *document, cairo_t *cr)
     }
     double legend_top = area->y_mm + LEGEND_TOP;
     path_line(cr, left, legend_top, right, legend_top);
-    draw_lines(cr, TABLE_LINE);
+    ink_stroke(cr, TABLE_LINE);
     draw_box(cr, left, top, area->width_mm, FIGURE_HEIGHT, FIGURE_LINE);
 }
 
@@ -386,7 +386,6 @@ static void draw_arrow(const Document *document, double north, cairo_t *cr)
     cairo_save(cr);
     cairo_translate(cr, centre.x, centre.y);
     cairo_rotate(cr, north);
-    cairo_set_line_width(cr, WALL_FACE_MM);
     cairo_set_line_join(cr, CAIRO_LINE_JOIN_BEVEL);
     cairo_move_to(cr, 0, -half);
     cairo_line_to(cr, ARROW_WIDTH / 2, half);
@@ -398,7 +397,7 @@ static void draw_arrow(const Document *document, double north, cairo_t *cr)
     cairo_line_to(cr, 0, half - ARROW_NOTCH);
     cairo_line_to(cr, -ARROW_WIDTH / 2, half);
     cairo_close_path(cr);
-    cairo_stroke(cr);
+    ink_stroke(cr, WALL_FACE_MM);
     cairo_restore(cr);
     g_autoptr(TextLine) line =
         text_line_create_fixed(document->engine, FACE_SANS_MEDIUM, 2.7, 0, "北", -1);

@@ -219,7 +219,6 @@ void openings_draw(const GArray *openings, cairo_t *cr)
     ink_set_black(cr);
     for (guint i = 0; i < G_N_ELEMENTS(lines); i++) {
         add_all(openings, lines[i].add, cr);
-        cairo_set_line_width(cr, lines[i].line_mm);
-        cairo_stroke(cr);
+        ink_stroke(cr, lines[i].line_mm);
     }
 }

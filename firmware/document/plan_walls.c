@@ -53,13 +53,9 @@ static void hatch_path(cairo_t *cr, const Hatch *hatch)
     double first = floor((x0 + y0) / G_SQRT2 / hatch->pitch_mm) * hatch->pitch_mm;
     double last = (x1 + y1) / G_SQRT2 + hatch->pitch_mm;
     double low = (y0 - x1) / G_SQRT2, high = (y1 - x0) / G_SQRT2;
-    double dashes[] = {hatch->line_mm, hatch->pitch_mm - hatch->line_mm};
-    cairo_set_dash(cr, dashes, G_N_ELEMENTS(dashes), 0);
-    cairo_set_line_cap(cr, CAIRO_LINE_CAP_BUTT);
-    cairo_set_line_width(cr, high - low);
     cairo_move_to(cr, first - hatch->line_mm / 2, (low + high) / 2);
     cairo_line_to(cr, last, (low + high) / 2);
-    cairo_stroke(cr);
+    ink_stroke_dashed(cr, high - low, hatch->line_mm, hatch->pitch_mm - hatch->line_mm);
     cairo_restore(cr);
 }
 
@@ -91,9 +87,7 @@ void walls_draw(const Figure *figure, double k, cairo_t *cr)
     static const WallOwnership all[] = {WALL_OWN, WALL_SHARED, WALL_BORROWED};
     for (guint i = 0; i < G_N_ELEMENTS(all); i++)
         add_walls(figure, k, all[i], cr);
-    cairo_set_line_width(cr, 2 * WALL_FACE_MM);
-    cairo_set_line_join(cr, CAIRO_LINE_JOIN_MITER);
-    cairo_stroke_preserve(cr);
+    ink_stroke_preserve(cr, 2 * WALL_FACE_MM);
     fill_with_paper(cr);
     if (add_walls(figure, k, WALL_OWN, cr))
         hatch_path(cr, &own_hatch);
@@ -108,9 +102,7 @@ void commons_draw(const Figure *figure, double k, cairo_t *cr)
 {
     for (gsize i = 0; i < figure->plan->n_commons; i++) {
         add_shape(&figure->commons[i], k, cr);
-        cairo_set_line_width(cr, WALL_FACE_MM);
-        cairo_set_line_join(cr, CAIRO_LINE_JOIN_MITER);
-        cairo_stroke_preserve(cr);
+        ink_stroke_preserve(cr, WALL_FACE_MM);
         hatch_path(cr, &common_hatch);
         cairo_new_path(cr);
     }
@@ -123,15 +115,9 @@ static void draw_dashed(cairo_t *cr, Vec a, Vec b)
     double length = vec_length(vec_sub(b, a));
     double count = MAX(1, round((length + DASH_OFF_MM) / (DASH_ON_MM + DASH_OFF_MM)));
     double off = count > 1 ? (length - count * DASH_ON_MM) / (count - 1) : 0;
-    double dashes[] = {DASH_ON_MM, MAX(off, DASH_OFF_LEAST_MM)};
-    cairo_save(cr);
-    cairo_set_dash(cr, dashes, count > 1 ? 2 : 0, 0);
-    cairo_set_line_width(cr, BALCONY_MM);
-    cairo_set_line_cap(cr, CAIRO_LINE_CAP_BUTT);
     cairo_move_to(cr, a.x, a.y);
     cairo_line_to(cr, b.x, b.y);
-    cairo_stroke(cr);
-    cairo_restore(cr);
+    ink_stroke_dashed(cr, BALCONY_MM, DASH_ON_MM, count > 1 ? MAX(off, DASH_OFF_LEAST_MM) : 0);
 }
 
 void balconies_draw(const Figure *figure, double k, cairo_t *cr)
@@ -150,19 +136,15 @@ void balconies_draw(const Figure *figure, double k, cairo_t *cr)
 void outline_draw(const Figure *figure, double k, cairo_t *cr)
 {
     add_shape(&figure->unit, k, cr);
-    cairo_set_line_width(cr, OUTLINE_MM);
-    cairo_set_line_join(cr, CAIRO_LINE_JOIN_MITER);
-    cairo_stroke(cr);
+    ink_stroke(cr, OUTLINE_MM);
 }
 
 static void draw_hatched_box(cairo_t *cr, double x, double y, double height, const Hatch *hatch,
                              double line_mm)
 {
     cairo_rectangle(cr, x, y - height / 2, SAMPLE_MM, height);
-    if (line_mm > 0) {
-        cairo_set_line_width(cr, line_mm);
-        cairo_stroke_preserve(cr);
-    }
+    if (line_mm > 0)
+        ink_stroke_preserve(cr, line_mm);
     hatch_path(cr, hatch);
     cairo_new_path(cr);
 }
@@ -196,7 +178,6 @@ void samples_draw(const double x_mm[SAMPLE_COUNT], double y_mm, cairo_t *cr)
         cairo_line_to(cr, x + SAMPLE_MM, y);
         if (i + 1 < G_N_ELEMENTS(rules) && rules[i + 1].line_mm == rules[i].line_mm)
             continue;
-        cairo_set_line_width(cr, rules[i].line_mm);
-        cairo_stroke(cr);
+        ink_stroke(cr, rules[i].line_mm);
     }
 }
