@@ -229,6 +229,36 @@ gboolean plan_reader_thicken(PlanReader *reader, const PlanLine *line, double th
     return usable || plan_reader_refuse(reader, "place", "no wall can be made of this line");
 }
 
+/* From where to where a ring reaches in a direction, in lengths of the direction. */
+static void find_reach(const PlanLine *ring, PlanPoint direction, double *ret_least,
+                       double *ret_most)
+{
+    *ret_least = INFINITY;
+    *ret_most = -INFINITY;
+    for (gsize i = 0; i < ring->count; i++) {
+        double at = ring->points[i].north * direction.north + ring->points[i].east * direction.east;
+        *ret_least = MIN(*ret_least, at);
+        *ret_most = MAX(*ret_most, at);
+    }
+}
+
+/* Whether a line along the first edge of `a`, or one across it, has `a` and `b` on its two sides:
+ * so lie nearly all rooms of a flat. */
+static gboolean lie_apart(const PlanLine *a, const PlanLine *b)
+{
+    PlanPoint edge = {a->points[1].north - a->points[0].north,
+                      a->points[1].east - a->points[0].east};
+    PlanPoint directions[] = {edge, {-edge.east, edge.north}};
+    for (guint i = 0; i < G_N_ELEMENTS(directions); i++) {
+        double least, most, other_least, other_most;
+        find_reach(a, directions[i], &least, &most);
+        find_reach(b, directions[i], &other_least, &other_most);
+        if (most <= other_least || other_most <= least)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static double measure_overlap(GEOSContextHandle_t geos, const GEOSGeometry *a,
                               const GEOSGeometry *b)
 {
@@ -253,7 +283,8 @@ gboolean plan_reader_rooms_are_apart(PlanReader *reader)
     for (guint i = 0; i < count && apart; i++) {
         built[i] = build_polygon(reader->geos, &rooms[i].polygon);
         for (guint j = 0; j < i && apart; j++) {
-            if (measure_overlap(reader->geos, built[i], built[j]) <= OVERLAP_MAX_M2)
+            if (lie_apart(&rooms[i].polygon.outer, &rooms[j].polygon.outer) ||
+                measure_overlap(reader->geos, built[i], built[j]) <= OVERLAP_MAX_M2)
                 continue;
             reader->index = features[i];
             apart = plan_reader_refuse(reader, "place", "overlaps the room of features[%zu]",
