@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define DRAWING_VERSION "document/4" /* changes when code changes what a page looks like */
+#define DRAWING_VERSION "document/5" /* changes when code changes what a page looks like */
 #define FONT_HEAD_BYTES 1024         /* an OpenType font's table of checksums stands there */
 
 static gboolean check_template_text(const Document *document, const char *what, const char *text,

@@ -35,13 +35,18 @@ static void add_shape(const Shape *shape, double k, cairo_t *cr)
 
 /* Fills the current path with 45 degree lines; one grid for the whole drawing, so that the hatch
  * runs on from wall to wall. All lines together are one broad line across them, whose dashes are as
- * long as a line is thick. */
-static void hatch_path(cairo_t *cr, const Hatch *hatch)
+ * long as a line is thick. `on_paper`: what was there before is covered. */
+static void hatch_path(cairo_t *cr, const Hatch *hatch, gboolean on_paper)
 {
     double x0, y0, x1, y1;
     cairo_path_extents(cr, &x0, &y0, &x1, &y1);
     cairo_save(cr);
     cairo_clip(cr);
+    if (on_paper) {
+        ink_set_paper(cr);
+        cairo_paint(cr);
+        ink_set_black(cr);
+    }
     if (!hatch->rises) { /* mirrored it rises */
         cairo_scale(cr, 1, -1);
         double top = y0;
@@ -81,17 +86,18 @@ static gboolean add_walls(const Figure *figure, double k, WallOwnership ownershi
     return any;
 }
 
-/* The union of all walls without a geometry library: stroke all, then cover their insides. */
+/* The union of all walls without a geometry library: stroke all, then cover their insides, which
+ * are hatched at once; those that are not the owner's own alone are covered once more. */
 void walls_draw(const Figure *figure, double k, cairo_t *cr)
 {
-    static const WallOwnership all[] = {WALL_OWN, WALL_SHARED, WALL_BORROWED};
-    for (guint i = 0; i < G_N_ELEMENTS(all); i++)
-        add_walls(figure, k, all[i], cr);
+    gboolean own = add_walls(figure, k, WALL_OWN, cr);
+    add_walls(figure, k, WALL_SHARED, cr);
+    add_walls(figure, k, WALL_BORROWED, cr);
     ink_stroke_preserve(cr, 2 * WALL_FACE_MM);
-    fill_with_paper(cr);
-    if (add_walls(figure, k, WALL_OWN, cr))
-        hatch_path(cr, &own_hatch);
-    cairo_new_path(cr);
+    if (own)
+        hatch_path(cr, &own_hatch, TRUE);
+    else
+        fill_with_paper(cr);
     gboolean shared = add_walls(figure, k, WALL_SHARED, cr);
     if (add_walls(figure, k, WALL_BORROWED, cr) || shared)
         fill_with_paper(cr);
@@ -103,7 +109,7 @@ void commons_draw(const Figure *figure, double k, cairo_t *cr)
     for (gsize i = 0; i < figure->plan->n_commons; i++) {
         add_shape(&figure->commons[i], k, cr);
         ink_stroke_preserve(cr, WALL_FACE_MM);
-        hatch_path(cr, &common_hatch);
+        hatch_path(cr, &common_hatch, FALSE);
         cairo_new_path(cr);
     }
 }
@@ -145,7 +151,7 @@ static void draw_hatched_box(cairo_t *cr, double x, double y, double height, con
     cairo_rectangle(cr, x, y - height / 2, SAMPLE_MM, height);
     if (line_mm > 0)
         ink_stroke_preserve(cr, line_mm);
-    hatch_path(cr, hatch);
+    hatch_path(cr, hatch, FALSE);
     cairo_new_path(cr);
 }
 
