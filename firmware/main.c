@@ -1,8 +1,6 @@
 /* The commands of `kiosk`. */
 #include "build_commit.h"
 #include "firmware/base/module.h"
-#include "firmware/certificate/verify.h"
-#include "firmware/document/render.h"
 #include "firmware/kiosk.h"
 #include <locale.h>
 #include <stdio.h>
@@ -10,22 +8,22 @@
 
 static const struct {
     const char *name;
-    int (*run)(int argc, char **argv); /* NULL: the machine has it, as NAME_command */
-    const char *help;
+    int (*run)(int argc, char **argv); /* NULL: the module has it, as NAME_command */
+    const char *module, *help;
 } commands[] = {
-    {"run", run_command, "the machine, with its panel"},
-    {"headless", headless_command, "the same, driven by JSON lines instead of a panel"},
-    {"check", NULL, "one look at every part: may a visit begin?"},
-    {"render", render_command, "draw a record's pages as PDF or PNG"},
-    {"verify", verify_command, "is the QR text on a certificate genuine?"},
-    {"journal", NULL, "list, verify or export what was issued"},
-    {"stock", NULL, "load, list and confirm booklets"},
-    {"settle", NULL, "what became of an unsure or retracted issuance"},
-    {"staff", NULL, "technicians and supervisors, and their PINs"},
-    {"audit", NULL, "list, verify or export who did what"},
-    {"visit-table", visit_table_command, "the citizen's way as a table (docs/VISIT.md)"},
-    {"udev-rules", NULL, "rules for udev from the list of readers"},
-    {"config", config_command, "a kiosk.conf with every key and its default"},
+    {"run", run_command, NULL, "the machine, with its panel"},
+    {"headless", headless_command, NULL, "the same, driven by JSON lines instead of a panel"},
+    {"check", NULL, MODULE_MACHINE, "one look at every part: may a visit begin?"},
+    {"render", NULL, MODULE_PAGES, "draw a record's pages as PDF or PNG"},
+    {"verify", NULL, MODULE_PAGES, "is the QR text on a certificate genuine?"},
+    {"journal", NULL, MODULE_MACHINE, "list, verify or export what was issued"},
+    {"stock", NULL, MODULE_MACHINE, "load, list and confirm booklets"},
+    {"settle", NULL, MODULE_MACHINE, "what became of an unsure or retracted issuance"},
+    {"staff", NULL, MODULE_MACHINE, "technicians and supervisors, and their PINs"},
+    {"audit", NULL, MODULE_MACHINE, "list, verify or export who did what"},
+    {"visit-table", visit_table_command, NULL, "the citizen's way as a table (docs/VISIT.md)"},
+    {"udev-rules", NULL, MODULE_MACHINE, "rules for udev from the list of readers"},
+    {"config", config_command, NULL, "a kiosk.conf with every key and its default"},
 };
 
 static void print_help(FILE *out)
@@ -37,11 +35,11 @@ static void print_help(FILE *out)
         fprintf(out, "  %-11s %s\n", commands[i].name, commands[i].help);
 }
 
-static int run_of_machine(const char *name, int argc, char **argv)
+static int run_of_module(const char *module, const char *name, int argc, char **argv)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *symbol = g_strconcat(name, "_command", NULL);
-    int (*run)(int, char **) = module_find(MODULE_MACHINE, g_strdelimit(symbol, "-", '_'), &error);
+    int (*run)(int, char **) = module_find(module, g_strdelimit(symbol, "-", '_'), &error);
     if (run)
         return run(argc, argv);
     g_printerr("kiosk: %s\n", error->message);
@@ -62,7 +60,7 @@ int main(int argc, char **argv)
     for (gsize i = 0; argc >= 2 && i < G_N_ELEMENTS(commands); i++)
         if (!strcmp(argv[1], commands[i].name))
             return commands[i].run ? commands[i].run(argc - 1, argv + 1)
-                                   : run_of_machine(argv[1], argc - 1, argv + 1);
+                                   : run_of_module(commands[i].module, argv[1], argc - 1, argv + 1);
     if (argc >= 2)
         fprintf(stderr, "kiosk: usage: no command '%s'\n\n", argv[1]);
     print_help(stderr);
