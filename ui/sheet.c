@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define PAIRS_MAX 12
+#define SHAPED_EM 16.0 /* all text is shaped at one size and scaled: pango seeks each face once */
 
 /* The kinds of drawing operation, for their marks. */
 typedef enum {
@@ -179,16 +180,17 @@ double sheet_line(const Sheet *sheet, Size size)
     return sheet_em(sheet, size) * theme_size(size)->line;
 }
 
-static PangoAttrList *make_attributes(const Sheet *sheet, Type type)
+static PangoAttrList *make_attributes(Type type)
 {
     PangoAttrList *list = pango_attr_list_new();
     pango_attr_list_insert(list, pango_attr_font_features_new("tnum"));
     if (type.paper) /* gilded lettering stands a little wide */
         pango_attr_list_insert(
-            list, pango_attr_letter_spacing_new((int)lround(type.em_mm * 0.05 * PANGO_SCALE)));
+            list, pango_attr_letter_spacing_new((int)lround(SHAPED_EM * 0.05 * PANGO_SCALE)));
     else
-        pango_attr_list_insert(list, pango_attr_line_height_new_absolute(
-                                         (int)lround(sheet_line(sheet, type.size) * PANGO_SCALE)));
+        pango_attr_list_insert(
+            list, pango_attr_line_height_new_absolute(
+                      (int)lround(SHAPED_EM * theme_size(type.size)->line * PANGO_SCALE)));
     if (type.bold_bytes > 0) {
         PangoAttribute *bold = pango_attr_weight_new(PANGO_WEIGHT_BOLD);
         bold->start_index = 0;
@@ -203,6 +205,12 @@ static double type_em(const Sheet *sheet, Type type)
     return type.paper ? type.em_mm : sheet_em(sheet, type.size);
 }
 
+/* Millimetres of a unit of the layout that is set for this type. */
+static double unit_mm(const Sheet *sheet, Type type)
+{
+    return type_em(sheet, type) / SHAPED_EM / PANGO_SCALE;
+}
+
 /* The sheet's one layout, set for this text; `width_mm` below 0: one line. In a turn. */
 static PangoLayout *set_layout(Sheet *sheet, Type type, double width_mm, const char *text)
 {
@@ -212,13 +220,13 @@ static PangoLayout *set_layout(Sheet *sheet, Type type, double width_mm, const c
                                              serif ? "Noto Serif CJK SC" : "Noto Sans CJK SC");
     pango_font_description_set_weight(font,
                                       serif || type.bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
-    pango_font_description_set_absolute_size(font, type_em(sheet, type) * PANGO_SCALE);
-    g_autoptr(PangoAttrList) attributes = make_attributes(sheet, type);
+    pango_font_description_set_absolute_size(font, SHAPED_EM * PANGO_SCALE);
+    g_autoptr(PangoAttrList) attributes = make_attributes(type);
     PangoLayout *layout = sheet->layout;
     pango_layout_set_font_description(layout, font);
     pango_font_description_free(font);
     pango_layout_set_attributes(layout, attributes);
-    pango_layout_set_width(layout, width_mm < 0 ? -1 : (int)floor(width_mm * PANGO_SCALE));
+    pango_layout_set_width(layout, width_mm < 0 ? -1 : (int)floor(width_mm / unit_mm(sheet, type)));
     pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
     pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_NONE);
     pango_layout_set_height(layout, -1);
@@ -235,7 +243,7 @@ double sheet_measure_width(Sheet *sheet, Type type, const char *text)
     fonts_take_turn();
     pango_layout_get_extents(set_layout(sheet, type, -1, text), NULL, &extent);
     fonts_end_turn();
-    return (double)extent.width / PANGO_SCALE;
+    return extent.width * unit_mm(sheet, type);
 }
 
 int sheet_count_lines(Sheet *sheet, Type type, double width_mm, const char *text)
@@ -382,17 +390,18 @@ double sheet_draw_text(Sheet *sheet, Box box, Type type, const char *text)
     }
     PangoRectangle extent;
     pango_layout_get_extents(layout, NULL, &extent);
-    double height = (double)extent.height / PANGO_SCALE;
+    double unit = unit_mm(sheet, type), height = extent.height * unit;
     double top = box.y + (type.middle ? (box.h - height) / 2 : 0);
     if (sheet->records)
         record_text(sheet, box,
-                    (Box){box.x + (double)extent.x / PANGO_SCALE, top,
-                          (double)extent.width / PANGO_SCALE, height},
+                    (Box){box.x + extent.x * unit, top, extent.width * unit, height},
                     type, too_long || lines > room || height > box.h + 0.6, text);
     mark_text(sheet, (Box){box.x, top, width, height}, type, text);
     sheet_set_colour(sheet, type.colour ? type.colour : TOKEN_INK);
     cairo_save(sheet->cr);
-    cairo_move_to(sheet->cr, box.x, top);
+    cairo_translate(sheet->cr, box.x, top);
+    cairo_scale(sheet->cr, unit * PANGO_SCALE, unit * PANGO_SCALE);
+    cairo_move_to(sheet->cr, 0, 0);
     pango_cairo_show_layout(sheet->cr, layout);
     cairo_restore(sheet->cr); /* lets go of the font */
     fonts_end_turn();
