@@ -76,15 +76,14 @@ static int block_signals(void)
 static Panel *open_panel(const Config *config, const PanelDriver *driver, GError **error)
 {
     g_autofree char *assets_dir = config_assets_dir(config);
-    Panel *panel =
-        fonts_use_private(assets_dir, error) ? driver->open(config, windowed, error) : NULL;
-    if (!panel)
-        return NULL;
     Visit visit;
     View view;
     visit_init(&visit, &(VisitSettings){0});
     visit_view(&visit, 0, &view);
-    driver->show(panel, &view, clock_monotonic_ms());
+    Panel *panel =
+        fonts_use_private(assets_dir, error) ? driver->open(config, windowed, &view, error) : NULL;
+    if (panel)
+        driver->show(panel, &view, clock_monotonic_ms());
     return panel;
 }
 

@@ -105,7 +105,7 @@ gboolean front_take_utterance(Front *front, Utterance *ret)
     return TRUE;
 }
 
-static void lay_out(Front *front)
+void front_lay_out(Front *front)
 {
     if (front->laid_out || !front_view(front))
         return;
@@ -115,7 +115,7 @@ static void lay_out(Front *front)
 
 static const Target *list_targets(Front *front, gsize *ret_count)
 {
-    lay_out(front);
+    front_lay_out(front);
     return face_targets(front->face, ret_count);
 }
 
@@ -174,7 +174,7 @@ static void say_screen(Front *front, gboolean all)
         g_clear_pointer(&front->said, secret_arena_destroy);
         return;
     }
-    lay_out(front);
+    front_lay_out(front);
     char *text = join_sentences(front, all || !front->said_before);
     remember_sentences(front);
     front->said_before = TRUE;
@@ -305,7 +305,7 @@ static gboolean take_action(Front *front, Action action, Action *ret)
 static const Target *hit(Front *front, double x_px, double y_px, int width_px, int height_px)
 {
     double x_mm, y_mm;
-    lay_out(front);
+    front_lay_out(front);
     face_locate(front->face, width_px, height_px, x_px, y_px, &x_mm, &y_mm);
     return front_view(front) ? face_hit(front->face, x_mm, y_mm) : NULL;
 }
@@ -461,7 +461,7 @@ void front_tick(Front *front, gint64 now_ms)
     gint64 due = reminder_ms(front, &cue);
     if (due && now_ms >= due) {
         front->reminders++;
-        lay_out(front);
+        front_lay_out(front);
         utter(front, cue.sound, cue.says ? join_sentences(front, TRUE) : NULL);
     }
     due = dark_ms(front);

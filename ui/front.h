@@ -16,6 +16,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Front, front_destroy)
 /* Takes a copy of `view`. `now_ms` of all calls: monotonic. */
 void front_show(Front *front, const View *view, gint64 now_ms);
 
+/* Lays out the view that is shown, which else waits for a drawing, a touch or a key. */
+void front_lay_out(Front *front);
+
 /* The view that is shown, NULL before the first; the face that draws it. */
 const View *front_view(const Front *front);
 Face *front_face(Front *front);

@@ -34,9 +34,11 @@ struct Panel {
     gboolean quit_told;
 };
 
-static Panel *open_headless(const Config *config, gboolean windowed, GError **error)
+static Panel *open_headless(const Config *config, gboolean windowed, const View *first,
+                            GError **error)
 {
     (void)windowed;
+    (void)first;
     g_autofree char *assets_dir = config_assets_dir(config);
     Texts *texts = texts_create(config, assets_dir, error);
     if (!texts)

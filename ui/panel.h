@@ -24,9 +24,9 @@ typedef struct {
 typedef struct {
     const char *name; /* "window", "headless" */
 
-    /* `windowed`: a window instead of the full screen. NULL and KIOSK_ERROR_UNAVAILABLE or
-     * _CONFIG. */
-    Panel *(*open)(const Config *config, gboolean windowed, GError **error);
+    /* `windowed`: a window instead of the full screen. `first`: what will be shown first; it can be
+     * laid out while the screen opens. NULL and KIOSK_ERROR_UNAVAILABLE or _CONFIG. */
+    Panel *(*open)(const Config *config, gboolean windowed, const View *first, GError **error);
 
     /* What poll() must wait for; gives the count, at most `max` (8). */
     int (*fill_poll)(Panel *panel, struct pollfd *fds, int max);

@@ -4,6 +4,10 @@
 #include <SDL.h>
 #include <glib.h>
 
+/* Tells SDL and Xlib what a panel does not need. It sets environment variables: to be called before
+ * other threads start. */
+void video_configure(void);
+
 /* Starts SDL's video with the settings that suit its driver. KIOSK_ERROR_UNAVAILABLE: no screen.
  * The caller ends with SDL_QuitSubSystem(SDL_INIT_VIDEO), also after an error. */
 gboolean video_start(GError **error);

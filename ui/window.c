@@ -85,20 +85,51 @@ static int turn_of(const Config *config, const char *key)
     return (int)strtol(config_string(config, "panel", key), NULL, 10) / 90;
 }
 
-static Panel *open_window(const Config *config, gboolean windowed, GError **error)
+/* What is made on a thread of its own while SDL opens the screen. */
+typedef struct {
+    const Config *config;
+    const View *first;
+    Front *front;
+    GError *error;
+} Making;
+
+static gpointer make_front(gpointer data)
+{
+    Making *making = data;
+    making->front = front_create(making->config, &making->error);
+    if (making->front && making->first) {
+        front_show(making->front, making->first, clock_monotonic_ms());
+        front_lay_out(making->front);
+    }
+    return NULL;
+}
+
+/* Screen and front; FALSE: one of them failed. */
+static gboolean open_both(Panel *panel, const Config *config, gboolean windowed, const View *first,
+                          GError **error)
+{
+    Making making = {.config = config, .first = first};
+    video_configure();
+    GThread *thread = g_thread_new("front", make_front, &making);
+    gboolean open = video_start(error) && make_window(panel, config, windowed, error) &&
+                    video_prove(panel->window, error);
+    g_thread_join(thread);
+    panel->front = making.front;
+    if (open && making.error)
+        g_propagate_error(error, g_steal_pointer(&making.error));
+    g_clear_error(&making.error);
+    return open && panel->front;
+}
+
+static Panel *open_window(const Config *config, gboolean windowed, const View *first,
+                          GError **error)
 {
     Panel *panel = g_new0(Panel, 1);
-    if (!video_start(error)) {
+    if (!open_both(panel, config, windowed, first, error)) {
         close_window(panel);
         return NULL;
     }
     panel->touch_turn = turn_of(config, "touch_rotation");
-    panel->front = front_create(config, error);
-    if (!panel->front || !make_window(panel, config, windowed, error) ||
-        !video_prove(panel->window, error)) {
-        close_window(panel);
-        return NULL;
-    }
     face_set_turn(front_face(panel->front), turn_of(config, "rotation"));
     panel->waker = waker_create(panel->window);
     panel->speaker = speaker_start();

@@ -80,13 +80,13 @@ int main(int argc, char **argv)
     }
     const PanelDriver *driver = strcmp(argv[1], "window") ? &panel_headless : &panel_window;
     gint64 start_ms = clock_monotonic_ms();
-    Panel *panel = driver->open(config, g_getenv("PANEL_WINDOWED") != NULL, &error);
+    Show show = {.n_samples = argc - 3, .names = argv + 3};
+    fill(&show);
+    Panel *panel = driver->open(config, g_getenv("PANEL_WINDOWED") != NULL, &show.view, &error);
     if (!panel) {
         fprintf(stderr, "panel_loop: %s\n", error->message);
         return 1;
     }
-    Show show = {.n_samples = argc - 3, .names = argv + 3};
-    fill(&show);
     driver->show(panel, &show.view, clock_monotonic_ms());
     fprintf(stderr, "first frame %d ms after main\n", (int)(clock_monotonic_ms() - start_ms));
     long wakes = 0;

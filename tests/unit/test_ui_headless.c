@@ -32,7 +32,7 @@ static void setup(void)
     ck_assert_int_eq(fcntl(from_panel, F_SETFL, O_NONBLOCK), 0);
     g_autoptr(GError) error = NULL;
     config = config_defaults();
-    panel = panel_headless.open(config, FALSE, &error);
+    panel = panel_headless.open(config, FALSE, NULL, &error);
     ck_assert_msg(panel != NULL, "%s", error ? error->message : "");
 }
 

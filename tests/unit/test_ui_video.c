@@ -5,6 +5,7 @@
 static SDL_Window *open_window(void)
 {
     g_autoptr(GError) error = NULL;
+    video_configure();
     ck_assert_msg(video_start(&error), "%s", error ? error->message : "");
     SDL_Window *window = SDL_CreateWindow("test", 0, 0, 64, 64, SDL_WINDOW_SHOWN);
     ck_assert_ptr_nonnull(window);
@@ -42,6 +43,19 @@ START_TEST(a_picture_that_is_not_shown_is_an_error)
 }
 END_TEST
 
+START_TEST(what_a_panel_does_not_need_is_left_out_unless_somebody_asked_for_it)
+{
+    g_unsetenv("XCOMPOSEFILE");
+    g_setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/run/user/1000/bus", TRUE);
+    video_configure();
+    ck_assert_str_eq(g_getenv("XCOMPOSEFILE"), "/dev/null");
+    ck_assert_str_eq(g_getenv("DBUS_SESSION_BUS_ADDRESS"), "unix:path=/run/user/1000/bus");
+    g_unsetenv("DBUS_SESSION_BUS_ADDRESS");
+    video_configure();
+    ck_assert_str_eq(g_getenv("DBUS_SESSION_BUS_ADDRESS"), "disabled:");
+}
+END_TEST
+
 START_TEST(a_driver_that_nobody_sees_needs_to_be_asked_for)
 {
     g_autoptr(GError) error = NULL;
@@ -61,6 +75,7 @@ int main(void)
     TCase *tests = tcase_create("video");
     tcase_add_test(tests, a_window_that_shows_pictures_is_proved);
     tcase_add_test(tests, a_picture_that_is_not_shown_is_an_error);
+    tcase_add_test(tests, what_a_panel_does_not_need_is_left_out_unless_somebody_asked_for_it);
     tcase_add_test(tests, a_driver_that_nobody_sees_needs_to_be_asked_for);
     return testing_run(tests);
 }
