@@ -44,6 +44,14 @@ void clock_format_utc(gint64 wall_ms, char ret[32])
     snprintf(ret, 32, "%s.%03dZ", day, (int)(wall_ms % 1000));
 }
 
+void clock_format_shanghai(gint64 wall_ms, char ret[32])
+{
+    time_t seconds = (time_t)(wall_ms / 1000) + SHANGHAI_OFFSET_S;
+    struct tm t;
+    gmtime_r(&seconds, &t);
+    strftime(ret, 32, "%Y-%m-%d %H:%M", &t);
+}
+
 gboolean clock_is_day(int year, int month, int day)
 {
     if (year < 1800 || year > 2999 || month < 1 || month > 12 || day < 1)

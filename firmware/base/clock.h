@@ -18,5 +18,8 @@ int clock_shanghai_day(gint64 wall_ms);
 /* "2026-06-30T10:24:05.123Z" into `ret` (at least 32 bytes). */
 void clock_format_utc(gint64 wall_ms, char ret[32]);
 
+/* "2026-06-30 10:24", in Asia/Shanghai, into `ret` (at least 32 bytes). */
+void clock_format_shanghai(gint64 wall_ms, char ret[32]);
+
 /* TRUE if YYYYMMDD is a day of the Gregorian calendar, 1800 to 2999. */
 gboolean clock_is_day(int year, int month, int day);

@@ -3,6 +3,7 @@
  * read or another page is open. */
 #include "firmware/base/log.h"
 #include "firmware/loop/loop.h"
+#include "firmware/maintenance/journal_words.h"
 #include <jansson.h>
 #include <string.h>
 
@@ -25,49 +26,12 @@ static const struct {
     {"audit-machine", SOURCE_AUDIT, 0, 400, G_MAXINT, FALSE},
 };
 
-/* What a step is called; by step, Chinese and English. */
-static const char *const steps[JOURNAL_STEP_COUNT][2] = {
-    [JOURNAL_UNKNOWN] = {"未知", "Unknown"},
-    [JOURNAL_PLAN] = {"准备发证", "Planned"},
-    [JOURNAL_BIND] = {"登记红本", "Booklet bound"},
-    [JOURNAL_RENDER] = {"绘制页面", "Pages drawn"},
-    [JOURNAL_SUBMIT] = {"送去打印", "Sent to print"},
-    [JOURNAL_SEEN] = {"打印机已接收", "At the printer"},
-    [JOURNAL_RELEASED] = {"没有打印", "Not printed"},
-    [JOURNAL_PRINTED] = {"打好", "Printed"},
-    [JOURNAL_SPOILED] = {"打坏", "Spoiled"},
-    [JOURNAL_UNSURE] = {"未定", "Unsure"},
-    [JOURNAL_CONFIRM] = {"待上报", "To be reported"},
-    [JOURNAL_ACKNOWLEDGED] = {"已上报", "Reported"},
-    [JOURNAL_PRESENTED] = {"送出红本", "Presented"},
-    [JOURNAL_TAKEN] = {"已取走", "Taken"},
-    [JOURNAL_RETRACTED] = {"已收回", "Kept"},
-    [JOURNAL_CLEARED] = {"任务已清除", "Job cleared"},
-    [JOURNAL_SETTLED] = {"已核对", "Settled"},
-    [JOURNAL_LOAD] = {"装入红本", "Loaded"},
-    [JOURNAL_NEXT] = {"确认下一本", "Next confirmed"},
-    [JOURNAL_SPOIL] = {"空白本作废", "Blank spoiled"},
-    [JOURNAL_COUNT] = {"清点", "Counted"},
-    [JOURNAL_LOSE] = {"登记遗失", "Declared lost"},
-    [JOURNAL_UNLOAD] = {"撤回装入", "Load withdrawn"},
-    [JOURNAL_DESTROY] = {"登记销毁", "Destroyed"},
-    [JOURNAL_RETELL] = {"重新上报", "Told again"},
-    [JOURNAL_ADOPT] = {"补记", "Adopted"},
-    [JOURNAL_EPOCH] = {"登记系统换代", "Service's epoch"},
-    [JOURNAL_CUT] = {"日志缺失", "Journal cut"},
-};
-
 typedef struct {
     Loop *loop;
     gsize filter;
     gint64 skip; /* matching entries that are older than the screenful */
     gint64 matched;
 } Reading;
-
-static const char *in(const Loop *loop, const char *zh, const char *en)
-{
-    return loop->visit.language == LANGUAGE_EN ? en : zh;
-}
 
 /* Newest on top. */
 static FactsLine *push_line(MenuFacts *facts)
@@ -99,11 +63,31 @@ static gboolean collect_entry(gpointer context, const JournalEntry *entry, GErro
     if ((filters[reading->filter].bad && !is_bad(entry->step)) || !take(reading))
         return TRUE;
     FactsLine *line = push_line(&reading->loop->menu.facts);
-    unsigned step = (unsigned)entry->step < JOURNAL_STEP_COUNT ? entry->step : 0;
+    Language language = reading->loop->visit.language;
     line->at_ms = entry->at_ms;
     line->bad = is_bad(entry->step);
-    g_strlcpy(line->what, in(reading->loop, steps[step][0], steps[step][1]), sizeof line->what);
-    g_strlcpy(line->text, *entry->key ? entry->key : entry->body, sizeof line->text);
+    g_strlcpy(line->key, entry->key, sizeof line->key);
+    g_strlcpy(line->what, journal_step_name(entry->step, language), sizeof line->what);
+    journal_say(entry, language, line->text);
+    return TRUE;
+}
+
+/* The booklet's number, which only an issuance's first entry tells, before what is said of it. */
+static gboolean name_booklet(gpointer context, const JournalEntry *entry, GError **error)
+{
+    Loop *loop = context;
+    char serial[SERIAL_LENGTH + 1];
+    (void)error;
+    for (gsize i = 0; i < loop->menu.facts.n_lines; i++) {
+        FactsLine *line = &loop->menu.facts.lines[i];
+        if (!*line->key || strcmp(line->key, entry->key) ||
+            !journal_find_serial(entry, serial, sizeof serial))
+            continue;
+        const char *comma = loop->visit.language == LANGUAGE_EN ? ", " : "，";
+        g_autofree char *said = g_strdup(line->text);
+        g_snprintf(line->text, sizeof line->text, "%s%s%s", serial, *said ? comma : "", said);
+        line->key[0] = '\0';
+    }
     return TRUE;
 }
 
@@ -122,11 +106,13 @@ static gboolean collect_event(gpointer context, const AuditEntry *entry, GError 
     gboolean well = !g_strcmp0(result, "ok") || !g_strcmp0(result, "admitted");
     line->at_ms = entry->at_ms;
     line->bad = !well;
-    g_strlcpy(line->what, in(reading->loop, row->sentence_zh, row->sentence), sizeof line->what);
-    gboolean details = detail && *detail;
-    g_snprintf(line->text, sizeof line->text, "%s%s%s%s%s", entry->who, well || !result ? "" : ", ",
-               well || !result ? "" : result,
-               !details ? "" : well ? " " : ": ", details ? detail : "");
+    Language language = reading->loop->visit.language;
+    gboolean english = language == LANGUAGE_EN, details = detail && *detail;
+    const char *comma = english ? ", " : "，";
+    g_strlcpy(line->what, english ? row->sentence : row->sentence_zh, sizeof line->what);
+    g_snprintf(line->text, sizeof line->text, "%s%s%s%s%s", entry->who,
+               well || !result ? "" : comma, well || !result ? "" : journal_word(result, language),
+               details ? comma : "", details ? detail : "");
     json_decref(body);
     return TRUE;
 }
@@ -146,6 +132,8 @@ static void read_chain(Loop *loop, gsize filter, guint skip_newest)
         reading.skip = reading.matched - skip_newest - FACTS_LINES_MAX;
         reading.matched = 0;
     }
+    if (filters[filter].source == SOURCE_JOURNAL)
+        (void)journal_for_each(journal, 0, name_booklet, loop, NULL);
 }
 
 static void read_log(Loop *loop, LogLevel level, guint skip_newest)

@@ -70,10 +70,8 @@ static void greet(const StaffSession *session, MenuText *ret)
         menu_text_set(ret, "menu.greeting.first", NULL, failures);
         return;
     }
-    g_autoptr(GTimeZone) shanghai = g_time_zone_new_offset(8 * 3600);
-    g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(session->last_login_ms / 1000);
-    g_autoptr(GDateTime) local = g_date_time_to_timezone(utc, shanghai);
-    g_autofree char *at = g_date_time_format(local, "%Y-%m-%d %H:%M");
+    char at[32];
+    clock_format_shanghai(session->last_login_ms, at);
     menu_text_set(ret, "menu.greeting", at, failures);
 }
 

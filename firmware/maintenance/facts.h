@@ -43,6 +43,7 @@ typedef struct {
 typedef struct {
     gint64 at_ms;
     char what[80], text[240];
+    char key[40]; /* of the issuance that it is about, "" none */
     gboolean bad;
 } FactsLine;
 

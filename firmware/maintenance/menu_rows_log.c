@@ -1,4 +1,5 @@
 /* Rows of the log: what to look at, then the lines. */
+#include "firmware/base/clock.h"
 #include "firmware/maintenance/menu_table.h"
 #include <string.h>
 
@@ -33,7 +34,7 @@ guint menu_fill_log(const Menu *menu, const MenuFacts *facts, guint first, MenuV
 guint menu_fill_lines(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view)
 {
     (void)first; /* the loop reads only the screenful that is open */
-    char key[56];
+    char key[56], at[32];
     g_snprintf(key, sizeof key, "menu.lines.%s", menu->subject);
     menu_text_set(&view->heading, key, NULL, NULL);
     menu_text_set_int(&view->lead, facts->lines_total ? "menu.lines.lead" : "menu.lines.none",
@@ -46,7 +47,8 @@ guint menu_fill_lines(const Menu *menu, const MenuFacts *facts, guint first, Men
         g_strlcpy(row->icon, line->bad ? "warn" : "list", sizeof row->icon);
         menu_text_set(&row->name, "", line->what, NULL);
         menu_text_set(&row->text, "", line->text, NULL);
-        menu_text_age(&row->detail, facts->wall_ms, line->at_ms);
+        clock_format_shanghai(line->at_ms, at);
+        menu_text_set(&row->detail, "", at + strlen("2026-"), NULL);
     }
     return facts->lines_total;
 }

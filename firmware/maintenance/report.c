@@ -1,4 +1,5 @@
 #include "firmware/maintenance/report.h"
+#include "firmware/base/clock.h"
 #include <string.h>
 
 typedef struct {
@@ -23,20 +24,13 @@ static void add(const Report *report, const char *name, const char *format, ...)
     va_end(args);
 }
 
-static char *format_time(gint64 wall_ms)
-{
-    g_autoptr(GTimeZone) shanghai = g_time_zone_new_offset(8 * 3600);
-    g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(wall_ms / 1000);
-    g_autoptr(GDateTime) local = g_date_time_to_timezone(utc, shanghai);
-    return g_date_time_format(local, "%Y-%m-%d %H:%M");
-}
-
 static void add_machine(const Report *report)
 {
     const MenuFacts *facts = report->facts;
     const Check *bad = readiness_first_bad(facts->checks);
-    g_autofree char *now = format_time(facts->wall_ms);
-    g_autofree char *started = format_time(facts->started_ms);
+    char now[32], started[32];
+    clock_format_shanghai(facts->wall_ms, now);
+    clock_format_shanghai(facts->started_ms, started);
     add(report, in(report, "时间", "Time"), "%s (UTC+8)", now);
     add(report, in(report, "程序", "Program"), "%s %s, %s %s%s", facts->version,
         facts->commit ? facts->commit : "", in(report, "启动于", "started"), started,
@@ -115,7 +109,8 @@ static void add_tests(const Report *report)
 {
     for (gsize i = 0; i < report->facts->n_tests; i++) {
         const FactsTest *test = &report->facts->tests[i];
-        g_autofree char *at = format_time(test->at_ms);
+        char at[32];
+        clock_format_shanghai(test->at_ms, at);
         g_autofree char *name =
             g_strdup_printf("%s %s", in(report, "测试", "Test of"), test->part);
         add(report, name, "%s %s %s", at,

@@ -1,4 +1,5 @@
 #include "tests/harness/sample_menus.h"
+#include "firmware/maintenance/journal_words.h"
 #include "firmware/maintenance/menu.h"
 #include "firmware/maintenance/readiness_table.h"
 #include "tests/harness/sample_checks.h"
@@ -138,17 +139,6 @@ static void make_facts(void)
     add_test("service", TRUE, "180 ms", 20);
     add_test("printer", FALSE, "stopped", 300);
     add_test("panel", FALSE, "", 86400 * 6);
-    for (gsize i = 0; i < facts.n_lines; i++) {
-        facts.lines[i] = (FactsLine){.at_ms = WALL_MS - 60000, .bad = i % 2 == 0};
-        g_strlcpy(facts.lines[i].what, i % 2 ? "校准打印位置" : "未定", sizeof facts.lines[i].what);
-        g_strlcpy(facts.lines[i].text,
-                  i % 2
-                      ? "t-07 -1200,300 um 0,0 ppm"
-                      : "https://central.sample-city.example:8443/v1/kiosks/A012/status: no answer "
-                        "within 10 000 ms, the connection is kept, the next report goes in 60 s; "
-                        "7 reports wait, the oldest since 2026-06-30T10:12:44+08:00",
-                  sizeof facts.lines[i].text);
-    }
     printer = (PrinterStatus){.state = PRINTER_STATE_IDLE,
                               .impressions = 48213,
                               .jobs = 0,
@@ -405,6 +395,44 @@ static void set_reader(const char *transport)
     g_strlcpy(reader.transport, transport, sizeof reader.transport);
 }
 
+static const char log_line[] =
+    "https://central.sample-city.example:8443/v1/kiosks/A012/status: no answer within 10 000 ms, the "
+    "connection is kept, the next report goes in 60 s; 7 reports wait, the oldest since "
+    "2026-06-30T10:12:44+08:00";
+
+/* Of the journal as it reads there; else a long message of the program, and an audit event. */
+static void fill_lines(const Sample *sample, Language language)
+{
+    static const struct {
+        JournalStep step;
+        const char *body;
+    } entries[FACTS_LINES_MAX] = {
+        {JOURNAL_UNSURE, "{\"reason\":\"no-evidence\",\"evidence\":{\"counted\":2,\"sides\":4,"
+                         "\"job\":\"aborted\"}}"},
+        {JOURNAL_COUNT, "{\"first\":\"D33000012001\",\"counted\":199,\"expected\":200,"
+                        "\"who\":\"t-07+s-01\"}"},
+        {JOURNAL_SUBMIT, "{\"impressions\":48209}"},
+        {JOURNAL_TAKEN, "{}"},
+        {JOURNAL_RELEASED, "{\"reason\":\"certificate-live\"}"},
+    };
+    gboolean journal = sample->subject && g_str_has_prefix(sample->subject, "journal");
+    for (gsize i = 0; i < facts.n_lines; i++) {
+        FactsLine *line = &facts.lines[i];
+        JournalEntry entry = {.step = entries[i].step, .key = "", .body = entries[i].body};
+        *line = (FactsLine){.at_ms = WALL_MS - 60000 * (gint64)i, .bad = i % 2 == 0};
+        g_strlcpy(line->what, journal ? journal_step_name(entry.step, language) : "service",
+                  sizeof line->what);
+        g_strlcpy(line->text, i % 2 ? "t-07 -1200,300 um 0,0 ppm" : log_line, sizeof line->text);
+        if (!journal)
+            continue;
+        char said[JOURNAL_SENTENCE_BYTES];
+        journal_say(&entry, language, said);
+        gboolean keyed = entry.step != JOURNAL_COUNT;
+        g_snprintf(line->text, sizeof line->text, "%s%s%s", keyed ? "D33000012062" : "",
+                   !keyed || !*said ? "" : language == LANGUAGE_EN ? ", " : "，", said);
+    }
+}
+
 void sample_menus_fill(gsize i, View *ret)
 {
     static MenuView view;
@@ -423,6 +451,7 @@ void sample_menus_fill(gsize i, View *ret)
               sizeof facts.cases[0].job);
     facts.lines_total = sample->settled ? 0 : 20;
     facts.n_lines = sample->settled ? 0 : FACTS_LINES_MAX;
+    fill_lines(sample, ret->language);
     facts.percent = sample->halfway ? 47 : -1;
     facts.stick = !sample->settled;
     facts.replaced = sample->settled;
