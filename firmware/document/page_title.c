@@ -12,7 +12,7 @@ static const TemplateItem *item_of(const Pages *pages, ItemId id)
 static void add_legend(GArray *lines, const Pages *pages)
 {
     const TemplateItem *item = item_of(pages, ITEM_TITLE_LEGEND);
-    g_autoptr(Flow) flow = flow_create(pages->document->engine, item->face, item->text);
+    g_autoptr(Flow) flow = flow_create_fixed(pages->document->engine, item->face, item->text);
     g_autoptr(GArray) pieces = flow_wrap(flow, item->size_mm, item->width_mm, WRAP_INDENT);
     for (guint i = 0; pieces && i < pieces->len; i++) {
         const WrapPiece *piece = &g_array_index(pieces, WrapPiece, i);

@@ -25,7 +25,11 @@ static void clear_paragraph(gpointer paragraph)
     g_array_unref(((Paragraph *)paragraph)->clusters);
 }
 
-Flow *flow_create(TextEngine *engine, Face face, const char *text)
+/* text_line_create or text_line_create_fixed. */
+typedef TextLine *(*CreateLine)(TextEngine *engine, Face face, double size_mm, double spacing_mm,
+                                const char *text, gssize length);
+
+static Flow *create(CreateLine create_line, TextEngine *engine, Face face, const char *text)
 {
     Flow *flow = g_new0(Flow, 1);
     flow->text = text;
@@ -34,12 +38,22 @@ Flow *flow_create(TextEngine *engine, Face face, const char *text)
     for (const char *p = text; p;) {
         const char *end = strchr(p, '\n');
         gsize length = end ? (gsize)(end - p) : strlen(p);
-        TextLine *line = text_line_create(engine, face, 1, 0, p, (gssize)length);
+        TextLine *line = create_line(engine, face, 1, 0, p, (gssize)length);
         Paragraph paragraph = {(gsize)(p - text), length, line, text_line_clusters(line)};
         g_array_append_val(flow->paragraphs, paragraph);
         p = end ? end + 1 : NULL;
     }
     return flow;
+}
+
+Flow *flow_create(TextEngine *engine, Face face, const char *text)
+{
+    return create(text_line_create, engine, face, text);
+}
+
+Flow *flow_create_fixed(TextEngine *engine, Face face, const char *text)
+{
+    return create(text_line_create_fixed, engine, face, text);
 }
 
 void flow_destroy(Flow *flow)

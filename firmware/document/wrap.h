@@ -23,6 +23,7 @@ typedef struct {
 typedef struct Flow Flow;
 
 Flow *flow_create(TextEngine *engine, Face face, const char *text);
+Flow *flow_create_fixed(TextEngine *engine, Face face, const char *text); /* as fixed lines are */
 void flow_destroy(Flow *flow);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Flow, flow_destroy)
 
