@@ -84,6 +84,19 @@ static Stretch stretch_of_edge(const Builder *builder, const Edge *edge)
                      .length_m = edge->length_m};
 }
 
+/* A tick stands on no wall of the flat. */
+static void keep_ticks_out(const Builder *builder, Dimension *dimension)
+{
+    for (int end = 0; end < 2; end++) {
+        Vec tick[2];
+        dimension_tick(dimension, end, tick);
+        Rect box_m = rect_empty();
+        for (int i = 0; i < 2; i++)
+            rect_add_point(&box_m, vec_scale(tick[i], 1 / builder->k));
+        dimension->half_tick[end] = shape_meets_rect(&builder->figure->unit, box_m);
+    }
+}
+
 /* One line of its own, 6 outside, for an edge of a balcony that hangs out to `facing`. Gives its
  * index. */
 static guint place_single(Builder *builder, const Edge *edge, Side facing)
@@ -96,6 +109,7 @@ static guint place_single(Builder *builder, const Edge *edge, Side facing)
         dimensions_settle_row(builder->dimensions, index);
     else
         dimensions_settle_outwards(builder->dimensions, index, facing);
+    keep_ticks_out(builder, &g_array_index(builder->dimensions, Dimension, index));
     return index;
 }
 
@@ -271,6 +285,7 @@ static void add_court(Builder *builder, const EdgeList *list, Side side)
         dimensions_add_stretch(builder->dimensions, builder->engine, stretch,
                                stretch->v + MIN(DIMENSION_GAP_MM, (room + TEXT_DEPTH_MM) / 2));
         dimensions_settle_row(builder->dimensions, first);
+        keep_ticks_out(builder, &g_array_index(builder->dimensions, Dimension, first));
     }
 }
 

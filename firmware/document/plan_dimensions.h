@@ -15,6 +15,7 @@ typedef struct {
     Rect text_box;
     Vec leader[2]; /* from the stretch's middle to a text that stands farther off */
     gboolean has_leader;
+    gboolean half_tick[2]; /* of a and b: over the stretch only, beyond it is the flat */
 } Dimension;
 
 #define DIMENSION_GAP_MM 6.0 /* from row to row, and from the drawing to the first */
@@ -24,6 +25,9 @@ typedef struct {
 /* Everything that is dimensioned of `figure` at `mm_per_m`. Array of Dimension; the caller unrefs.
  */
 GArray *dimensions_create(TextEngine *engine, const Figure *figure, double mm_per_m);
+
+/* The two ends of the tick at a (`end` 0) or b (1). */
+void dimension_tick(const Dimension *dimension, int end, Vec ret[2]);
 
 /* What one of them covers. */
 Rect dimension_box(const Dimension *dimension);

@@ -16,7 +16,6 @@
 
 #define DIMENSION_LINE_MM 0.10
 #define TICK_LINE_MM 0.25
-#define TICK_MM 1.5
 #define EXTENSION_FROM_MM 2.6
 #define EXTENSION_TO_MM 1.0
 
@@ -285,14 +284,13 @@ static void add_thin_lines(const Dimension *dimension, cairo_t *cr)
         add_line(cr, dimension->leader[0], dimension->leader[1]);
 }
 
-/* Rising to the right for somebody who reads the number. */
 static void add_ticks(const Dimension *dimension, cairo_t *cr)
 {
-    double c = cos(dimension->text_angle), s = sin(dimension->text_angle);
-    Vec along = {c, s};
-    Vec slash = vec_scale(vec_add(along, vec_left(along)), TICK_MM / 2);
-    add_line(cr, vec_sub(dimension->a, slash), vec_add(dimension->a, slash));
-    add_line(cr, vec_sub(dimension->b, slash), vec_add(dimension->b, slash));
+    for (int end = 0; end < 2; end++) {
+        Vec tick[2];
+        dimension_tick(dimension, end, tick);
+        add_line(cr, tick[0], tick[1]);
+    }
 }
 
 static void draw_dimensions(const PlanDrawing *drawing, cairo_t *cr)

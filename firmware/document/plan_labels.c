@@ -265,7 +265,7 @@ static gboolean try_number(Placer *placer, const Shape *shape, const char *name,
     if (!try_text(placer, shape, number, &style) && !try_text(placer, shape, number, &tight))
         return FALSE;
     placer->numbers++;
-    g_string_append_printf(placer->set->numbered, "%s%s%s",
+    g_string_append_printf(placer->set->numbered, "%s%s %s",
                            placer->set->numbered->len > 0 ? "\n" : "", number, name);
     return TRUE;
 }
@@ -276,8 +276,10 @@ static void place_name(Placer *placer, const Shape *area, const char *name, doub
     Shape shape = scale_shape(area, placer->k);
     Style style = {1, greatest_mm, LEAST_MM, usual_margin, has_patch};
     Style two_lines = {2, TWO_LINES_MM, LEAST_MM, usual_margin, has_patch};
+    glong count = g_utf8_strlen(name, -1);
+    gboolean may_split = count > 1 && count != 3; /* no line of one hanzi beside one of two */
     gboolean done = *name == '\0' || try_text(placer, &shape, name, &style) ||
-                    (g_utf8_strlen(name, -1) > 1 && try_text(placer, &shape, name, &two_lines)) ||
+                    (may_split && try_text(placer, &shape, name, &two_lines)) ||
                     try_number(placer, &shape, name, has_patch);
     if (!done && !placer->failed)
         placer->failed = name;

@@ -9,6 +9,7 @@
 #define PROLONG_MM 1.8    /* a line that carries a text is longer than it by this */
 #define ACROSS_SPARE_MM 0.8
 #define SECOND_MM 2.8     /* farther off when something is in the way */
+#define TICK_MM 1.5
 #define TICK_REACH_MM 0.5 /* of a tick, across its line */
 #define CAP_HEIGHT 0.73   /* of the em */
 
@@ -210,6 +211,19 @@ void dimensions_settle_outwards(GArray *dimensions, guint index, Side facing)
     if (text_is_too_wide(&g_array_index(dimensions, Dimension, index)) &&
         !move_beyond(dimensions, index, behind))
         move_across(dimensions, index);
+}
+
+/* Rising to the right for somebody who reads the number. */
+void dimension_tick(const Dimension *dimension, int end, Vec ret[2])
+{
+    Vec along = {cos(dimension->text_angle), sin(dimension->text_angle)};
+    Vec slash = vec_scale(vec_add(along, vec_left(along)), TICK_MM / 2);
+    Vec here = end == 0 ? dimension->a : dimension->b;
+    Vec other = end == 0 ? dimension->b : dimension->a;
+    gboolean is_half = dimension->half_tick[end];
+    gboolean forward = vec_dot(slash, vec_sub(other, here)) > 0;
+    ret[0] = is_half && forward ? here : vec_sub(here, slash);
+    ret[1] = is_half && !forward ? here : vec_add(here, slash);
 }
 
 /* The four corners of a number. */

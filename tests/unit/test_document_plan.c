@@ -1,4 +1,5 @@
 /* The household plan: turn, scale, dimensions, names. */
+#include "firmware/document/plan_dimensions.h"
 #include "firmware/document/plan_drawing.h"
 #include "firmware/document/plan_openings.h"
 #include "tests/unit/document_fixture.h"
@@ -329,6 +330,32 @@ START_TEST(balconies_round_a_corner_are_both_measured)
 }
 END_TEST
 
+START_TEST(no_tick_of_a_balcony_stands_in_the_flat)
+{
+    static const double places[][4] = {
+        {3, -1.5, 6, 0}, {3, 8, 6, 9.5}, {-1.5, 3, 0, 6}, {10, 3, 11.5, 6}};
+    PlanBuilder builder = builder_begin(0);
+    builder_box(&builder, "unit", "{}", 0, 0, 10, 8);
+    builder_box(&builder, "balcony", OPEN_BALCONY, places[_i][0], places[_i][1], places[_i][2],
+                places[_i][3]);
+    g_autoptr(Record) record = fixture_record(&builder, NULL, 0);
+    g_autoptr(Figure) figure = figure_create(record->plans[0].vector);
+    g_autoptr(GArray) dimensions = dimensions_create(document->engine, figure, 5);
+    int halves = 0;
+    for (guint i = 0; i < dimensions->len; i++)
+        for (int end = 0; end < 2; end++) {
+            Vec tick[2];
+            dimension_tick(&g_array_index(dimensions, Dimension, i), end, tick);
+            halves += fabs(tick[1].x - tick[0].x) < 1;
+            Rect box = rect_empty();
+            rect_add_point(&box, vec_scale(tick[0], 0.2));
+            rect_add_point(&box, vec_scale(tick[1], 0.2));
+            ck_assert(!shape_meets_rect(&figure->unit, rect_grow(box, -1e-6, -1e-6)));
+        }
+    ck_assert_int_eq(halves, 1); /* all others are whole */
+}
+END_TEST
+
 /* A pillar in a room's middle, and a length that the plan gives in another's. */
 START_TEST(names_keep_off_pillars_and_given_lengths)
 {
@@ -392,6 +419,20 @@ START_TEST(names_shrink_then_break_then_become_numbers)
 }
 END_TEST
 
+START_TEST(a_name_of_three_never_stands_in_two_lines)
+{
+    PlanBuilder builder = builder_begin(0);
+    builder_box(&builder, "unit", "{}", 0, 0, 8, 6);
+    builder_box(&builder, "room", "{\"name\": \"储藏室\"}", 0.2, 0.2, 0.65, 1.4);
+    Drawn drawn = draw(&builder);
+    double size_mm, box[4];
+    ck_assert(plan_drawing_label(drawn.drawing, 0, &size_mm, box));
+    ck_assert_double_eq(size_mm, 1.8); /* ① */
+    ck_assert_double_lt(box[3] - box[1], 2 * 1.8);
+    end(&drawn);
+}
+END_TEST
+
 START_TEST(twenty_thousand_positions_take_less_than_a_second)
 {
     enum { COUNT = 19000 };
@@ -449,6 +490,8 @@ int main(void)
     tcase_add_test(tests, given_dimensions_replace_all_others);
     tcase_add_loop_test(tests, the_depth_of_a_balcony_never_stands_in_the_flat, 0, 4);
     tcase_add_test(tests, balconies_round_a_corner_are_both_measured);
+    tcase_add_loop_test(tests, no_tick_of_a_balcony_stands_in_the_flat, 0, 4);
+    tcase_add_test(tests, a_name_of_three_never_stands_in_two_lines);
     tcase_add_test(tests, names_keep_off_pillars_and_given_lengths);
     tcase_add_test(tests, openings_stand_square_in_their_walls);
     tcase_add_test(tests, names_shrink_then_break_then_become_numbers);
