@@ -61,9 +61,8 @@ static gboolean wrap_all(Layout *layout, double width_mm)
     return TRUE;
 }
 
-/* The greatest size at which one page holds everything, else the smallest. FALSE: too much for all
- * the pages the booklet has. */
-static gboolean choose_size(Layout *layout, const Template *template)
+/* Takes the greatest size at which `n_pages` hold everything. FALSE: none does. */
+static gboolean try_pages(Layout *layout, const Template *template, int n_pages)
 {
     const TemplateItem *item = &template->items[ITEM_NOTES_TEXT];
     const TemplateItem *frame = &template->items[ITEM_FRAME];
@@ -74,10 +73,19 @@ static gboolean choose_size(Layout *layout, const Template *template)
         layout->rows_per_page = (int)(room_mm / layout->pitch_mm) + 1;
         if (!wrap_all(layout, item->width_mm))
             return FALSE;
-        if (layout->rows <= layout->rows_per_page)
+        if (layout->rows <= layout->rows_per_page * n_pages)
             return TRUE;
     }
-    return layout->rows <= layout->rows_per_page * (int)template->numbers[NUMBER_NOTES_PAGES];
+    return FALSE;
+}
+
+/* As few pages as can be, then the greatest size. FALSE: too much for all the booklet has. */
+static gboolean choose_size(Layout *layout, const Template *template)
+{
+    for (int n_pages = 1; n_pages <= (int)template->numbers[NUMBER_NOTES_PAGES]; n_pages++)
+        if (try_pages(layout, template, n_pages))
+            return TRUE;
+    return FALSE;
 }
 
 /* Rows of the paragraph that row `row` belongs to: from `ret_first` to before `ret_end`. */
@@ -118,12 +126,13 @@ static void choose_break(Layout *layout)
         layout->break_row = row;
 }
 
-static Page *add_page(Pages *pages)
+static void add_page(Pages *pages, gboolean is_further)
 {
     Page *page = page_create(PART_NOTES, "notes");
     lines_add_item(page->lines, pages->document, ITEM_NOTES_HEADING);
+    if (is_further)
+        lines_add_item(page->lines, pages->document, ITEM_NOTES_CONTINUED);
     g_ptr_array_add(pages->pages, page);
-    return page;
 }
 
 static void place_section(const Section *section, const Layout *layout, Pages *pages,
@@ -152,7 +161,7 @@ gboolean pages_add_notes(Pages *pages, gboolean owners_moved, GError **error)
     if (owners_moved) {
         add_section(&layout, document, document->template->words[WORD_OWNERS_CONTINUED], WRAP_PLAIN,
                     TRUE, FALSE);
-        add_section(&layout, document, personal_reveal(pages->record->owners), WRAP_PLAIN, FALSE,
+        add_section(&layout, document, personal_reveal(pages->record->owners), WRAP_LIST, FALSE,
                     TRUE);
     }
     if (!owners_moved || *personal_reveal(pages->record->notes))
@@ -162,9 +171,9 @@ gboolean pages_add_notes(Pages *pages, gboolean owners_moved, GError **error)
     if (fits) {
         guint first_page = pages->pages->len;
         choose_break(&layout);
-        add_page(pages);
+        add_page(pages, FALSE);
         if (layout.rows > layout.rows_per_page)
-            add_page(pages);
+            add_page(pages, TRUE);
         for (int i = 0; i < layout.count; i++)
             place_section(&layout.sections[i], &layout, pages, first_page);
     }

@@ -17,16 +17,17 @@ static const struct {
     WordId label;
     gsize offset;
     gboolean is_personal;
+    gboolean is_list; /* its entries are kept whole while any size allows it */
 } rows[ROW_ROWS] = {
-    {"printed.owners", WORD_OWNERS, offsetof(Record, owners), TRUE},
-    {"printed.co_ownership", WORD_CO_OWNERSHIP, offsetof(Record, co_ownership), FALSE},
-    {"printed.location", WORD_LOCATION, offsetof(Record, location), TRUE},
-    {"printed.unit_code", WORD_UNIT_CODE, offsetof(Record, unit_code), TRUE},
-    {"printed.right_type", WORD_RIGHT_TYPE, offsetof(Record, right_type), FALSE},
-    {"printed.right_nature", WORD_RIGHT_NATURE, offsetof(Record, right_nature), FALSE},
-    {"printed.use", WORD_USE, offsetof(Record, use), FALSE},
-    {"printed.area", WORD_AREA, offsetof(Record, area), FALSE},
-    {"printed.term", WORD_TERM, offsetof(Record, term), FALSE},
+    {"printed.owners", WORD_OWNERS, offsetof(Record, owners), TRUE, TRUE},
+    {"printed.co_ownership", WORD_CO_OWNERSHIP, offsetof(Record, co_ownership), FALSE, TRUE},
+    {"printed.location", WORD_LOCATION, offsetof(Record, location), TRUE, FALSE},
+    {"printed.unit_code", WORD_UNIT_CODE, offsetof(Record, unit_code), TRUE, FALSE},
+    {"printed.right_type", WORD_RIGHT_TYPE, offsetof(Record, right_type), FALSE, FALSE},
+    {"printed.right_nature", WORD_RIGHT_NATURE, offsetof(Record, right_nature), FALSE, FALSE},
+    {"printed.use", WORD_USE, offsetof(Record, use), FALSE, FALSE},
+    {"printed.area", WORD_AREA, offsetof(Record, area), FALSE, FALSE},
+    {"printed.term", WORD_TERM, offsetof(Record, term), FALSE, FALSE},
 };
 
 static double row_centre_mm(const TemplateItem *table, int row)
@@ -85,12 +86,12 @@ static char *group_unit_code(const char *code)
 
 /* Places a value in its row at the first step that fits. FALSE: none does. */
 static gboolean add_value(GArray *lines, const Document *document, const char *text,
-                          double centre_mm, gboolean is_personal)
+                          double centre_mm, gboolean is_personal, WrapStyle style)
 {
     TemplateItem value = document->template->items[ITEM_RIGHTS_VALUE];
     g_autoptr(Flow) flow = flow_create(document->engine, value.face, text);
     for (guint i = 0; i < G_N_ELEMENTS(steps); i++) {
-        g_autoptr(GArray) pieces = flow_wrap(flow, steps[i].size_mm, value.width_mm, WRAP_PLAIN);
+        g_autoptr(GArray) pieces = flow_wrap(flow, steps[i].size_mm, value.width_mm, style);
         int n_rows = pieces ? wrap_rows(pieces) : G_MAXINT;
         if (n_rows > steps[i].rows)
             continue;
@@ -118,14 +119,17 @@ static gboolean add_values(GArray *lines, const Pages *pages, gboolean *ret_owne
         gboolean is_code = rows[row].label == WORD_UNIT_CODE;
         char *text =
             is_code ? group_unit_code(personal_reveal(value)) : g_strdup(personal_reveal(value));
-        gboolean fits =
-            add_value(lines, document, text, row_centre_mm(table, row), rows[row].is_personal);
+        double centre_mm = row_centre_mm(table, row);
+        gboolean fits = (rows[row].is_list && add_value(lines, document, text, centre_mm,
+                                                        rows[row].is_personal, WRAP_LIST)) ||
+                        add_value(lines, document, text, centre_mm, rows[row].is_personal,
+                                  WRAP_PLAIN);
         secret_wipe(text, strlen(text));
         g_free(text);
         if (!fits && rows[row].label == WORD_OWNERS) {
             *ret_owners_moved = TRUE;
-            fits = add_value(lines, document, document->template->words[WORD_SEE_NOTES],
-                             row_centre_mm(table, row), FALSE);
+            fits = add_value(lines, document, document->template->words[WORD_SEE_NOTES], centre_mm,
+                             FALSE, WRAP_PLAIN);
         }
         if (!fits)
             return pages_refuse(error, rows[row].member, "does not fit its cell");

@@ -69,6 +69,7 @@ static const struct {
     [ITEM_RIGHTS_VALUE] = {"rights.value", HAS_X | HAS_FONT | HAS_WIDTH},
     [ITEM_RIGHTS_OTHER] = {"rights.other", HAS_PLACE | HAS_FONT | HAS_PITCH | HAS_WIDTH},
     [ITEM_NOTES_HEADING] = {"notes.heading", HAS_LABEL},
+    [ITEM_NOTES_CONTINUED] = {"notes.continued", HAS_LABEL},
     [ITEM_NOTES_TEXT] = {"notes.text", HAS_PLACE | HAS_FONT | HAS_PITCH | HAS_WIDTH},
     [ITEM_PLAN_HEADING] = {"plan.heading", HAS_LABEL},
     [ITEM_PLAN_AREA] = {"plan.area", HAS_BOX},

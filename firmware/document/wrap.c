@@ -3,9 +3,11 @@
 
 #define HANG_MM 6.0
 #define INDENT_EM 2.0
+#define DIGITS_MAX 3 /* of a note's number */
 #define ROUNDING_EM 0.001 /* a row that is exactly full is full */
 
 static const char never_first[] = "，。、；：！？）》㎡〉】」』〕］｝”’…—～·％‰℃,.;:!?)]}%";
+static const char separators[] = "、，；";
 static const char never_last[] = "（《〈【「『〔［｛“‘([{";
 
 typedef struct {
@@ -108,9 +110,25 @@ static gboolean may_break_after(const Source *source, guint i)
            !is_one_of(here, never_last) && !are_one_run(source, i);
 }
 
+/* Of a row of a list that may end before `fits`: end (exclusive) of its last whole entry; `first`
+ * when the next entry needs more than a row anyway. */
+static guint find_entry_end(const Source *source, guint first, guint fits, double room_em)
+{
+    guint end = fits, next = fits;
+    while (end > first && !is_one_of(first_character(source, end - 1), separators))
+        end--;
+    while (next < source->count && !is_one_of(first_character(source, next), separators))
+        next++;
+    if (end == first)
+        return first;
+    next = MIN(next, source->count - 1);
+    double width_em = source->clusters[next].x1 - source->clusters[end].x0;
+    return width_em > room_em + ROUNDING_EM ? first : end;
+}
+
 /* End (exclusive) of the row that begins with cluster `first` and may be `room_em` wide; `first`
  * itself when not even one cluster fits. */
-static guint find_row_end(const Source *source, guint first, double room_em)
+static guint find_row_end(const Source *source, guint first, double room_em, WrapStyle style)
 {
     double x0 = source->clusters[first].x0;
     guint fits = first;
@@ -123,6 +141,9 @@ static guint find_row_end(const Source *source, guint first, double room_em)
     }
     if (fits == source->count)
         return fits;
+    guint entry = style == WRAP_LIST ? find_entry_end(source, first, fits, room_em) : first;
+    if (entry > first)
+        return entry;
     for (guint end = fits; end > first; end--)
         if (may_break_after(source, end - 1))
             return end;
@@ -139,18 +160,40 @@ static gsize trim(const char *text, gsize start, gsize end)
     return end;
 }
 
-/* Clusters of the number of "12. text" with its blanks; 0: not numbered. */
-static guint count_number(const Source *source)
+/* Clusters of the number of "12. text" with its blanks; 0: not numbered. `ret_more_em`: how much
+ * wider its digits are than a single one. */
+static guint count_number(const Source *source, double *ret_more_em)
 {
     guint i = 0;
     while (i < source->count && g_ascii_isdigit(source->text[source->clusters[i].start]))
         i++;
-    if (i == 0 || i + 1 >= source->count || first_character(source, i) != '.' ||
+    *ret_more_em = i > 0 ? source->clusters[i - 1].x0 : 0;
+    if (i == 0 || i > DIGITS_MAX || i + 1 >= source->count || first_character(source, i) != '.' ||
         first_character(source, i + 1) != ' ')
         return 0;
     for (i += 1; i < source->count && first_character(source, i) == ' ';)
         i++;
     return i;
+}
+
+static Source source_of(const Flow *flow, guint i)
+{
+    const Paragraph *paragraph = &g_array_index(flow->paragraphs, Paragraph, i);
+    return (Source){flow->text + paragraph->start,
+                    (const TextCluster *)(void *)paragraph->clusters->data,
+                    paragraph->clusters->len};
+}
+
+/* How much the longest number of all paragraphs is wider than one digit. */
+static double widest_number_em(const Flow *flow)
+{
+    double widest_em = 0, more_em;
+    for (guint i = 0; i < flow->paragraphs->len; i++) {
+        Source source = source_of(flow, i);
+        if (count_number(&source, &more_em) > 0)
+            widest_em = MAX(widest_em, more_em);
+    }
+    return widest_em;
 }
 
 static void add_piece(GArray *pieces, const Paragraph *paragraph, const Source *source, guint first,
@@ -163,23 +206,23 @@ static void add_piece(GArray *pieces, const Paragraph *paragraph, const Source *
     g_array_append_val(pieces, piece);
 }
 
-static gboolean wrap_paragraph(GArray *pieces, const char *text, const Paragraph *paragraph,
-                               double size_mm, double width_mm, WrapStyle style)
+/* `widest_em` as widest_number_em gives it. */
+static gboolean wrap_paragraph(GArray *pieces, const Flow *flow, guint index, double size_mm,
+                               double width_mm, WrapStyle style, double widest_em)
 {
-    Source source = {text + paragraph->start,
-                     (const TextCluster *)(void *)paragraph->clusters->data,
-                     paragraph->clusters->len};
+    const Paragraph *paragraph = &g_array_index(flow->paragraphs, Paragraph, index);
+    Source source = source_of(flow, index);
     int row = wrap_rows(pieces);
-    double indent_mm = style == WRAP_INDENT ? INDENT_EM * size_mm : 0;
-    guint number = style == WRAP_HANG ? count_number(&source) : 0;
-    double left_mm = number > 0 ? HANG_MM : 0;
+    double indent_mm = style == WRAP_INDENT ? INDENT_EM * size_mm : 0, more_em;
+    guint number = style == WRAP_HANG ? count_number(&source, &more_em) : 0;
+    double left_mm = number > 0 ? HANG_MM + widest_em * size_mm : 0;
     if (number > 0)
-        add_piece(pieces, paragraph, &source, 0, number, 0, row);
+        add_piece(pieces, paragraph, &source, 0, number, (widest_em - more_em) * size_mm, row);
     guint first = number;
     do {
         double x_mm = left_mm + indent_mm;
-        guint end = source.count > first ? find_row_end(&source, first, (width_mm - x_mm) / size_mm)
-                                         : first;
+        double room_em = (width_mm - x_mm) / size_mm;
+        guint end = source.count > first ? find_row_end(&source, first, room_em, style) : first;
         if (end == first && source.count > first)
             return FALSE;
         add_piece(pieces, paragraph, &source, first, end, x_mm, row++);
@@ -192,13 +235,12 @@ static gboolean wrap_paragraph(GArray *pieces, const char *text, const Paragraph
 GArray *flow_wrap(const Flow *flow, double size_mm, double width_mm, WrapStyle style)
 {
     GArray *pieces = g_array_new(FALSE, FALSE, sizeof(WrapPiece));
-    for (guint i = 0; i < flow->paragraphs->len; i++) {
-        const Paragraph *paragraph = &g_array_index(flow->paragraphs, Paragraph, i);
-        if (!wrap_paragraph(pieces, flow->text, paragraph, size_mm, width_mm, style)) {
+    double widest_em = style == WRAP_HANG ? widest_number_em(flow) : 0;
+    for (guint i = 0; i < flow->paragraphs->len; i++)
+        if (!wrap_paragraph(pieces, flow, i, size_mm, width_mm, style, widest_em)) {
             g_array_unref(pieces);
             return NULL;
         }
-    }
     return pieces;
 }
 

@@ -8,7 +8,9 @@ typedef enum {
     WRAP_UNKNOWN = 0,
     WRAP_PLAIN,
     WRAP_INDENT, /* each paragraph's first line moves in by 2 em */
-    WRAP_HANG,   /* a paragraph that begins "12. " hangs behind its number by 6 mm */
+    WRAP_HANG,   /* a paragraph that begins "1. " hangs behind its number by 6 mm, all of them by
+                  * as much more as the longest number is longer; numbers end below each other */
+    WRAP_LIST,   /* names: breaks behind 、 ， ； unless what comes then is wider than a row */
 } WrapStyle;
 
 /* A stretch of text on one row. */

@@ -79,6 +79,43 @@ START_TEST(long_notes_take_a_second_page)
 }
 END_TEST
 
+/* Size of a notes page's text, and the lines above it: the heading, on a second page 续 as well. */
+static double look_at_notes(const Pages *pages, int page, int *ret_headings)
+{
+    double size_mm = 0;
+    const GArray *lines = lines_of(pages, page);
+    *ret_headings = 0;
+    for (guint i = 0; i < lines->len; i++) {
+        const PlacedLine *line = &g_array_index(lines, PlacedLine, i);
+        if (line->y_mm > 30)
+            size_mm = text_line_size_mm(line->line);
+        else
+            ++*ret_headings;
+    }
+    return size_mm;
+}
+
+/* 42 rows are too many for one page at any size, not for two at the greatest. */
+START_TEST(two_pages_of_notes_keep_the_greatest_size)
+{
+    static const struct {
+        int rows, pages;
+        double size_mm;
+    } notes[] = {{41, 1, 3.0}, {42, 2, 3.8}, {56, 2, 3.8}, {57, 2, 3.4}, {71, 2, 3.0}};
+    for (guint i = 0; i < G_N_ELEMENTS(notes); i++) {
+        RecordMutation mutation = {"printed.notes", "附记\n", notes[i].rows - 1, NULL};
+        g_autoptr(Pages) pages = pages_of(plain, &mutation, 1);
+        ck_assert_int_eq(pages_count(pages), 3 + notes[i].pages);
+        for (int page = 0; page < notes[i].pages; page++) {
+            int headings;
+            ck_assert_double_eq_tol(look_at_notes(pages, 2 + page, &headings), notes[i].size_mm,
+                                    1e-9);
+            ck_assert_int_eq(headings, 1 + page);
+        }
+    }
+}
+END_TEST
+
 /* Rows of a notes page, top down. */
 static guint count_rows(const Pages *pages, int page)
 {
@@ -91,7 +128,7 @@ static guint count_rows(const Pages *pages, int page)
     return rows;
 }
 
-/* Notes of two rows each, 41 rows a page: the 21st goes to the second page as a whole. */
+/* Notes of two rows each, 35 rows a page: the 18th goes to the second page as a whole. */
 START_TEST(no_page_begins_with_the_last_row_of_a_note)
 {
     static const char note[] = "1. 阳台2处：封闭阳台1处，按水平投影全部面积计算；未封闭阳台1处，"
@@ -154,51 +191,6 @@ START_TEST(more_plans_than_the_booklet_holds_are_refused)
     g_autoptr(Pages) pages = pages_create(plain, record, &error);
     ck_assert_ptr_null(pages);
     ck_assert_str_eq(error->message, "record: plans: 5 plans, the booklet has 4 pages for them");
-}
-END_TEST
-
-static const struct {
-    const char *text;
-    double width_em;
-    const char *rows; /* joined by '|' */
-} breaks[] = {
-    {"一二三四五六", 3, "一二三|四五六"},
-    {"一二三，四五六", 3, "一二|三，四|五六"}, /* no comma begins a row */
-    {"一二（三四五六", 3, "一二|（三四|五六"}, /* no bracket ends one */
-    {"编号SL-2026-000001。", 9, "编号|SL-2026-000001。"},
-    {"面积932.58㎡整", 5, "面积|932.58㎡|整"},
-    {"ABCDEFGHIJKL", 3, "ABCD|EFGH|IJKL"}, /* wider than the row: broken where it must */
-    {"ABCDEFGH。", 5, "ABCDEFG|H。"},
-    {"一 二", 1, "一|二"},
-    {"一\n\n二", 5, "一||二"},
-};
-
-START_TEST(lines_break_where_chinese_lines_may)
-{
-    g_autoptr(Flow) flow = flow_create(plain->engine, FACE_SERIF_REGULAR, breaks[_i].text);
-    g_autoptr(GArray) pieces = flow_wrap(flow, 1, breaks[_i].width_em, WRAP_PLAIN);
-    ck_assert_ptr_nonnull(pieces);
-    g_autoptr(GString) rows = g_string_new("");
-    for (guint i = 0; i < pieces->len; i++) {
-        const WrapPiece *piece = &g_array_index(pieces, WrapPiece, i);
-        g_string_append_printf(rows, "%s%.*s", i > 0 ? "|" : "", (int)piece->length,
-                               breaks[_i].text + piece->start);
-    }
-    ck_assert_str_eq(rows->str, breaks[_i].rows);
-}
-END_TEST
-
-START_TEST(a_numbered_note_hangs_behind_its_number)
-{
-    const char *text = "12. 一二三四五六七八";
-    g_autoptr(Flow) flow = flow_create(plain->engine, FACE_SERIF_REGULAR, text);
-    g_autoptr(GArray) pieces = flow_wrap(flow, 2, 16, WRAP_HANG);
-    ck_assert_uint_eq(pieces->len, 3);
-    const WrapPiece *piece = (const WrapPiece *)(const void *)pieces->data;
-    ck_assert_int_eq(strncmp(text + piece[0].start, "12.", piece[0].length), 0);
-    ck_assert_int_eq(piece[0].row, piece[1].row);
-    ck_assert_double_eq(piece[1].x_mm, 6);
-    ck_assert_double_eq(piece[2].x_mm, 6);
 }
 END_TEST
 
@@ -314,6 +306,46 @@ START_TEST(a_scale_correction_stretches_paper_from_the_leaf_s_corner)
 }
 END_TEST
 
+/* Black ink of the seal's place between two heights: its middle and its greatest distance from the
+ * seal's, in mm. */
+static void look_in_seal(Pages *pages, double y0_mm, double y1_mm, double *ret_middle,
+                         double *ret_reach)
+{
+    cairo_surface_t *surface = pages_to_image(pages, 0, LOOK_PRINTED, 300, NULL);
+    int stride = cairo_image_surface_get_stride(surface);
+    const guchar *data = cairo_image_surface_get_data(surface);
+    double mm = 25.4 / 300, left = 20, right = -20;
+    *ret_reach = 0;
+    for (int y = (int)(y0_mm / mm); y < (int)(y1_mm / mm); y++)
+        for (int x = (int)(92.5 / mm); x < (int)(132.5 / mm); x++) {
+            if (data[(gsize)y * (gsize)stride + (gsize)x * 4 + 2] >= 100)
+                continue; /* paper, or the seal's red */
+            double dx = (x + 0.5) * mm - 112.5, dy = (y + 0.5) * mm - 175;
+            left = MIN(left, dx), right = MAX(right, dx);
+            *ret_reach = MAX(*ret_reach, hypot(dx, dy));
+        }
+    *ret_middle = (left + right) / 2;
+    cairo_surface_destroy(surface);
+}
+
+/* Its inner radius is 13.5. */
+START_TEST(authority_and_date_lie_in_the_seal_s_ring)
+{
+    static const double heights[][2] = {{168, 174}, {176, 183}}; /* authority, date */
+    Document *documents[] = {plain, preprinted};
+    for (int i = 0; i < 2; i++) {
+        g_autoptr(Pages) pages = pages_of(documents[i], NULL, 0);
+        for (int line = i; line < 2; line++) {
+            double middle, reach;
+            look_in_seal(pages, heights[line][0], heights[line][1], &middle, &reach);
+            ck_assert_double_eq_tol(middle, 0, 0.25);
+            ck_assert_double_gt(reach, 10);
+            ck_assert_double_lt(reach, 13.3);
+        }
+    }
+}
+END_TEST
+
 static char *text_of_pdf(const char *path)
 {
     char *argv[] = {"pdftotext", "-raw", (char *)(gsize)path, "-", NULL}, *text = NULL;
@@ -414,18 +446,18 @@ int main(void)
                         G_N_ELEMENTS(shrinking));
     tcase_add_test(tests, owners_that_fit_no_cell_go_on_in_the_notes);
     tcase_add_test(tests, long_notes_take_a_second_page);
+    tcase_add_test(tests, two_pages_of_notes_keep_the_greatest_size);
     tcase_add_test(tests, no_page_begins_with_the_last_row_of_a_note);
     tcase_add_test(tests, empty_notes_keep_their_page);
     tcase_add_loop_test(tests, what_cannot_stand_on_paper_is_refused_by_name, 0,
                         G_N_ELEMENTS(refused));
     tcase_add_test(tests, more_plans_than_the_booklet_holds_are_refused);
-    tcase_add_loop_test(tests, lines_break_where_chinese_lines_may, 0, G_N_ELEMENTS(breaks));
-    tcase_add_test(tests, a_numbered_note_hangs_behind_its_number);
     tcase_add_test(tests, preprinted_stock_gets_values_only);
     tcase_add_test(tests, the_preview_of_preprinted_stock_shows_the_finished_page);
     tcase_add_test(tests, plain_stock_says_that_it_is_none_on_every_page);
     tcase_add_test(tests, offsets_move_everything);
     tcase_add_test(tests, a_scale_correction_stretches_paper_from_the_leaf_s_corner);
+    tcase_add_test(tests, authority_and_date_lie_in_the_seal_s_ring);
     tcase_add_test(tests, covered_data_is_not_drawn_at_all);
     tcase_add_loop_test(tests, a_wrong_template_is_named_with_line_and_key, 0,
                         G_N_ELEMENTS(templates));
