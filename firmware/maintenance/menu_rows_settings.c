@@ -1,5 +1,6 @@
 /* Rows of the settings: sections of kiosk.conf, and the keys of one. */
 #include "firmware/base/clock.h"
+#include "firmware/document/placement.h"
 #include "firmware/maintenance/menu_table.h"
 #include <string.h>
 
@@ -74,6 +75,15 @@ guint menu_fill_settings(const Menu *menu, const MenuFacts *facts, guint first, 
     return count;
 }
 
+/* A value with its unit. */
+static void set_amount(MenuText *text, const Option *option, const char *value)
+{
+    char key[56] = "";
+    if (option->type == OPTION_INT)
+        g_snprintf(key, sizeof key, "menu.amount.%s", option->unit);
+    menu_text_set(text, *value ? key : "menu.empty", value, NULL);
+}
+
 /* What a value may be. */
 static void set_range(MenuText *text, const Option *option)
 {
@@ -81,14 +91,17 @@ static void set_range(MenuText *text, const Option *option)
     g_snprintf(range, sizeof range, "%d\u2013%d", option->min, option->max);
     if (option->type == OPTION_CHOICE || option->type == OPTION_BOOL)
         menu_text_set(text, "", option->type == OPTION_BOOL ? "true false" : option->unit, NULL);
+    else if (option->type == OPTION_INT)
+        set_amount(text, option, range);
     else
-        menu_text_set(text, option->type == OPTION_INT ? "" : "menu.bytes", range, NULL);
+        menu_text_set(text, "menu.bytes", range, NULL);
 }
 
 void menu_text_range(MenuText *text, const Option *option)
 {
     set_range(text, option);
-    gboolean bytes = *text->key != '\0';
+    gboolean bytes = option->type == OPTION_STRING || option->type == OPTION_PATH ||
+                     option->type == OPTION_TIME;
     g_strlcpy(text->key, bytes ? "menu.range.bytes" : "menu.range", sizeof text->key);
     g_strlcpy(text->more, *option->fallback ? option->fallback : "-", sizeof text->more);
 }
@@ -154,21 +167,34 @@ static MenuText *add_line(MenuView *view, const char *icon, const char *key)
     return &row->text;
 }
 
+/* Where things are printed counts at once; all else is read at the start. */
+static const char *effect_of(const Option *option)
+{
+    for (int i = 0; i < PLACEMENT_KEYS; i++)
+        if (!strcmp(option->section, "printer") && !strcmp(option->key, placement_keys[i]))
+            return "menu.setting.at-once";
+    return "menu.setting.restart";
+}
+
 guint menu_fill_setting(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view)
 {
     (void)first;
     g_auto(GStrv) parts = g_strsplit(menu->subject, ".", 2);
     const Option *option = parts[0] && parts[1] ? config_option(parts[0], parts[1]) : NULL;
-    menu_text_set(&view->heading, "", menu->subject, NULL);
+    menu_text_set(&view->heading, "", parts[0] && parts[1] ? parts[1] : "", NULL);
     if (!option)
         return 0;
-    const char *value = config_text(facts->config, option), *plain = option->fallback;
-    menu_text_set(&view->lead, "menu.section.lead", NULL, NULL);
-    menu_text_set(add_line(view, "gear", "menu.setting.value"), *value ? "" : "menu.empty", value,
-                  NULL);
-    menu_text_set(add_line(view, "home", "menu.setting.default"), *plain ? "" : "menu.empty", plain,
-                  NULL);
+    char key[56];
+    view->chip_state = MENU_STATE_NEUTRAL;
+    g_snprintf(key, sizeof key, "menu.section.%s", option->section);
+    menu_text_set(&view->chip, key, NULL, NULL);
+    g_snprintf(key, sizeof key, "setting.%s", menu->subject);
+    menu_text_set(&view->lead, key, NULL, NULL);
+    set_amount(add_line(view, "gear", "menu.setting.value"), option,
+               config_text(facts->config, option));
+    set_amount(add_line(view, "home", "menu.setting.default"), option, option->fallback);
     set_range(add_line(view, "list", "menu.setting.range"), option);
+    menu_text_set(add_line(view, "clock", "menu.setting.effect"), effect_of(option), NULL, NULL);
     MenuText *changed = add_line(view, "user", "menu.setting.changed");
     if (!set_change(facts, option, changed))
         menu_text_set(changed,

@@ -10,7 +10,7 @@
 
 #define NOW_MS 1000000
 #define WALL_MS 1782786240000
-#define MENUS_MAX 360
+#define MENUS_MAX 440
 
 typedef struct {
     char name[64];
@@ -252,22 +252,29 @@ static void add_parts(void)
                 "maintenance-section-%s", options[i].section);
 }
 
-/* Of each type one; the longest value; changed here, in the file, never. */
+/* Each setting has its sentence. Changed are, of each type, one; the longest value; here, in the
+ * file, never. */
 static void add_settings(void)
 {
-    static const char *const options[] = {"printer.uri",     "reader.devices",    "visit.card_s",
+    static const char *const changed[] = {"printer.uri",     "reader.devices",    "visit.card_s",
                                           "panel.reader_at", "reader.keep_photo", "kiosk.centre_en",
                                           "printer.tray",    "service.ca_file"};
-    for (gsize i = 0; i < G_N_ELEMENTS(options); i++) {
-        Sample one = {.state = MENU_OPEN,
-                      .page = MENU_PAGE_SETTING,
-                      .subject = options[i],
-                      .supervisor = i % 2 == 0};
-        add(one, "maintenance-setting-%s", options[i]);
-        one = (Sample){
-            .state = MENU_FIELD, .task = TASK_SET, .subject = options[i], .supervisor = TRUE};
-        add(one, "maintenance-set-%s", options[i]);
+    static char names[MENUS_MAX][64];
+    gsize count;
+    const Option *options = config_options(&count);
+    for (gsize i = 0; i < count; i++) {
+        g_snprintf(names[i], sizeof names[i], "%s.%s", options[i].section, options[i].key);
+        add((Sample){.state = MENU_OPEN,
+                     .page = MENU_PAGE_SETTING,
+                     .subject = names[i],
+                     .supervisor = i % 2 == 0},
+            "maintenance-setting-%s", names[i]);
     }
+    for (gsize i = 0; i < G_N_ELEMENTS(changed); i++)
+        add(
+            (Sample){
+                .state = MENU_FIELD, .task = TASK_SET, .subject = changed[i], .supervisor = TRUE},
+            "maintenance-set-%s", changed[i]);
 }
 
 static void add_tasks(void)

@@ -279,6 +279,32 @@ START_TEST(a_printer_s_reason_opens_its_steps_and_leads_back_to_the_printer)
 }
 END_TEST
 
+/* The configuration's own help is the English sentence, and says all by itself. */
+START_TEST(each_setting_says_what_it_does_when_it_counts_and_in_which_unit)
+{
+    gsize count;
+    const Option *options = config_options(&count);
+    for (gsize i = 0; i < count; i++) {
+        g_autofree char *name = g_strdup_printf("%s.%s", options[i].section, options[i].key);
+        open_page(MENU_PAGE_SETTING, name, LANGUAGE_EN);
+        g_autofree char *said = texts_format(texts, LANGUAGE_EN, shown.lead.key, NULL);
+        g_autofree char *chinese = texts_format(texts, LANGUAGE_ZH, shown.lead.key, NULL);
+        ck_assert_str_eq(said, options[i].comment);
+        ck_assert_msg(!g_str_has_prefix(said, "The same") && !g_str_is_ascii(chinese), "%s", name);
+        ck_assert_uint_eq(shown.n_rows, 5);
+        if (options[i].type != OPTION_INT)
+            continue;
+        g_autofree char *range = texts_format(texts, LANGUAGE_EN, shown.rows[2].text.key, "value",
+                                              shown.rows[2].text.value, NULL);
+        ck_assert_msg(!g_ascii_isdigit(range[strlen(range) - 1]), "%s: %s", name, range);
+    }
+    open_page(MENU_PAGE_SETTING, "printer.offset_x_um", LANGUAGE_EN);
+    ck_assert_str_eq(shown.rows[3].text.key, "menu.setting.at-once");
+    open_page(MENU_PAGE_SETTING, "printer.uri", LANGUAGE_EN);
+    ck_assert_str_eq(shown.rows[3].text.key, "menu.setting.restart");
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("menu_mend");
@@ -291,5 +317,6 @@ int main(void)
     tcase_add_test(tests, the_worst_of_several_findings_about_a_part_is_told);
     tcase_add_test(tests, a_row_opens_exactly_where_something_is_behind_it);
     tcase_add_test(tests, a_printer_s_reason_opens_its_steps_and_leads_back_to_the_printer);
+    tcase_add_test(tests, each_setting_says_what_it_does_when_it_counts_and_in_which_unit);
     return testing_run(tests);
 }
