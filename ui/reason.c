@@ -9,7 +9,8 @@ static const char *const refused_words[] = {
     "wrong-content",    "factor-failed",     "machine",
     "released",         "too-many",          NULL};
 
-static const char *const fault_words[] = {"jam", "spoiled", "unsure", "retained", "timeout", NULL};
+static const char *const fault_words[] = {"jam", "spoiled", "unsure", "not-taken", "wrong",
+                                          "timeout", NULL};
 
 static const char *const closed_words[] = {"printer-media",
                                            "printer-door",
@@ -55,10 +56,20 @@ static gboolean lists(const char *const *words, const char *word)
     return word && g_strv_contains(words, word);
 }
 
+/* What stands for {detail}: the name of a field of the certificate in the view's language, else the
+ * detail as it is (a page, a time). The caller frees. */
+static char *say_detail(const Texts *texts, const View *view)
+{
+    g_autofree char *key = g_strconcat("field.", view->detail, NULL);
+    return texts_has(texts, view->language, key) ? texts_format(texts, view->language, key, NULL)
+                                                 : g_strdup(view->detail);
+}
+
 char *reason_format(const Texts *texts, const View *view, const char *part, gboolean large)
 {
     const char *own = lists(reason_list_words(view->screen), view->reason) ? view->reason : NULL;
     const char *words[] = {own, screen_word(view->screen)}; /* the general one last */
+    g_autofree char *detail = view->detail ? say_detail(texts, view) : NULL;
     const char *suffixes[] = {view->detail && *view->detail ? ".detail" : NULL,
                               large ? ".large" : NULL, ""};
     for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
@@ -67,7 +78,7 @@ char *reason_format(const Texts *texts, const View *view, const char *part, gboo
                 continue;
             g_autofree char *key = g_strconcat("reason.", words[i], ".", part, suffixes[j], NULL);
             if (texts_has(texts, view->language, key))
-                return texts_format(texts, view->language, key, "detail", view->detail, NULL);
+                return texts_format(texts, view->language, key, "detail", detail, NULL);
         }
     return g_strdup("");
 }

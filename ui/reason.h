@@ -3,8 +3,8 @@
 #pragma once
 #include "ui/text.h"
 
-/* Parts of a reason: "sentence" and "next" for all; "chip", "lead", "what", "safe" for faults. The
- * text for `view`'s screen and reason with {detail} filled; where `view` has a detail, the variant
+/* Parts of a reason: "sentence" and "next" for all; "chip" and "safe" for what is refused and for
+ * faults, and for these "lead" and "what"; "until", "wait" and "hurry" for closed. The text for `view`'s screen and reason with {detail} filled; where `view` has a detail, the variant
  * "<part>.detail" wins, and with `large` the shorter "<part>.large". The caller frees. */
 char *reason_format(const Texts *texts, const View *view, const char *part, gboolean large);
 

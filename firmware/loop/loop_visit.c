@@ -330,23 +330,35 @@ void loop_visit_service_answer(Loop *loop, ServiceCall *call)
         take_record(loop, call);
 }
 
+/* The field of the record that an error of the document names ("record: printed.owners: ..."), the
+ * word of a plan for all that stands on one. */
+static void name_field(const char *message, char *ret, gsize size)
+{
+    const char *member = g_str_has_prefix(message, "record: ") ? message + 8 : message;
+    gboolean plan = g_str_has_prefix(member, "plans");
+    member += g_str_has_prefix(member, "printed.") ? 8 : 0;
+    g_strlcpy(ret, plan ? "plan" : member, size);
+    ret[strspn(ret, "abcdefghijklmnopqrstuvwxyz_")] = '\0';
+}
+
 static void take_layout(Loop *loop, const DocumentCall *call)
 {
-    char detail[16] = "";
+    char field[16] = "";
     VisitEvent event = {
         .type = VISIT_EVENT_PAGES_READY, .number = call->certificate, .pages = call->pages};
     memcpy(event.page_kinds, call->kinds, sizeof event.page_kinds);
     if (loop->record && loop->record_certificate == call->certificate)
         event.area = loop->record->area;
     if (!call->ok) {
-        log_warn("document", "record %s cannot be printed here; the citizen is sent to the window",
-                 loop->record ? loop->record->id : "");
-        const char *code_point = strstr(call->error->message, "U+");
+        gboolean character = strstr(call->error->message, "U+") != NULL;
+        if (character) /* which one it is stays out of the log: it may be a name's */
+            name_field(call->error->message, field, sizeof field);
+        log_warn("document", "record %s: %s%scannot be printed here; the citizen is sent to the "
+                             "window",
+                 loop->record ? loop->record->id : "", field, *field ? ": a character " : "");
         event.type = VISIT_EVENT_PAGES_FAILED;
-        event.reason = code_point ? "cannot-print" : "kind";
-        g_strlcpy(detail, code_point ? code_point : "", sizeof detail);
-        detail[strcspn(detail, " ")] = '\0';
-        event.detail = detail;
+        event.reason = character ? "cannot-print" : "kind";
+        event.detail = field;
     }
     loop_visit_send(loop, &event);
 }

@@ -153,7 +153,7 @@ typedef struct View {
     const char *certificate_number; /* done */
 
     const char *reason; /* refused, fault, closed: stable word, else "" */
-    const char *detail; /* data for the sentence (a page number, a code point), else "" */
+    const char *detail; /* data for the sentence (a page number, a field of the record), else "" */
     const char *ticket; /* six digits to quote, else "" */
 } View;
 

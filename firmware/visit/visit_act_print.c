@@ -247,14 +247,14 @@ VisitState visit_act_touch_taken(VisitStep *step)
 VisitState visit_act_not_taken(VisitStep *step)
 {
     visit_emit(step, VISIT_EFFECT_NOT_TAKEN, 0, NULL);
-    return fault(step, "retained", NULL);
+    return fault(step, "not-taken", NULL);
 }
 
 VisitState visit_act_wrong_booklet(VisitStep *step)
 {
     visit_emit(step, VISIT_EFFECT_WRONG, 0, NULL);
     visit_emit(step, VISIT_EFFECT_CALL, 0, NULL);
-    return fault(step, "retained", NULL);
+    return fault(step, "wrong", NULL);
 }
 
 /* The next certificate of the same person, with a budget of its own. */

@@ -423,8 +423,9 @@ static const struct {
     {"printing-check", SCREEN_PRINTING, fill_printing_check, NULL, NULL},
     {"collect-watched", SCREEN_COLLECT, fill_collect_watched, NULL, NULL},
     {"done-last", SCREEN_DONE, fill_done_last, NULL, NULL},
+    {"closed-opens", SCREEN_CLOSED, fill_closed, "hours", "8:30"},
     {"closed-back", SCREEN_CLOSED, fill_closed_back, "maintenance", NULL},
-    {"refused-character", SCREEN_REFUSED, fill_refused, "cannot-print", "U+2EBF0"},
+    {"refused-character", SCREEN_REFUSED, fill_refused, "cannot-print", "owners"},
     {"fault-spoiled-at", SCREEN_FAULT, fill_fault, "spoiled", "3"},
 };
 

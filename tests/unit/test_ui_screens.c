@@ -88,10 +88,11 @@ static gboolean is_calendar(const char *key)
     return g_str_has_prefix(key, "month.") || g_str_has_prefix(key, "weekday.");
 }
 
-/* Asked for once, before anybody watches: where things are; said at a touch: "digit". */
+/* Asked for once, before anybody watches: where things are; drawn for one field only; said at a
+ * touch: "digit". */
 static gboolean is_standing(const char *key)
 {
-    return g_str_has_prefix(key, "place.") || !strcmp(key, "speech.digit");
+    return g_str_has_prefix(key, "place.") || g_str_has_prefix(key, "field.") || !strcmp(key, "speech.digit");
 }
 
 START_TEST(every_sentence_exists_in_both_languages_and_is_used)

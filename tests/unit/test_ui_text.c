@@ -191,6 +191,25 @@ START_TEST(a_detail_is_said_where_there_is_one)
 }
 END_TEST
 
+START_TEST(a_field_of_the_certificate_is_named_in_words)
+{
+    static const char *const fields[] = {"number",     "owners",       "co_ownership", "location",
+                                         "unit_code",  "right_type",   "right_nature", "use",
+                                         "area",       "term",         "other",        "notes",
+                                         "plan"};
+    g_autoptr(Texts) texts = open_texts();
+    View view = {.screen = SCREEN_REFUSED, .language = LANGUAGE_ZH, .reason = "cannot-print"};
+    for (guint i = 0; i < G_N_ELEMENTS(fields); i++) {
+        view.detail = fields[i];
+        g_autofree char *said = reason_format(texts, &view, "sentence", FALSE);
+        ck_assert_msg(!strstr(said, fields[i]), "%s", said);
+    }
+    view.detail = "owners";
+    g_autofree char *said = reason_format(texts, &view, "sentence", FALSE);
+    ck_assert_str_eq(said, "“权利人”里有一个字本机打不出来。");
+}
+END_TEST
+
 START_TEST(the_services_own_sentence_stands_in_for_an_unknown_certificate_reason)
 {
     g_autoptr(Texts) texts = open_texts();
@@ -254,6 +273,7 @@ int main(void)
     tcase_add_test(tests, every_reason_says_what_and_what_next_in_both_languages);
     tcase_add_test(tests, an_unknown_reason_gets_the_general_sentence);
     tcase_add_test(tests, a_detail_is_said_where_there_is_one);
+    tcase_add_test(tests, a_field_of_the_certificate_is_named_in_words);
     tcase_add_test(tests, the_services_own_sentence_stands_in_for_an_unknown_certificate_reason);
     tcase_add_loop_test(tests, a_number_is_never_parted_from_what_it_counts, 0,
                         G_N_ELEMENTS(parted_numbers));

@@ -302,7 +302,7 @@ START_TEST(booklet_not_taken_or_not_released_is_retained)
     go_to_collect();
     send((VisitEvent){.type = _i ? VISIT_EVENT_NOT_RELEASED : VISIT_EVENT_TIMEOUT});
     ck_assert_state(VISIT_FAULT);
-    ck_assert(has_effect(VISIT_EFFECT_NOT_TAKEN));
+    ck_assert(has_effect(VISIT_EFFECT_NOT_TAKEN) && !strcmp(visit.reason, "not-taken"));
 }
 END_TEST
 

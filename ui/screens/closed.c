@@ -38,30 +38,28 @@ static void draw_scene(Sheet *sheet, double end)
         scene_draw_closed(sheet, box, looks[i].picture, looks[i].icon);
 }
 
+static const char *say(Sheet *sheet, const char *part)
+{
+    return sheet_keep(sheet, reason_format(sheet->place->texts, sheet->view, part, sheet->large));
+}
+
 void screen_draw_closed(Sheet *sheet)
 {
-    const View *view = sheet->view;
-    gboolean known = view->detail && *view->detail;
     component_draw_chip(sheet, 16,
                         sheet->landscape ? 36
                         : sheet->large   ? 37.4
                                          : 38.7,
                         CHIP_WARN, "stop", sheet_say(sheet, "closed.chip", NULL));
-    const char *why =
-        sheet_keep(sheet, reason_format(sheet->place->texts, view, "sentence", sheet->large));
-    double end = frame_draw_display(sheet, sheet_say(sheet, "closed.heading", NULL), why);
+    double end = frame_draw_display(sheet, sheet_say(sheet, "closed.heading", NULL),
+                                    say(sheet, "sentence"));
     draw_scene(sheet, end);
     double x = sheet->landscape ? 184 : 16, width = sheet->landscape ? 276 : 236;
     double top = sheet->landscape ? 36 : sheet->large ? 260 : 266;
     double height = sheet->landscape ? 70 : sheet->large ? 51 : 42;
-    const char *until = known ? sheet_say(sheet, "closed.until", "time", view->detail, NULL)
-                              : sheet_say(sheet, "closed.unknown", NULL);
-    component_draw_notice(sheet, (Box){x, top, width, height}, "clock", until,
-                          sheet_say(sheet, "closed.until.line", NULL));
-    component_draw_notice(
-        sheet, (Box){x, top + height + THEME_GAP, width, height}, "walk",
-        sheet_say(sheet, "closed.hurry", NULL),
-        sheet_keep(sheet, reason_format(sheet->place->texts, view, "next", sheet->large)));
+    component_draw_notice(sheet, (Box){x, top, width, height}, "clock", say(sheet, "until"),
+                          say(sheet, "wait"));
+    component_draw_notice(sheet, (Box){x, top + height + THEME_GAP, width, height}, "walk",
+                          say(sheet, "hurry"), say(sheet, "next"));
     frame_draw_bottom(sheet, &(Bottom){.wait_icon = "card",
                                        .wait = sheet_say(sheet, "closed.waiting", NULL),
                                        .choices = {{ACTION_BACK, "back", "action.back"}},

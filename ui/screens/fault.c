@@ -7,14 +7,17 @@ static const char *say(Sheet *sheet, const char *part)
 
 void screen_draw_fault(Sheet *sheet)
 {
+    static const char *const kept[] = {"not-taken", "wrong", NULL}; /* it is about the booklet */
+    const char *reason = sheet->view->reason;
+    const char *icon = reason && g_strv_contains(kept, reason) ? "book" : "printer";
     outcome_draw(
         sheet,
-        &(Outcome){.icon = "printer",
+        &(Outcome){.icon = icon,
                    .chip_icon = "warn",
                    .chip = say(sheet, "chip"),
                    .heading = say(sheet, "sentence"),
-                   .lead = sheet_say(sheet, "fault.lead", NULL),
-                   .rows = {{"printer", sheet_say(sheet, "fault.what", NULL), say(sheet, "what")},
+                   .lead = say(sheet, "lead"),
+                   .rows = {{icon, sheet_say(sheet, "fault.what", NULL), say(sheet, "what")},
                             {"shield", sheet_say(sheet, "fault.safe", NULL), say(sheet, "safe")},
                             {"walk", sheet_say(sheet, "fault.next", NULL), say(sheet, "next")}},
                    .number_above = sheet_say(sheet, "ticket.above", NULL)});

@@ -4,13 +4,13 @@
 
 #define SHANGHAI_S (8 * 3600)
 
-/* Chip with its picture above the heading; gives where the heading begins. */
+/* Chip, with its picture where there is one and room, above the heading; gives where that begins. */
 static double draw_sign(Sheet *sheet, const Outcome *outcome)
 {
-    if (sheet->large || sheet->landscape) {
+    if (sheet->large || sheet->landscape || !outcome->icon) {
         component_draw_chip(sheet, 16, sheet->landscape ? 36 : 37.4, CHIP_WARN, outcome->chip_icon,
                             outcome->chip);
-        return sheet->large ? 55 : 53;
+        return sheet->large ? 55 : frame_say_top_chip(sheet);
     }
     sheet_fill_circle(sheet, 30, 54, 14, TOKEN_AMBERT);
     if (sheet->high)

@@ -7,7 +7,8 @@ typedef struct {
 } OutcomeRow;
 
 typedef struct {
-    const char *icon, *chip_icon, *chip;
+    const char *icon; /* large, beside the chip; may be NULL */
+    const char *chip_icon, *chip;
     const char *heading, *lead;
     OutcomeRow rows[4];
     const char *number_above;                    /* over the ticket */

@@ -5,32 +5,50 @@ static const char *say(Sheet *sheet, const char *part)
     return sheet_keep(sheet, reason_format(sheet->place->texts, sheet->view, part, sheet->large));
 }
 
-/* Reasons that time mends: everybody else is sent to a window. */
-static const char *const passing[] = {"visit-expired", "service-error", "released", "too-many",
-                                      NULL};
-
-static void draw_picture(Sheet *sheet, Box box)
+static void draw_again(Sheet *sheet, Box box)
 {
-    if (sheet->view->reason && g_strv_contains(passing, sheet->view->reason))
-        scene_draw_closed(sheet, box, "machine", "clock");
-    else
-        scene_draw_window(sheet, box, sheet->place->window);
+    scene_draw_card(sheet, box, FALSE);
 }
+
+static void draw_later(Sheet *sheet, Box box)
+{
+    scene_draw_closed(sheet, box, "machine", "clock");
+}
+
+static void draw_window(Sheet *sheet, Box box)
+{
+    scene_draw_window(sheet, box, sheet->place->window);
+}
+
+/* What is mended by another try or by a few minutes; all else is said at a window. */
+static const struct {
+    const char *word, *heading;
+    void (*draw)(Sheet *sheet, Box box);
+} ways[] = {
+    {"card-other", "refused.heading.again", draw_again},
+    {"card-unreadable", "refused.heading.again", draw_again},
+    {"visit-expired", "refused.heading.again", draw_again},
+    {"service-error", "refused.heading.later", draw_later},
+    {"released", "refused.heading.later", draw_later},
+    {"too-many", "refused.heading.later", draw_later},
+    {NULL, "refused.heading", draw_window},
+};
 
 void screen_draw_refused(Sheet *sheet)
 {
+    guint i = 0;
+    while (ways[i].word && g_strcmp0(ways[i].word, sheet->view->reason))
+        i++;
     outcome_draw(
         sheet,
-        &(Outcome){.icon = "none",
-                   .chip_icon = "none",
-                   .chip = sheet_say(sheet, "refused.chip", NULL),
-                   .heading = sheet_say(sheet, "refused.heading", NULL),
+        &(Outcome){.chip_icon = "none",
+                   .chip = say(sheet, "chip"),
+                   .heading = sheet_say(sheet, ways[i].heading, NULL),
                    .lead = "",
-                   .draw_picture = draw_picture,
+                   .draw_picture = ways[i].draw,
                    .rows = {{"help", sheet_say(sheet, "refused.why", NULL), say(sheet, "sentence")},
-                            {"walk", sheet_say(sheet, "refused.next", NULL), say(sheet, "next")},
-                            {"shield", sheet_say(sheet, "refused.safe", NULL),
-                             sheet_say(sheet, "refused.safe.line", NULL)}},
+                            {"shield", sheet_say(sheet, "refused.safe", NULL), say(sheet, "safe")},
+                            {"walk", sheet_say(sheet, "refused.next", NULL), say(sheet, "next")}},
                    .number_above = sheet_say(sheet, "ticket.above", NULL)});
     frame_draw_bottom(sheet, &(Bottom){.primary = {ACTION_BACK, -1},
                                        .text = sheet_say(sheet, "refused.back", NULL),

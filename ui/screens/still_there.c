@@ -7,7 +7,8 @@ void screen_draw_still_there(Sheet *sheet)
     gboolean away = !g_strcmp0(view->hint, "card-away");
     int whole = away ? MAX(view->seconds_left, 10) : sheet->place->still_there_s;
     int left = CLAMP(view->seconds_left, 0, whole);
-    const char *lead = sheet_say(sheet, away ? "card-away.lead" : "still-there.lead", NULL);
+    const char *lead = away ? sheet_say(sheet, "card-away.lead", NULL)
+                            : sheet_say_number(sheet, "still-there.lead", "seconds", whole);
     double end = frame_draw_say(
         sheet, frame_say_top(sheet),
         sheet_say(sheet, away ? "card-away.heading" : "still-there.heading", NULL), lead);
