@@ -76,10 +76,12 @@ void component_draw_waiting(Sheet *sheet, Box box, const char *icon, const char 
     sheet->ground = before;
 }
 
-/* Icon above the words. */
-static void draw_stacked(Sheet *sheet, Box box, const char *icon, Type type, const char *text)
+/* Icon above the words. The line of large words brings the gap with it. */
+static void draw_stacked(Sheet *sheet, Box box, const char *icon, double icon_mm, Type type,
+                         const char *text)
 {
-    double line = sheet_line(sheet, type.size), icon_mm = 11, gap = sheet->large ? 0.5 : 1.6;
+    double line = sheet_line(sheet, type.size);
+    double gap = !sheet->large ? 1.6 : box.h < 30 ? -1 : 0.5;
     double top = box.y + (box.h - icon_mm - gap - line) / 2;
     sheet_draw_icon(sheet, icon, box.x + box.w / 2, top + icon_mm / 2, icon_mm, type.colour);
     type.align = ALIGN_CENTRE;
@@ -101,7 +103,7 @@ gboolean component_draw_secondary(Sheet *sheet, Box box, const char *icon, const
     Box inside = {box.x + 3, box.y, box.w - 6, box.h};
     double width = sheet_measure_width(sheet, type, text);
     if (stacked)
-        draw_stacked(sheet, box, icon, type, text);
+        draw_stacked(sheet, box, icon, box.h < 30 ? ICON_SECONDARY : ICON_PRIMARY, type, text);
     else
         draw_label(sheet, inside, width + ICON_SECONDARY + ICON_GAP <= inside.w ? icon : NULL,
                    ICON_SECONDARY, type, text);
@@ -116,7 +118,7 @@ void component_draw_disabled(Sheet *sheet, Box box, const char *icon, const char
     sheet_fill_box(sheet, box, THEME_RADIUS_BUTTON, TOKEN_SUNK);
     sheet_stroke_box(sheet, box, THEME_RADIUS_BUTTON, TOKEN_EDGE, THEME_STROKE_CONTROL, TRUE);
     sheet->ground = TOKEN_SUNK;
-    draw_stacked(sheet, box, icon, (Type){.size = SIZE_BODY, .bold = TRUE, .colour = TOKEN_INK2},
+    draw_stacked(sheet, box, icon, ICON_PRIMARY, (Type){.size = SIZE_BODY, .bold = TRUE, .colour = TOKEN_INK2},
                  text);
     sheet->ground = before;
 }
@@ -223,7 +225,7 @@ void component_draw_notice(Sheet *sheet, Box box, const char *icon, const char *
     sheet_stroke_box(sheet, box, THEME_RADIUS_CARD, TOKEN_LINE, THEME_STROKE_CARD, FALSE);
     sheet->ground = TOKEN_CARD;
     double indent = sheet->landscape ? 24 : 30, width = box.w - indent - 6;
-    Type bold = {.size = SIZE_LEAD, .bold = TRUE},
+    Type bold = {.size = SIZE_LEAD, .bold = TRUE, .balanced = TRUE},
          plain = {.size = SIZE_BODY, .colour = TOKEN_INK2, .balanced = TRUE};
     double title_mm = sheet_count_lines(sheet, bold, width, title) * sheet_line(sheet, SIZE_LEAD);
     double body_mm =
@@ -306,7 +308,7 @@ void component_draw_number(Sheet *sheet, Box box, const char *above, const char 
     if (sheet->high)
         sheet_stroke_box(sheet, box, THEME_RADIUS_CARD, TOKEN_LINE, THEME_STROKE_CONTROL, FALSE);
     sheet->ground = TOKEN_SUNK;
-    Type bold = {.size = SIZE_BODY, .bold = TRUE, .align = ALIGN_CENTRE};
+    Type bold = {.size = SIZE_BODY, .bold = TRUE, .align = ALIGN_CENTRE, .balanced = TRUE};
     Type small = {.size = SIZE_SMALL, .colour = TOKEN_INK2, .align = ALIGN_CENTRE};
     Type figure = {.size = SIZE_NUMBER, .bold = TRUE, .align = ALIGN_CENTRE, .lines = 1};
     double width = box.w - 12, figure_mm = sheet_line(sheet, SIZE_NUMBER);

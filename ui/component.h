@@ -15,7 +15,7 @@ void component_draw_waiting(Sheet *sheet, Box box, const char *icon, const char 
                             const char *right);
 
 /* Gives way to a smaller form by itself: without icon, then on two lines. `stacked`: the icon above
- * the words. */
+ * the words, 11 mm, in a button less than 30 mm high 8 mm. */
 gboolean component_draw_secondary(Sheet *sheet, Box box, const char *icon, const char *text,
                                   Action action, gboolean stacked);
 

@@ -3,6 +3,10 @@
 #include <time.h>
 
 #define STEPS 5
+#define UTILITY_ICON 9.0
+#define UTILITY_LANDSCAPE 50.0 /* widths of a button */
+#define UTILITY_LARGE 58.0     /* landscape, large text: icon and word side by side */
+#define NAME_GAP 10.0          /* between the centre's name and date or clock */
 #define SHANGHAI_S (8 * 3600)
 
 static const char *const step_keys[STEPS] = {"step.card", "step.choose", "step.check", "step.print",
@@ -53,15 +57,21 @@ void frame_draw_header(Sheet *sheet)
     double time_mm = sheet_measure_width(sheet, time, clock) + 1;
     draw_mark(sheet);
     sheet_draw_text(sheet, (Box){right - time_mm, 2, time_mm, 25}, time, clock);
-    right -= time_mm + (sheet->large ? 2 : 4);
+    right -= time_mm + 4;
     if (!sheet->large) { /* the clock is enough there */
         const char *day = say_date(sheet, &now);
         double date_mm = sheet_measure_width(sheet, date, day) + 1;
         sheet_draw_text(sheet, (Box){right - date_mm, 2.4, date_mm, 25}, date, day);
         right -= date_mm + 4;
     }
-    sheet_draw_text(sheet, (Box){29, 1.6, right - 29, 25}, name,
-                    sheet->view->language == LANGUAGE_EN ? place->centre_en : place->centre);
+    const char *centre = sheet->view->language == LANGUAGE_EN ? place->centre_en : place->centre;
+    double room = right + 4 - NAME_GAP - 29;
+    if (sheet_measure_width(sheet, name, centre) > room) { /* smaller, then on two lines */
+        name.size = SIZE_CENTRE_LONG;
+        name.lines = 2;
+        name.balanced = TRUE;
+    }
+    sheet_draw_text(sheet, (Box){29, 1.6, room, 25}, name, centre);
     sheet_draw_line(sheet, 0, 28, sheet_width(sheet), 28, TOKEN_LINE, THEME_STROKE_HAIRLINE);
 }
 
@@ -84,19 +94,16 @@ static void draw_utility_label(Sheet *sheet, Box box, const char *icon, const ch
 {
     Type type = {.size = SIZE_SMALL, .colour = ink, .middle = TRUE, .lines = 1};
     if (sheet->landscape) {
-        double icon_mm = sheet->large ? 0 : 9, gap = sheet->large ? 0 : 2.5;
-        double width = sheet_measure_width(sheet, type, text);
-        double x = box.x + MAX((box.w - icon_mm - gap - width) / 2, 1);
-        if (icon_mm > 0)
-            sheet_draw_icon(sheet, icon, x + icon_mm / 2, box.y + box.h / 2, icon_mm, ink);
-        sheet_draw_text(sheet, (Box){x + icon_mm + gap, box.y, MIN(width + 1, box.w - 2), box.h},
-                        type, text);
+        double gap = sheet->large ? 2 : 2.5, width = sheet_measure_width(sheet, type, text);
+        double x = box.x + MAX((box.w - UTILITY_ICON - gap - width) / 2, 1);
+        sheet_draw_icon(sheet, icon, x + UTILITY_ICON / 2, box.y + box.h / 2, UTILITY_ICON, ink);
+        sheet_draw_text(sheet, (Box){x + UTILITY_ICON + gap, box.y, width + 1, box.h}, type, text);
         return;
     }
     type.align = ALIGN_CENTRE;
-    double icon_mm = sheet->large ? 8 : 9, icon_y = sheet->large ? 5.4 : 7.9;
-    sheet_draw_icon(sheet, icon, box.x + box.w / 2, box.y + icon_y, icon_mm, ink);
-    double top = sheet->large ? 9.6 : 12.6, height = sheet->large ? 13.8 : 12;
+    double icon_y = sheet->large ? 6.2 : 7.9;
+    sheet_draw_icon(sheet, icon, box.x + box.w / 2, box.y + icon_y, UTILITY_ICON, ink);
+    double top = sheet->large ? 10.4 : 12.6, height = sheet->large ? 13.8 : 12;
     sheet_draw_text(sheet, (Box){box.x + 0.5, box.y + top, box.w - 1, height}, type, text);
 }
 
@@ -143,8 +150,8 @@ static void draw_contacts(Sheet *sheet)
     }
     type.align = ALIGN_RIGHT;
     if (sheet->large) { /* one above the other */
-        sheet_draw_text(sheet, (Box){286, 231, 174, 14}, type, telephone);
-        sheet_draw_text(sheet, (Box){286, 246, 174, 14}, type, machine);
+        sheet_draw_text(sheet, (Box){324, 231, 136, 14}, type, telephone);
+        sheet_draw_text(sheet, (Box){324, 246, 136, 14}, type, machine);
         return;
     }
     const char *both = sheet_keep(sheet, g_strjoin("\u3000", telephone, machine, NULL));
@@ -153,7 +160,8 @@ static void draw_contacts(Sheet *sheet)
 
 void frame_draw_foot(Sheet *sheet)
 {
-    double top = sheet->landscape ? 235 : 430, width = sheet->landscape ? 50 : 44.8;
+    double beside = sheet->large ? UTILITY_LARGE : UTILITY_LANDSCAPE;
+    double top = sheet->landscape ? 235 : 430, width = sheet->landscape ? beside : 44.8;
     double height = sheet->landscape ? 20 : 25, rule = sheet->landscape ? 226 : 426;
     sheet_draw_line(sheet, 0, rule, sheet_width(sheet), rule, TOKEN_LINE, THEME_STROKE_HAIRLINE);
     for (guint i = 0; i < G_N_ELEMENTS(utilities); i++)
@@ -305,6 +313,14 @@ static int count_offered(const Sheet *sheet, const Choice *choices)
     return count;
 }
 
+/* The narrow buttons of a lying panel have the words of large text. */
+static const char *say_choice(Sheet *sheet, const char *key)
+{
+    g_autofree char *brief = g_strconcat(key, ".large", NULL);
+    gboolean narrow = sheet->landscape && texts_has(sheet->place->texts, sheet->view->language, brief);
+    return sheet_say(sheet, narrow ? brief : key, NULL);
+}
+
 static void draw_choices(Sheet *sheet, const Choice *choices, int count)
 {
     for (int i = 0, place = 0; i < 3 && choices[i].action; i++) {
@@ -312,7 +328,7 @@ static void draw_choices(Sheet *sheet, const Choice *choices, int count)
         if (!view_offers(sheet->view, action))
             continue;
         component_draw_secondary(sheet, frame_secondary(sheet, place++, count), choices[i].icon,
-                                 sheet_say(sheet, choices[i].key, NULL), action, FALSE);
+                                 say_choice(sheet, choices[i].key), action, sheet->landscape);
     }
 }
 

@@ -331,18 +331,21 @@ static double find_even_width(Sheet *sheet, Type type, double width_mm, const ch
     return high;
 }
 
-/* Text and width for even lines. */
-static const char *balance(Sheet *sheet, Type type, const char *text, double *width_mm)
+/* Text, its type and width for even lines. */
+static const char *balance(Sheet *sheet, Type *type, const char *text, double *width_mm)
 {
-    int lines = strchr(text, '\n') ? 1 : sheet_count_lines(sheet, type, *width_mm, text);
-    if (lines < 2 || (type.lines > 0 && lines > type.lines))
+    int lines = strchr(text, '\n') ? 1 : sheet_count_lines(sheet, *type, *width_mm, text);
+    if (lines < 2 || (type->lines > 0 && lines > type->lines))
         return text;
-    gsize breath = lines == 2 ? find_breath(sheet, type, *width_mm, text) : 0;
+    gsize breath = lines == 2 ? find_breath(sheet, *type, *width_mm, text) : 0;
     if (!breath) {
-        *width_mm = find_even_width(sheet, type, *width_mm, text);
+        *width_mm = find_even_width(sheet, *type, *width_mm, text);
         return text;
     }
     g_autofree char *first = g_strndup(text, breath);
+    gboolean longer = text[breath - 1] != ' '; /* the new line's byte replaces no blank */
+    if (type->bold_bytes > breath)
+        type->bold_bytes += longer;
     return sheet_keep(sheet, g_strconcat(g_strchomp(first), "\n", text + breath, NULL));
 }
 
@@ -376,7 +379,7 @@ double sheet_draw_text(Sheet *sheet, Box box, Type type, const char *text)
     int lines = type.lines > 0 ? type.lines : room;
     double width = box.w;
     if (type.balanced)
-        text = balance(sheet, type, text, &width);
+        text = balance(sheet, &type, text, &width);
     if (type.align == ALIGN_CENTRE) /* centred in the box, however narrow the lines */
         box.x += (box.w - width) / 2;
     fonts_take_turn();

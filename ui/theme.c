@@ -42,6 +42,7 @@ static const SizeRow sizes[SIZE_COUNT] = {
     [SIZE_DISPLAY] = {20.0, 1.25, TRUE, TRUE}, [SIZE_DISPLAY_LATIN] = {18.0, 1.39, TRUE, TRUE},
     [SIZE_CLOCK] = {9.5, 1.3, FALSE, TRUE},    [SIZE_KEY] = {14.0, 1.1, FALSE, FALSE},
     [SIZE_PAGE] = {20.0, 1.1, FALSE, FALSE},   [SIZE_RING] = {26.0, 1.1, FALSE, FALSE},
+    [SIZE_CENTRE_LONG] = {7.0, 1.2, TRUE, TRUE},
     [SIZE_NUMBER] = {32.0, 1.1, FALSE, FALSE},
 };
 

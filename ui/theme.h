@@ -52,6 +52,7 @@ typedef enum {
     SIZE_LEAD,
     SIZE_ACTION,
     SIZE_CENTRE,  /* the centre's name, serif */
+    SIZE_CENTRE_LONG,
     SIZE_TITLE,   /* serif */
     SIZE_DISPLAY, /* serif */
     SIZE_DISPLAY_LATIN,

@@ -104,7 +104,7 @@ static Lines lay_lines(Sheet *sheet, double width, double height,
 {
     double line = sheet_line(sheet, SIZE_SMALL);
     int room = (int)floor(height / line + 0.05);
-    Type type = {.size = SIZE_SMALL};
+    Type type = {.size = SIZE_SMALL, .balanced = TRUE};
     const char *text;
     if (certificate->printable) {
         text = say_ready(sheet, certificate, type, width, room);

@@ -3,6 +3,10 @@
 #include <time.h>
 
 #define SHANGHAI_S (8 * 3600)
+#define ROW_SPARE 3.4    /* rows of two lines 34 mm high, of three 46 */
+#define NUMBER_LEAST 76  /* heights of the block with the number: as high as the words leave it */
+#define NUMBER_USUAL 112
+#define NUMBER_BESIDE 88
 
 /* Chip, with its picture where there is one and room, above the heading; gives where that begins. */
 static double draw_sign(Sheet *sheet, const Outcome *outcome)
@@ -30,16 +34,17 @@ static double measure_rows(Sheet *sheet, double width, const OutcomeRow *rows, i
     return needed;
 }
 
+/* Under each other, the same distance apart wherever there is room for it. */
 static double draw_rows(Sheet *sheet, Box box, const OutcomeRow *rows)
 {
     int count;
     double needed = measure_rows(sheet, box.w, rows, &count);
-    double spare = count ? CLAMP((box.h - needed) / count, 0, 6) : 0;
+    double spare = count ? CLAMP((box.h - needed) / count, 0, ROW_SPARE) : 0;
     for (int i = 0; i < count; i++) {
         double height = component_measure_row(sheet, box.w, rows[i].title, rows[i].body) + spare;
         component_draw_row(sheet, (Box){box.x, box.y, box.w, height}, rows[i].icon, rows[i].title,
                            rows[i].body, i + 1 < count);
-        box.y += height + spare / 2;
+        box.y += height;
     }
     return box.y;
 }
@@ -68,6 +73,16 @@ static void draw_picture(Sheet *sheet, const Outcome *outcome, Box box)
         outcome->draw_picture(sheet, box);
 }
 
+static void draw_beside(Sheet *sheet, const Outcome *outcome, double end)
+{
+    double bottom = 214, height = end + 5 > bottom - NUMBER_BESIDE ? NUMBER_LEAST : NUMBER_BESIDE;
+    draw_rows(sheet, (Box){184, 38, 276, 142}, outcome->rows);
+    if (*sheet->view->ticket)
+        draw_ticket(sheet, (Box){16, bottom - height, 150, height}, outcome->number_above);
+    else
+        draw_picture(sheet, outcome, (Box){16, end + 8, 150, bottom - end - 8});
+}
+
 void outcome_draw(Sheet *sheet, const Outcome *outcome)
 {
     gboolean has_ticket = *sheet->view->ticket;
@@ -75,20 +90,17 @@ void outcome_draw(Sheet *sheet, const Outcome *outcome)
     const char *lead = sheet->large ? "" : outcome->lead; /* the rows say it as well */
     double end = frame_draw_say(sheet, top, outcome->heading, lead);
     if (sheet->landscape) {
-        draw_rows(sheet, (Box){184, 38, 276, 142}, outcome->rows);
-        if (has_ticket)
-            draw_ticket(sheet, (Box){16, end + 5, 150, 217 - end}, outcome->number_above);
-        else
-            draw_picture(sheet, outcome, (Box){16, end + 8, 150, 210 - end});
+        draw_beside(sheet, outcome, end);
         return;
     }
-    double bottom = sheet->large ? 366 : 354, least = sheet->large ? 76 : 84;
-    double floor = has_ticket ? bottom - least - 4 : MAX(bottom - 112, end + 40);
     int count;
-    double spare = floor - end - measure_rows(sheet, 236, outcome->rows, &count);
-    double first = end + CLAMP(spare, 6, sheet->large ? 8 : 11); /* the rows stand apart */
+    double bottom = sheet->large ? 366 : 354;
+    double needed = measure_rows(sheet, 236, outcome->rows, &count);
+    double usual = bottom - NUMBER_USUAL, least = bottom - NUMBER_LEAST;
+    double block = usual - 4 - end - 6 >= needed ? usual : least;
+    double floor = has_ticket ? block - 4 : MAX(usual, end + 40);
+    double first = end + CLAMP(floor - end - needed, 6, sheet->large ? 8 : 11);
     double rows = draw_rows(sheet, (Box){16, first, 236, floor - first}, outcome->rows);
-    double block = MAX(rows + 2, MIN(242, bottom - least));
     if (has_ticket)
         draw_ticket(sheet, (Box){16, block, 236, bottom - block}, outcome->number_above);
     else

@@ -98,7 +98,8 @@ static void draw_row(Sheet *sheet, Box box, Stage stage, RowState state)
     const char *now = sheet_say(sheet, state_keys[state], NULL);
     double word_mm = sheet_measure_width(sheet, word, now) + 1;
     double width = box.w - 25 - word_mm - 12, title_mm = sheet_line(sheet, SIZE_LEAD);
-    double line_mm = sheet_line(sheet, SIZE_SMALL), top = y - (title_mm + line_mm) / 2;
+    double line_mm = sheet->large ? 0 : sheet_line(sheet, SIZE_SMALL); /* large: no second line */
+    double top = y - (title_mm + line_mm) / 2;
     const char *title = sheet_say(sheet, stages[stage].title, NULL);
     const char *line = say_line(sheet, stage, state);
     if (state == ROW_NOW) {
@@ -107,8 +108,9 @@ static void draw_row(Sheet *sheet, Box box, Stage stage, RowState state)
     }
     sheet_draw_text(sheet, (Box){box.x + 25, top, width, title_mm},
                     (Type){.size = SIZE_LEAD, .bold = TRUE, .lines = 1}, title);
-    sheet_draw_text(sheet, (Box){box.x + 25, top + title_mm - 0.5, width, line_mm},
-                    (Type){.size = SIZE_SMALL, .colour = TOKEN_INK2, .lines = 1}, line);
+    if (line_mm > 0)
+        sheet_draw_text(sheet, (Box){box.x + 25, top + title_mm - 0.5, width, line_mm},
+                        (Type){.size = SIZE_SMALL, .colour = TOKEN_INK2, .lines = 1}, line);
     sheet_draw_text(sheet, (Box){box.x + box.w - 9 - word_mm, box.y, word_mm, box.h}, word, now);
     sheet->ground = before;
 }
