@@ -2,6 +2,17 @@
 #include "firmware/base/error.h"
 #include <dlfcn.h>
 
+#ifdef __SANITIZE_ADDRESS__ /* has to come before every library */
+#define OWN_NAMES_FIRST 0
+#else
+#define OWN_NAMES_FIRST RTLD_DEEPBIND
+#endif
+
+void module_open_apart(const char *module)
+{
+    (void)dlopen(module, RTLD_LAZY | RTLD_LOCAL | OWN_NAMES_FIRST);
+}
+
 gpointer module_find(const char *module, const char *symbol, GError **error)
 {
     /* lazily: the modules themselves ask to be bound at once, the libraries below them need not */
