@@ -20,12 +20,18 @@ static void press(const Sheet *sheet, Action action, Token *fill, Token *ink)
     }
 }
 
-/* Icon and words on one line, centred together. */
+/* Icon and words beside one another, centred together; the words wrap rather than that the icon
+ * goes. */
 static void draw_label(Sheet *sheet, Box box, const char *icon, double icon_mm, Type type,
                        const char *text)
 {
-    double width = sheet_measure_width(sheet, type, text);
-    double lead = icon ? icon_mm + ICON_GAP : 0;
+    double lead = icon_mm + ICON_GAP;
+    int lines = MAX((int)floor(box.h / sheet_line(sheet, type.size)), 1);
+    if (!icon || !sheet_fits(sheet, type, box.w - lead, lines, text)) {
+        icon = NULL;
+        lead = 0;
+    }
+    double width = MIN(sheet_measure_width(sheet, type, text), box.w - lead);
     double x = box.x + MAX((box.w - lead - width) / 2, 0);
     gboolean behind = icon && !strcmp(icon, "right"); /* where it goes, the arrow points */
     if (icon)
@@ -47,10 +53,8 @@ gboolean component_draw_primary(Sheet *sheet, Box box, const char *icon, const c
     sheet_fill_box(sheet, box, THEME_RADIUS_BUTTON, fill);
     sheet->ground = fill;
     Type type = {.size = SIZE_ACTION, .bold = TRUE, .colour = ink};
-    double width = sheet_measure_width(sheet, type, text);
-    gboolean roomy = width + ICON_PRIMARY + ICON_GAP + 2 * PADDING <= box.w;
     Box inside = {box.x + PADDING, box.y, box.w - 2 * PADDING, box.h};
-    draw_label(sheet, inside, roomy ? icon : NULL, ICON_PRIMARY, type, text);
+    draw_label(sheet, inside, icon, ICON_PRIMARY, type, text);
     sheet->ground = before;
     sheet_add_target(sheet, box, action, TARGET_PRIMARY, text);
     return TRUE;
@@ -101,12 +105,10 @@ gboolean component_draw_secondary(Sheet *sheet, Box box, const char *icon, const
     sheet->ground = fill;
     Type type = {.size = SIZE_BODY, .bold = TRUE, .colour = ink};
     Box inside = {box.x + 3, box.y, box.w - 6, box.h};
-    double width = sheet_measure_width(sheet, type, text);
     if (stacked)
         draw_stacked(sheet, box, icon, box.h < 30 ? ICON_SECONDARY : ICON_PRIMARY, type, text);
     else
-        draw_label(sheet, inside, width + ICON_SECONDARY + ICON_GAP <= inside.w ? icon : NULL,
-                   ICON_SECONDARY, type, text);
+        draw_label(sheet, inside, icon, ICON_SECONDARY, type, text);
     sheet->ground = before;
     sheet_add_target(sheet, box, action, TARGET_SECONDARY, text);
     return TRUE;

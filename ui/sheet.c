@@ -269,6 +269,15 @@ static gboolean breaks_a_word(PangoLayout *layout)
     return FALSE;
 }
 
+gboolean sheet_fits(Sheet *sheet, Type type, double width_mm, int lines, const char *text)
+{
+    fonts_take_turn();
+    PangoLayout *layout = set_layout(sheet, type, width_mm, text);
+    gboolean fits = pango_layout_get_line_count(layout) <= lines && !breaks_a_word(layout);
+    fonts_end_turn();
+    return fits;
+}
+
 void text_record_free(TextRecord *record)
 {
     g_free(record->text);

@@ -119,6 +119,8 @@ double sheet_draw_text(Sheet *sheet, Box box, Type type, const char *text);
 
 /* Width of `text` on one line; lines that it takes in a box of `width_mm`. */
 double sheet_measure_width(Sheet *sheet, Type type, const char *text);
+/* TRUE when `text` takes at most `lines` of that width, and no word of it is broken. */
+gboolean sheet_fits(Sheet *sheet, Type type, double width_mm, int lines, const char *text);
 int sheet_count_lines(Sheet *sheet, Type type, double width_mm, const char *text);
 
 /* The sentence of `key` in the view's language, in large mode "<key>.large" where there is one.

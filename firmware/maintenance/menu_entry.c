@@ -347,14 +347,15 @@ static char **choices(const Menu *menu)
 
 guint menu_entry_choices(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view)
 {
-    (void)facts;
     g_auto(GStrv) words = choices(menu);
+    const Option *option = menu->task == TASK_SET ? menu_entry_option(menu) : NULL;
+    const char *now = option ? config_text(facts->config, option) : NULL;
     guint count = g_strv_length(words);
     for (guint i = first; i < count; i++) {
         MenuRow *row = menu_add_row(view);
         if (!row)
             break;
-        g_strlcpy(row->icon, "check", sizeof row->icon);
+        g_strlcpy(row->icon, g_strcmp0(words[i], now) ? "" : "check", sizeof row->icon);
         row->opens = TRUE;
         if (menu->task == TASK_SET) {
             menu_text_set(&row->name, "", words[i], NULL);

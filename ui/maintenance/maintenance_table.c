@@ -146,7 +146,8 @@ static void draw_listed(Sheet *sheet, Box box, const MenuRow *row, const Listed 
     int lines = MIN(listed->lines, (int)floor((box.h - line + 0.1) / small_line));
     Box first = lines > 0 ? (Box){left, middle - (line + lines * small_line) / 2, 0, line}
                           : (Box){left, box.y, 0, box.h};
-    sheet_draw_icon(sheet, row->icon, box.x + 8, middle, ICON_MM, TOKEN_INK);
+    if (*row->icon)
+        sheet_draw_icon(sheet, row->icon, box.x + 8, middle, ICON_MM, TOKEN_INK);
     draw_chip(sheet, row, right + 3, middle);
     double detail_mm = MIN(listed->detail_mm, MAX(right - left - listed->name_mm - 3, 12));
     if (*listed->detail) {

@@ -136,6 +136,18 @@ static void draw_lines(Sheet *sheet, Box box, const Lines *lines,
         sheet_draw_text(sheet, box, lines->type, lines->text);
 }
 
+/* The chip's word gives way, as the reason says it too, where an address needs its room. */
+static const char *shorten_chip(Sheet *sheet, const char *chip, Type type, double width,
+                                const char *location)
+{
+    double word_mm = component_measure_chip(sheet, chip) + 4;
+    double icon_mm = component_measure_chip(sheet, "") + 4;
+    return sheet_count_lines(sheet, type, width - word_mm, location) > 1 &&
+                   sheet_count_lines(sheet, type, width - icon_mm, location) == 1
+               ? ""
+               : chip;
+}
+
 /* What a card says stands in the middle of its height: less of it not at the top, more of it not on
  * the edge. */
 static void draw_content(Sheet *sheet, Box box, const ViewCertificate *certificate,
@@ -148,13 +160,16 @@ static void draw_content(Sheet *sheet, Box box, const ViewCertificate *certifica
                                          "chip");
     const char *chip = word ? sheet_keep(sheet, g_steal_pointer(&word))
                             : sheet_say(sheet, "choose.chip.ready", NULL);
-    double chip_mm = component_measure_chip(sheet, chip), chip_h = component_chip_height(sheet);
     gboolean below = sheet->large && !sheet->landscape;
-    double width = box.w - (below ? 24 : 28) - (below ? 0 : chip_mm + 4);
     Type type = {
         .size = SIZE_LIST, .bold = TRUE, .may_cut = TRUE, .keeps_end = TRUE, .balanced = TRUE};
     type.lines = certificate->printable ? 2 : 1;
     const char *location = personal_reveal(certificate->location);
+    double whole = box.w - (below ? 24 : 28);
+    if (!below && !certificate->printable)
+        chip = shorten_chip(sheet, chip, type, whole, location);
+    double chip_mm = component_measure_chip(sheet, chip), chip_h = component_chip_height(sheet);
+    double width = whole - (below ? 0 : chip_mm + 4);
     int count = MIN(sheet_count_lines(sheet, type, width, location), type.lines);
     double address_mm = count * sheet_line(sheet, SIZE_LIST), after = CARD_TOP_MM + address_mm;
     double chip_top = below ? after + 1.5 : 4;
