@@ -264,4 +264,5 @@ void stock_batch(const Stock *stock, gsize i, StockBatch *ret)
     ret->expected = batch->expected;
     ret->counted_ms = batch->counted_ms;
     ret->must_count = batch->must_count;
+    ret->used = batch->used;
 }

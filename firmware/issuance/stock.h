@@ -47,10 +47,15 @@ typedef struct {
     int expected;        /* then */
     gint64 counted_ms;   /* since 1970 */
     gboolean must_count; /* before the next visit */
+    gboolean used;       /* one of them has been anything but in stock: it cannot be unloaded */
 } StockBatch;
 
 gsize stock_batches(const Stock *stock);
 void stock_batch(const Stock *stock, gsize i, StockBatch *ret);
+
+/* Whoever loads FIRST to LAST says also how many they are: a wrong digit in a serial would load
+ * booklets that nobody has. FALSE and KIOSK_ERROR_REFUSED: they are not `told`. */
+gboolean stock_check_number(const char *first, const char *last, guint told, GError **error);
 
 /* Steps of people at the stock; `who` is journalled. FALSE and KIOSK_ERROR_REFUSED or _INVALID with
  * the reason; TRUE: append `ret`. */

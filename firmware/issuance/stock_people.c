@@ -192,6 +192,18 @@ static gboolean draft(const Stock *stock, JournalStep step, json_t *body, Journa
     return ok;
 }
 
+gboolean stock_check_number(const char *first, const char *last, guint told, GError **error)
+{
+    guint64 are = stock_number_of(last) - stock_number_of(first) + 1;
+    if (are == told)
+        return TRUE;
+    g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_REFUSED,
+                "stock: %.20s to %.20s are %" G_GINT64_FORMAT
+                " booklets, not %u: compare the numbers with the paper",
+                first, last, (gint64)are, told);
+    return FALSE;
+}
+
 gboolean stock_draft_load(const Stock *stock, const char *first, const char *last, const char *who,
                           JournalDraft *ret, GError **error)
 {

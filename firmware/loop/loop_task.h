@@ -15,11 +15,14 @@ void task_fail(Loop *loop, const GError *error);
 void task_end_quietly(Loop *loop, gboolean ok, const char *key, const char *value,
                       const char *more);
 
-/* loop_task_stock.c: LOAD, NEXT_SERIAL, COUNT_STOCK, SPOIL, LOSE, DESTROY */
+/* loop_task_stock.c: LOAD, UNLOAD, NEXT_SERIAL, COUNT_STOCK, SPOIL, LOSE, DESTROY */
 void task_run_stock(Loop *loop, const MenuEffect *effect);
 
 /* loop_task_settle.c: SETTLE_PRINTED, _SPOILED, _VOID, _DELIVERED */
 void task_run_settle(Loop *loop, const MenuEffect *effect);
+
+/* loop_task_settle.c: ACKNOWLEDGE */
+void task_run_acknowledge(Loop *loop, const MenuEffect *effect);
 
 /* loop_task_print.c: TEST_PRINT, CALIBRATION_PRINT, REPORT, OFFSET */
 void task_run_print(Loop *loop, const MenuEffect *effect);

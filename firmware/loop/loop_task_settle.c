@@ -88,3 +88,25 @@ void loop_task_settled(Loop *loop, const ServiceCall *call)
     else
         end_settled(loop, call, verdict);
 }
+
+/* From now on nobody is told of the cut; the audit tells of it for ever. */
+void task_run_acknowledge(Loop *loop, const MenuEffect *effect)
+{
+    g_autoptr(GError) error = NULL;
+    AuditDraft event;
+    g_autofree char *about = audit_describe_cut(loop->audit_cut, effect->fields[0]);
+    if (!*loop->audit_cut) {
+        task_end(loop, FALSE, "menu.not-now", NULL);
+        return;
+    }
+    g_strlcpy(loop->menu.work.about, about, sizeof loop->menu.work.about);
+    task_describe(loop, "ok", &event);
+    if (!audit_acknowledge(ledger_journal(loop->ledger), loop->audit_cut, &event, clock_wall_ms(),
+                           &error)) {
+        task_fail(loop, error);
+        return;
+    }
+    g_strlcpy(loop->audit_seen, loop->audit_cut, sizeof loop->audit_seen);
+    loop->audit_cut[0] = '\0';
+    task_end_quietly(loop, TRUE, "menu.acknowledged", NULL, NULL);
+}

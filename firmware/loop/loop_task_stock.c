@@ -8,12 +8,28 @@ static guint number(const char *text)
     return (guint)g_ascii_strtoull(text, NULL, 10);
 }
 
+static gboolean find_batch(const Stock *stock, const char *first, StockBatch *ret)
+{
+    for (gsize i = 0; i < stock_batches(stock); i++) {
+        stock_batch(stock, i, ret);
+        if (!strcmp(ret->first, first))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static gboolean draft(const Stock *stock, const MenuEffect *effect, const char *who,
                       JournalDraft *ret, GError **error)
 {
     const char *first = effect->fields[0];
+    StockBatch batch;
     if (effect->task == TASK_LOAD)
-        return stock_draft_load(stock, first, effect->fields[1], who, ret, error);
+        return stock_check_number(first, effect->fields[1], number(effect->fields[2]), error) &&
+               stock_draft_load(stock, first, effect->fields[1], who, ret, error);
+    if (effect->task == TASK_UNLOAD)
+        return stock_draft_unload(stock, effect->subject,
+                                  find_batch(stock, effect->subject, &batch) ? batch.last : "",
+                                  who, ret, error);
     if (effect->task == TASK_NEXT_SERIAL)
         return stock_draft_next(stock, first, who, ret, error);
     if (effect->task == TASK_SPOIL)
@@ -26,24 +42,18 @@ static gboolean draft(const Stock *stock, const MenuEffect *effect, const char *
 }
 
 /* What the audit says it was about. */
-static void describe_subject(const MenuEffect *effect, char *ret, gsize bytes)
+static void describe_subject(const Stock *stock, const MenuEffect *effect, char *ret, gsize bytes)
 {
+    StockBatch batch;
     if (effect->task == TASK_LOAD)
         g_snprintf(ret, bytes, "%s-%s", effect->fields[0], effect->fields[1]);
+    else if (effect->task == TASK_UNLOAD)
+        g_snprintf(ret, bytes, "%s-%s", effect->subject,
+                   find_batch(stock, effect->subject, &batch) ? batch.last : "");
     else if (effect->task == TASK_COUNT_STOCK)
         g_snprintf(ret, bytes, "%s %u", effect->subject, number(effect->fields[0]));
     else
         g_strlcpy(ret, effect->fields[0], bytes);
-}
-
-static gboolean find_batch(const Stock *stock, const char *first, StockBatch *ret)
-{
-    for (gsize i = 0; i < stock_batches(stock); i++) {
-        stock_batch(stock, i, ret);
-        if (!strcmp(ret->first, first))
-            return TRUE;
-    }
-    return FALSE;
 }
 
 /* The account's end: what was counted beside what should lie there. */
@@ -62,7 +72,8 @@ static void end_count(Loop *loop, const char *first)
 void task_run_stock(Loop *loop, const MenuEffect *effect)
 {
     static const char *const notices[TASK_ID_COUNT] = {
-        [TASK_LOAD] = "menu.loaded",   [TASK_NEXT_SERIAL] = "menu.next.taken",
+        [TASK_LOAD] = "menu.loaded",     [TASK_UNLOAD] = "menu.unloaded",
+        [TASK_NEXT_SERIAL] = "menu.next.taken",
         [TASK_SPOIL] = "menu.spoiled", [TASK_LOSE] = "menu.lost",
         [TASK_DESTROY] = "menu.destroyed",
     };
@@ -71,7 +82,7 @@ void task_run_stock(Loop *loop, const MenuEffect *effect)
     AuditDraft event;
     char about[sizeof loop->menu.work.about], first[SERIAL_LENGTH + 1];
     TaskId task = effect->task;
-    describe_subject(effect, about, sizeof about);
+    describe_subject(ledger_stock(loop->ledger), effect, about, sizeof about);
     g_strlcpy(loop->menu.work.about, about, sizeof loop->menu.work.about);
     g_strlcpy(first, effect->subject, sizeof first);
     task_describe(loop, "ok", &event);

@@ -61,6 +61,8 @@ typedef enum {
     TASK_LOSE,
     TASK_DESTROY,
     TASK_SETTLE_DELIVERED,
+    TASK_UNLOAD,      /* takes a load back */
+    TASK_ACKNOWLEDGE, /* a supervisor has looked into a cut audit */
     TASK_TEST_PANEL, /* fields: cells and colours as counts, then the silent cells' numbers */
     TASK_ID_COUNT
 } TaskId;

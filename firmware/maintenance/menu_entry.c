@@ -7,7 +7,7 @@
 #define LINE_OFF_MAX 60 /* how far a line of the calibration sheet may be off, 0.1 mm */
 #define TYPED_MAX 120   /* of a setting on the screen; longer ones belong into the file */
 
-/* Why an issuance is settled so: words that the service keeps. */
+/* Why an issuance is settled so, words that the service keeps; what a cut audit came from. */
 static const struct {
     const char *word;
     TaskId tasks[3];
@@ -16,6 +16,9 @@ static const struct {
     {"booklet-handed-over", {TASK_SETTLE_PRINTED, TASK_SETTLE_DELIVERED}},
     {"booklet-found-spoiled", {TASK_SETTLE_SPOILED, TASK_SETTLE_VOID}},
     {"booklet-not-found", {TASK_SETTLE_VOID}},
+    {"disk-replaced", {TASK_ACKNOWLEDGE}},
+    {"backup-restored", {TASK_ACKNOWLEDGE}},
+    {"cause-unknown", {TASK_ACKNOWLEDGE}},
 };
 
 static const char *field(const Menu *menu)
@@ -44,9 +47,11 @@ static gboolean waits_for_issuance(TaskId task)
     case TASK_UNLOCK:
     case TASK_ADD_MEMBER:
     case TASK_ENROL:
+    case TASK_ACKNOWLEDGE:
     case TASK_UNKNOWN:
         return FALSE;
     case TASK_LOAD:
+    case TASK_UNLOAD:
     case TASK_COUNT_STOCK:
     case TASK_NEXT_SERIAL:
     case TASK_SPOIL:
@@ -86,6 +91,8 @@ gboolean menu_may_task(const Menu *menu, const MenuFacts *facts, TaskId task)
     if (needs == AUDIT_NEEDS_TWO && !has_partner(menu, facts))
         return FALSE;
     if (menu_task(task)->audit == AUDIT_SETTLE && !menu_case_takes(menu, facts, task))
+        return FALSE;
+    if (task == TASK_ACKNOWLEDGE && !menu_find_check(facts, "journal.audit"))
         return FALSE;
     return !facts->busy || !waits_for_issuance(task);
 }
@@ -304,6 +311,10 @@ gboolean menu_entry_complete(Menu *menu, const MenuFacts *facts)
         int line = calibration_line_um(menu->field) / 100;
         return number_fits(menu, text, line - LINE_OFF_MAX, line + LINE_OFF_MAX);
     }
+    if (menu->task == TASK_LOAD && kind == MENU_ENTRY_DIGITS &&
+        !stock_check_number(menu->fields[0], menu->fields[1],
+                            (guint)g_ascii_strtoull(text, NULL, 10), NULL))
+        return miss(menu, "menu.field.number", text, NULL);
     const Option *option = menu->task == TASK_SET ? menu_entry_option(menu) : NULL;
     if (!option)
         return TRUE;

@@ -19,6 +19,7 @@ static const struct {
     {"stock.scanner", {TASK_SPOIL, TASK_LOSE}},
     {"stock.scanner-blind", {TASK_SPOIL, TASK_LOSE}},
     {"stock.reserved", {TASK_UNKNOWN}},
+    {"audit.cut", {TASK_ACKNOWLEDGE}},
     {"issuance.retained", {TASK_UNKNOWN}},
     {"service.restoring", {TASK_UNKNOWN}},
     {"machine.out", {TASK_PUT_BACK}},

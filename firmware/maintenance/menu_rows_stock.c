@@ -104,6 +104,7 @@ static const struct {
     {"warn", "menu.booklet.lost", {BOOKLET_LOST}},
 };
 
+#define ACCOUNT_STOCK 0
 #define ACCOUNT_GONE 3 /* row of those that can be destroyed */
 
 static guint sum(const StockBatch *batch, gsize line)
@@ -112,14 +113,25 @@ static guint sum(const StockBatch *batch, gsize line)
     return batch->counts[states[0]] + (states[1] != BOOKLET_UNKNOWN ? batch->counts[states[1]] : 0);
 }
 
+/* What a touch on a line of the account begins: the load is taken back as long as nothing of it was
+ * used, what is spoiled or void is destroyed. */
+static TaskId row_task(const StockBatch *batch, gsize line)
+{
+    if (line == ACCOUNT_STOCK && !batch->used)
+        return TASK_UNLOAD;
+    return line == ACCOUNT_GONE && sum(batch, line) > 0 ? TASK_DESTROY : TASK_UNKNOWN;
+}
+
 /* The account of one batch, and when people last counted it. */
 guint menu_fill_batch(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view)
 {
     StockBatch batch = {0};
     char counted[16], expected[16];
     (void)first;
-    if (!find_batch(facts, menu->subject, &batch))
+    if (!find_batch(facts, menu->subject, &batch)) {
+        menu_text_set(&view->heading, "menu.batch.gone", NULL, NULL);
         return 0;
+    }
     gboolean agrees = !batch.must_count && batch.counted == batch.expected;
     gboolean open = batch.must_count || batch.counted < 0;
     view->chip_state = open ? MENU_STATE_UNKNOWN : agrees ? MENU_STATE_OK : MENU_STATE_BAD;
@@ -136,9 +148,11 @@ guint menu_fill_batch(const Menu *menu, const MenuFacts *facts, guint first, Men
         g_strlcpy(row->icon, account[i].icon, sizeof row->icon);
         menu_text_set(&row->name, account[i].key, NULL, NULL);
         menu_text_set_int(&row->text, "menu.count", sum(&batch, i));
-        if (i != ACCOUNT_GONE || sum(&batch, i) == 0)
+        TaskId task = row_task(&batch, i);
+        if (task == TASK_UNKNOWN)
             continue;
-        menu_text_set(&row->detail, "menu.task.destroy", NULL, NULL);
+        menu_text_set(&row->detail,
+                      task == TASK_UNLOAD ? "menu.task.unload" : "menu.task.destroy", NULL, NULL);
         row->opens = TRUE;
     }
     MenuRow *row = menu_add_row(view);
@@ -158,9 +172,10 @@ gboolean menu_stock_target(const Menu *menu, const MenuFacts *facts, guint index
     gsize above = facts->n_cases > 0, count = stock_batches(facts->stock);
     StockBatch batch;
     if (menu->page == MENU_PAGE_BATCH) {
-        ret->task = TASK_DESTROY;
-        return index == ACCOUNT_GONE && find_batch(facts, menu->subject, &batch) &&
-               sum(&batch, ACCOUNT_GONE) > 0;
+        ret->task = find_batch(facts, menu->subject, &batch) ? row_task(&batch, index) : TASK_UNKNOWN;
+        if (ret->task == TASK_UNLOAD)
+            g_strlcpy(ret->subject, batch.first, sizeof ret->subject);
+        return ret->task != TASK_UNKNOWN;
     }
     if (index < above) {
         ret->page = MENU_PAGE_CASES;

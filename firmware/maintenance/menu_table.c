@@ -57,10 +57,6 @@ static const MenuPageRow pages[MENU_PAGE_COUNT] = {
     {                                                                                              \
         MENU_ENTRY_##a                                                                             \
     }
-#define PAIR(a, b)                                                                                 \
-    {                                                                                              \
-        MENU_ENTRY_##a, MENU_ENTRY_##b                                                             \
-    }
 
 /* A row a task: its audit event (whose row says who may), what is asked for, whether it asks once
  * more, how long it may take. */
@@ -72,7 +68,10 @@ static const MenuTask tasks[TASK_ID_COUNT] = {
     [TASK_TEST_ALL] = {TASK_TEST_ALL, "test-all", AUDIT_SERVICE_TEST, NONE, FALSE, 30000},
     [TASK_TAKE_OUT] = {TASK_TAKE_OUT, "take-out", AUDIT_SERVICE_OUT, NONE, FALSE, 5000},
     [TASK_PUT_BACK] = {TASK_PUT_BACK, "put-back", AUDIT_SERVICE_IN, NONE, FALSE, 5000},
-    [TASK_LOAD] = {TASK_LOAD, "load", AUDIT_STOCK_LOAD, PAIR(SERIAL, SERIAL), FALSE, 10000},
+    [TASK_LOAD] = {TASK_LOAD, "load", AUDIT_STOCK_LOAD,
+                   {MENU_ENTRY_SERIAL, MENU_ENTRY_SERIAL, MENU_ENTRY_DIGITS}, FALSE, 10000},
+    [TASK_UNLOAD] = {TASK_UNLOAD, "unload", AUDIT_STOCK_UNLOAD, NONE, TRUE, 10000},
+    [TASK_ACKNOWLEDGE] = {TASK_ACKNOWLEDGE, "acknowledge", AUDIT_CUT_SEEN, ONE(CHOICE), TRUE, 10000},
     [TASK_COUNT_STOCK] = {TASK_COUNT_STOCK, "count", AUDIT_STOCK_COUNT, ONE(DIGITS), FALSE, 10000},
     [TASK_NEXT_SERIAL] = {TASK_NEXT_SERIAL, "next", AUDIT_STOCK_NEXT, ONE(SERIAL), FALSE, 10000},
     [TASK_SPOIL] = {TASK_SPOIL, "spoil", AUDIT_STOCK_SPOIL, ONE(SERIAL), FALSE, 10000},

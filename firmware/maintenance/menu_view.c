@@ -52,6 +52,8 @@ static void add_choice(const Menu *menu, const MenuFacts *facts, TaskId task, Me
         [TASK_TAKE_OUT] = "stop",
         [TASK_PUT_BACK] = "check",
         [TASK_LOAD] = "users",
+        [TASK_UNLOAD] = "users",
+        [TASK_ACKNOWLEDGE] = "check",
         [TASK_COUNT_STOCK] = "users",
         [TASK_NEXT_SERIAL] = "book",
         [TASK_SPOIL] = "users",
@@ -221,7 +223,7 @@ static void show_confirm(const Menu *menu, const MenuFacts *facts, MenuView *ret
     g_snprintf(key, sizeof key, "menu.confirm.%s", menu_task_word(menu->task));
     menu_text_set(&ret->heading, key, NULL, NULL);
     g_snprintf(key, sizeof key, "menu.confirm.%s.lead", menu_task_word(menu->task));
-    menu_text_set(&ret->lead, key, one ? one->serial : NULL, NULL);
+    menu_text_set(&ret->lead, key, one ? one->serial : menu->option, NULL);
     view_offer(view, ACTION_CONFIRM, -1);
     view_offer(view, ACTION_BACK, -1);
 }

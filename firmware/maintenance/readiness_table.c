@@ -165,9 +165,9 @@ static const CheckRow rows[] = {
      "日志有问题：{value}",
      "{value}"},
     {"audit.cut", "journal.audit", "journal", MENDER_ATTENDANT,
-     "操作记录被截：第 {value} 条登记系统见过，这里没有；主管查明后用 kiosk audit acknowledge 确认",
+     "操作记录被截：第 {value} 条登记系统见过，这里没有；主管查明后确认",
      "the audit was cut: the service had seen event {value}, which is not here; a supervisor looks "
-     "into it, then kiosk audit acknowledge"},
+     "into it and acknowledges it"},
     {"document.ok", "document.template", "starting", MENDER_TECHNICIAN,
      "字体和模板完好",
      "fonts and template"},

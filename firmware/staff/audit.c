@@ -115,3 +115,16 @@ gboolean audit_verify(Journal *journal, const char *head, GError **error)
                     wanted.wanted);
     return wanted.found || wanted.wanted == 0;
 }
+
+char *audit_describe_cut(const char *head, const char *reason)
+{
+    return g_strdup_printf("%.20s: %s", head, reason);
+}
+
+gboolean audit_acknowledge(Journal *journal, const char *head, const AuditDraft *event,
+                           gint64 wall_ms, GError **error)
+{
+    const JournalNote notes[] = {{AUDIT_NOTE_CUT, NULL}, {AUDIT_NOTE_CUT_SEEN, head}};
+    const JournalBatch batch = {.events = event, .n_events = 1, .notes = notes, .n_notes = 2};
+    return journal_write(journal, &batch, wall_ms, error);
+}

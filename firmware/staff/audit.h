@@ -81,6 +81,13 @@ char *audit_entry_csv(const AuditEntry *entry);
 #define AUDIT_NOTE_CUT "audit-cut"
 #define AUDIT_NOTE_CUT_SEEN "audit-cut-seen"
 
+/* Takes the one into the other, with the supervisor's `event`, in one transaction. */
+gboolean audit_acknowledge(Journal *journal, const char *head, const AuditDraft *event,
+                           gint64 wall_ms, GError **error);
+
+/* What such an event says it was about: the head's beginning and the reason. The caller frees. */
+char *audit_describe_cut(const char *head, const char *reason);
+
 /* `kiosk audit verify [--head SEQ:HASH] | list | export --csv|--json | acknowledge --reason TEXT`
  * with [--config FILE]; argv[0] is "audit". Exit status 0, 1, 2. */
 int audit_command(int argc, char **argv);

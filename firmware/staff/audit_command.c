@@ -128,11 +128,9 @@ static gboolean write_acknowledged(Journal *journal, const char *head, const cha
     if (!staff || !console_login(staff, STAFF_ROLE_SUPERVISOR, &now, &who, error) ||
         !staff_may(AUDIT_CUT_SEEN, &who, NULL, now.boot_ms, error))
         return FALSE;
-    g_autofree char *detail = g_strdup_printf("%.20s: %s", head, reason);
+    g_autofree char *detail = audit_describe_cut(head, reason);
     staff_event(AUDIT_CUT_SEEN, &who, NULL, "ok", detail, &event);
-    const JournalNote notes[] = {{AUDIT_NOTE_CUT, NULL}, {AUDIT_NOTE_CUT_SEEN, head}};
-    const JournalBatch batch = {.events = &event, .n_events = 1, .notes = notes, .n_notes = 2};
-    return journal_write(journal, &batch, now.wall_ms, error);
+    return audit_acknowledge(journal, head, &event, now.wall_ms, error);
 }
 
 /* A supervisor has looked into it: the machine names it no longer, the audit does for ever. */

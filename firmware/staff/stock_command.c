@@ -66,20 +66,6 @@ static int list_stock(const Stock *stock, gboolean as_json)
 typedef gboolean (*Draft)(const Stock *stock, const char *const *arguments, const char *who,
                           JournalDraft *ret, GError **error);
 
-/* The number says the same again: a wrong digit in a serial would load booklets that nobody has. */
-static gboolean check_number(char **range, const char *number, GError **error)
-{
-    gint64 told = g_ascii_strtoll(number, NULL, 10);
-    gint64 are = g_ascii_strtoll(range[1] + 1, NULL, 10) - g_ascii_strtoll(range[0] + 1, NULL, 10);
-    if (are + 1 == told)
-        return TRUE;
-    g_set_error(error, KIOSK_ERROR, KIOSK_ERROR_REFUSED,
-                "stock: %s to %s are %" G_GINT64_FORMAT " booklets, not %" G_GINT64_FORMAT
-                ": compare the numbers with the paper",
-                range[0], range[1], are + 1, told);
-    return FALSE;
-}
-
 static gboolean draft_unload(const Stock *stock, const char *const *arguments, const char *who,
                              JournalDraft *ret, GError **error)
 {
@@ -91,7 +77,8 @@ static gboolean draft_load(const Stock *stock, const char *const *arguments, con
                            JournalDraft *ret, GError **error)
 {
     g_auto(GStrv) range = g_strsplit(arguments[0], "-", 2);
-    return check_number(range, arguments[1], error) &&
+    guint told = (guint)g_ascii_strtoull(arguments[1], NULL, 10);
+    return stock_check_number(range[0], range[1], told, error) &&
            stock_draft_load(stock, range[0], range[1], who, ret, error);
 }
 

@@ -171,6 +171,12 @@ static void add_states(void)
                    .subject = "D33000012001",
                    .stock = STOCK_MISMATCH};
     add(one, "maintenance-batch-mismatch");
+    one = (Sample){.state = MENU_OPEN, .page = MENU_PAGE_BATCH, .subject = "D33000099999"};
+    add(one, "maintenance-batch-gone");
+    one = (Sample){
+        .state = MENU_OPEN, .page = MENU_PAGE_PART, .subject = "journal.audit", .supervisor = TRUE};
+    one.word = "audit.cut";
+    add(one, "maintenance-part-audit.cut-supervisor");
     one = (Sample){
         .state = MENU_OPEN, .page = MENU_PAGE_PART, .subject = "reader.attached", .settled = TRUE};
     add(one, "maintenance-part-mended");

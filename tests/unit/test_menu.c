@@ -105,10 +105,14 @@ END_TEST
 START_TEST(loading_booklets_waits_for_a_second_person_of_the_other_role)
 {
     sign_in(1, "tina", FALSE);
+    static const char *const fields[] = {"D33000000001", "D33000000050", "51"};
     touch(ACTION_TASK, TASK_LOAD);
-    type("D33000000001");
-    touch(ACTION_SUBMIT, -1);
-    type("D33000000050");
+    for (gsize i = 0; i < G_N_ELEMENTS(fields); i++) {
+        type(fields[i]); /* a wrong digit in one of the three */
+        touch(ACTION_SUBMIT, -1);
+    }
+    ck_assert_str_eq(menu.notice.key, "menu.field.number");
+    type("50");
     touch(ACTION_SUBMIT, -1);
     ck_assert_int_eq(menu.state, MENU_SECOND_WHO);
     ck_assert_int_eq(effect.type, MENU_EFFECT_UNKNOWN);

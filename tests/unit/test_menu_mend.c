@@ -124,6 +124,7 @@ START_TEST(each_reason_has_steps_and_their_buttons_are_on_its_page)
             continue;
         for (Language language = LANGUAGE_ZH; language <= LANGUAGE_EN; language++) {
             set_check(&rows[i], CHECK_BAD);
+            menu.supervisor = !strcmp(rows[i].word, "audit.cut"); /* its step says who */
             facts.out_of_service = !strcmp(rows[i].word, "machine.out");
             open_page(MENU_PAGE_PART, rows[i].id, language);
             ck_assert_msg(check_steps(&rows[i]) > 0, "%s: no step", rows[i].word);
@@ -305,6 +306,52 @@ START_TEST(each_setting_says_what_it_does_when_it_counts_and_in_which_unit)
 }
 END_TEST
 
+static void touch_row(int row)
+{
+    MenuEffect effect;
+    menu_step(&menu, &(MenuEvent){.type = MENU_EVENT_ACTION + ACTION_ROW, .number = row}, &facts,
+              1000, &effect);
+}
+
+START_TEST(a_load_is_taken_back_only_while_nothing_of_it_was_used)
+{
+    stock_destroy(stock);
+    stock = stock_create();
+    JournalEntry load = {.step = JOURNAL_LOAD,
+                         .key = "",
+                         .body = "{\"first\":\"D33000000001\",\"last\":\"D33000000003\"}"};
+    JournalEntry spoil = {
+        .step = JOURNAL_SPOIL, .key = "", .body = "{\"serial\":\"D33000000002\"}"};
+    ck_assert(stock_apply(stock, &load, NULL));
+    facts.stock = stock;
+    open_page(MENU_PAGE_BATCH, "D33000000001", LANGUAGE_EN);
+    touch_row(0);
+    ck_assert_int_eq(menu.state, MENU_CONFIRM);
+    ck_assert_int_eq(menu.task, TASK_UNLOAD);
+    ck_assert_str_eq(menu.option, "D33000000001");
+    menu.state = MENU_OPEN;
+    ck_assert(stock_apply(stock, &spoil, NULL));
+    open_page(MENU_PAGE_BATCH, "D33000000001", LANGUAGE_EN);
+    ck_assert(!shown.rows[0].opens);
+    touch_row(0);
+    ck_assert_int_eq(menu.state, MENU_OPEN);
+}
+END_TEST
+
+START_TEST(only_a_supervisor_acknowledges_a_cut_audit_and_only_while_there_is_one)
+{
+    set_check(check_row("audit.cut"), CHECK_WARN);
+    open_page(MENU_PAGE_PART, "journal.audit", LANGUAGE_EN);
+    ck_assert(!offers(TASK_ACKNOWLEDGE));
+    menu.supervisor = TRUE;
+    open_page(MENU_PAGE_PART, "journal.audit", LANGUAGE_EN);
+    ck_assert(offers(TASK_ACKNOWLEDGE));
+    checks.count = 0;
+    open_page(MENU_PAGE_PART, "journal.audit", LANGUAGE_EN);
+    ck_assert(!offers(TASK_ACKNOWLEDGE));
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("menu_mend");
@@ -318,5 +365,7 @@ int main(void)
     tcase_add_test(tests, a_row_opens_exactly_where_something_is_behind_it);
     tcase_add_test(tests, a_printer_s_reason_opens_its_steps_and_leads_back_to_the_printer);
     tcase_add_test(tests, each_setting_says_what_it_does_when_it_counts_and_in_which_unit);
+    tcase_add_test(tests, a_load_is_taken_back_only_while_nothing_of_it_was_used);
+    tcase_add_test(tests, only_a_supervisor_acknowledges_a_cut_audit_and_only_while_there_is_one);
     return testing_run(tests);
 }
