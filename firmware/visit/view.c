@@ -113,6 +113,11 @@ void view_offer(View *view, ActionId id, int index)
         view->actions[view->n_actions++] = (Action){id, index};
 }
 
+int view_list_page_size(gboolean large_text, gsize certificates)
+{
+    return large_text || certificates > 3 ? 2 : 3;
+}
+
 gboolean view_offers(const View *view, Action action)
 {
     for (gsize i = 0; i < view->n_actions; i++)

@@ -132,7 +132,7 @@ typedef struct View {
     ViewCertificate certificates[64];
     gsize n_certificates;
     int selected;  /* index or -1 */
-    int list_page; /* from 0; three a page (large text: two) */
+    int list_page; /* from 0; see view_list_page_size() */
 
     int pages, page;            /* preview: page from 1 */
     const char *page_kinds[12]; /* words of document.h, `pages` of them */
@@ -159,6 +159,9 @@ typedef struct View {
 
 /* Adds an action; does nothing when the view is full. */
 void view_offer(View *view, ActionId id, int index);
+
+/* Certificates a page: up to three fit one screen; longer lists and large text have two a page. */
+int view_list_page_size(gboolean large_text, gsize certificates);
 
 /* TRUE when the view offers exactly this. */
 gboolean view_offers(const View *view, Action action);

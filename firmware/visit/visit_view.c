@@ -5,7 +5,7 @@
 
 int visit_list_page_size(const Visit *visit)
 {
-    return visit->large_text ? 2 : 3;
+    return view_list_page_size(visit->large_text, visit->list ? visit->list->n_certificates : 0);
 }
 
 static gboolean has_next(const Visit *visit)

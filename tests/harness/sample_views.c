@@ -124,7 +124,7 @@ static void fill_choose(View *view)
                     "printed");
     add_certificate(view, "示(2026)示例市不动产权第0000003号", "示例市西湖区样例街8号2幢502室",
                     "tax-due");
-    view->certificates[0].area = (Personal){"共有宗地面积932.58㎡/房屋建筑面积101.79㎡"};
+    view->certificates[0].area = (Personal){"共有宗地面积932.58㎡/房屋建筑面积99.57㎡"};
     view->certificates[0].pages = 4;
     view->certificates[0].has_plan = TRUE;
     view->certificates[1].reason_text.hidden =
@@ -167,6 +167,12 @@ static void fill_choose_second(View *view)
     fill_choose_many(view);
     view->selected = 3;
     view->list_page = 1;
+}
+
+static void fill_choose_third(View *view)
+{
+    fill_choose_many(view);
+    view->list_page = 2;
 }
 
 static void fill_choose_last(View *view)
@@ -411,6 +417,7 @@ static const struct {
     {"choose-one", SCREEN_CHOOSE, fill_choose_one, NULL, NULL},
     {"choose-many", SCREEN_CHOOSE, fill_choose_many, NULL, NULL},
     {"choose-second", SCREEN_CHOOSE, fill_choose_second, NULL, NULL},
+    {"choose-third", SCREEN_CHOOSE, fill_choose_third, NULL, NULL},
     {"choose-last", SCREEN_CHOOSE, fill_choose_last, NULL, NULL},
     {"choose-loading", SCREEN_CHOOSE, fill_choose_loading, NULL, NULL},
     {"preview-zoomed", SCREEN_PREVIEW, fill_preview_zoomed, NULL, NULL},
@@ -457,7 +464,7 @@ static void fill_sample(const Sample *sample, View *ret)
     ret->screen = sample->screen;
     ret->reason = sample->reason, ret->detail = sample->detail;
     sample->fill(ret);
-    if (ret->n_certificates > (ret->large_text ? 2 : 3) && !g_str_has_suffix(sample->name, "loading"))
+    if ((int)ret->n_certificates > view_list_page_size(ret->large_text, ret->n_certificates) && !g_str_has_suffix(sample->name, "loading"))
         OFFER(ret, ACTION_LIST_PAGE);
 }
 

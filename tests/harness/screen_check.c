@@ -1,6 +1,7 @@
 #include "tests/harness/screen_check.h"
 #include "firmware/maintenance/menu_view.h"
 #include "ui/focus.h"
+#include "ui/screens/screens.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -115,11 +116,11 @@ static void check_gaps(const Case *now)
         }
 }
 
-/* A certificate that is not on this screenful, and one that is marked already, need no target. */
+/* A certificate that is not on this screenful, chosen or not, and one that is marked already, need no target. */
 static gboolean needs_target(const Action *action, const View *view)
 {
     if (action->id == ACTION_CHOOSE)
-        return action->index == view->selected;
+        return action->index == view->selected && screen_choose_shows(view, action->index);
     if (action->id == ACTION_TAKEN)
         return !view->sees_taken;
     return action->id != ACTION_SELECT && action->id != ACTION_MAINTENANCE; /* the hidden one */

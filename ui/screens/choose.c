@@ -1,8 +1,12 @@
 #include "ui/screens/screens.h"
+#include "ui/address.h"
 #include <math.h>
 #include <string.h>
 
-#define CARD_TOP_MM 4.8 /* above the address */
+#define TEXT_X 22.0 /* from the card's left edge */
+#define PADDING 6.0 /* at its right */
+#define EDGE 2.2    /* above and below its lines, which have leading of their own */
+#define LINES_MAX 3 /* of an address */
 #define LIST_MAX G_N_ELEMENTS(((View *)0)->certificates)
 
 static const struct {
@@ -54,7 +58,15 @@ typedef struct {
     double height;
 } Lines;
 
-#define READY_LINES 3 /* kept free from the start: nothing moves when the record comes */
+#define READY_LINES 2 /* kept free from the start: nothing moves when the record comes */
+
+/* The floor area in the citizen's words, or as the record has it. */
+static const char *say_area(Sheet *sheet, const ViewCertificate *certificate)
+{
+    const char *area = personal_reveal(certificate->area);
+    g_autofree char *floor = address_find_floor_area(area);
+    return floor ? sheet_say(sheet, "choose.card.area", "area", floor, NULL) : area;
+}
 
 /* What a printable one will be: area and pages, once the record is there. */
 static const char *say_ready(Sheet *sheet, const ViewCertificate *certificate, Type type,
@@ -65,8 +77,9 @@ static const char *say_ready(Sheet *sheet, const ViewCertificate *certificate, T
     const char *pages = sheet_say_number(
         sheet, certificate->has_plan ? "choose.card.pages.plan" : "choose.card.pages", "pages",
         certificate->pages);
+    const char *comma = sheet->view->language == LANGUAGE_EN ? ", " : "，";
     const char *both =
-        sheet_keep(sheet, g_strjoin("\n", personal_reveal(certificate->area), pages, NULL));
+        sheet_keep(sheet, g_strjoin(comma, say_area(sheet, certificate), pages, NULL));
     return sheet_count_lines(sheet, type, width, both) < room ? both : pages;
 }
 
@@ -79,10 +92,12 @@ static const char *join_reason(Sheet *sheet, const ViewCertificate *certificate,
     g_autofree char *why = reason_format_certificate(texts, language, certificate, "sentence");
     g_autofree char *next = reason_format_certificate(texts, language, certificate, "next");
     type->bold_bytes = strlen(why);
-    const char *text = sheet_keep(sheet, g_strjoin("\n", why, next, NULL));
-    if (sheet_count_lines(sheet, *type, width, text) <= room - 1)
-        return text;
-    return sheet_keep(sheet, g_strjoin(language == LANGUAGE_EN ? " " : "", why, next, NULL));
+    const char *apart = sheet_keep(sheet, g_strjoin("\n", why, next, NULL));
+    const char *joined =
+        sheet_keep(sheet, g_strjoin(language == LANGUAGE_EN ? " " : "", why, next, NULL));
+    if (sheet->landscape && sheet_count_lines(sheet, *type, width, joined) == 1)
+        return joined; /* lower cards there */
+    return sheet_count_lines(sheet, *type, width, apart) <= room - 1 ? apart : joined;
 }
 
 /* In the service's words where all of them have room, else in our own: what to do is never cut. */
@@ -136,57 +151,75 @@ static void draw_lines(Sheet *sheet, Box box, const Lines *lines,
         sheet_draw_text(sheet, box, lines->type, lines->text);
 }
 
-/* The chip's word gives way, as the reason says it too, where an address needs its room. */
-static const char *shorten_chip(Sheet *sheet, const char *chip, Type type, double width,
-                                const char *location)
+/* How the address is set. */
+typedef struct {
+    Sheet *sheet;
+    Type type;
+    double width;
+} Room;
+
+static gboolean has_room(const char *text, gpointer context)
 {
-    double word_mm = component_measure_chip(sheet, chip) + 4;
-    double icon_mm = component_measure_chip(sheet, "") + 4;
-    return sheet_count_lines(sheet, type, width - word_mm, location) > 1 &&
-                   sheet_count_lines(sheet, type, width - icon_mm, location) == 1
-               ? ""
-               : chip;
+    const Room *room = context;
+    g_autofree char *bound = address_bind(text);
+    return sheet_count_lines(room->sheet, room->type, room->width, bound) <= room->type.lines;
+}
+
+/* Lines that the address may take: what has to be done is never cut for it, and outside of large
+ * text the number stands there too. */
+static int count_room(Sheet *sheet, const ViewCertificate *certificate, double width, double height)
+{
+    double line = sheet_line(sheet, SIZE_SMALL), kept = sheet->large ? 0 : line;
+    if (!certificate->printable) {
+        ViewCertificate own = *certificate;
+        Type type = {.size = SIZE_SMALL};
+        own.reason_text.hidden = NULL;
+        const char *reason = join_reason(sheet, &own, &type, width, 1);
+        kept += sheet_count_lines(sheet, type, width, reason) * line;
+    }
+    return CLAMP((int)floor((height - kept) / sheet_line(sheet, SIZE_LIST) + 0.02), 1, LINES_MAX);
+}
+
+static const char *say_chip(Sheet *sheet, const ViewCertificate *certificate)
+{
+    if (certificate->printable)
+        return sheet_say(sheet, "choose.chip.ready", NULL);
+    return sheet_keep(sheet, reason_format_certificate(sheet->place->texts, sheet->view->language,
+                                                       certificate, "chip"));
 }
 
 /* What a card says stands in the middle of its height: less of it not at the top, more of it not on
- * the edge. */
+ * the edge. The chip stands at the right of the address, in upright large text below it. */
 static void draw_content(Sheet *sheet, Box box, const ViewCertificate *certificate,
                          gboolean selected)
 {
     SceneBooklet look = look_of(certificate);
-    g_autofree char *word = NULL;
-    if (!certificate->printable)
-        word = reason_format_certificate(sheet->place->texts, sheet->view->language, certificate,
-                                         "chip");
-    const char *chip = word ? sheet_keep(sheet, g_steal_pointer(&word))
-                            : sheet_say(sheet, "choose.chip.ready", NULL);
-    gboolean below = sheet->large && !sheet->landscape;
-    Type type = {
-        .size = SIZE_LIST, .bold = TRUE, .may_cut = TRUE, .keeps_end = TRUE, .balanced = TRUE};
-    type.lines = certificate->printable ? 2 : 1;
-    const char *location = personal_reveal(certificate->location);
-    double whole = box.w - (below ? 24 : 28);
-    if (!below && !certificate->printable)
-        chip = shorten_chip(sheet, chip, type, whole, location);
+    const char *chip = say_chip(sheet, certificate);
     double chip_mm = component_measure_chip(sheet, chip), chip_h = component_chip_height(sheet);
-    double width = whole - (below ? 0 : chip_mm + 4);
-    int count = MIN(sheet_count_lines(sheet, type, width, location), type.lines);
-    double address_mm = count * sheet_line(sheet, SIZE_LIST), after = CARD_TOP_MM + address_mm;
-    double chip_top = below ? after + 1.5 : 4;
-    if (below)
-        after = chip_top + chip_h + 2;
-    else
-        after = sheet->large ? MAX(after + 0.6, chip_top + chip_h) : after + 0.6;
-    Lines lines = lay_lines(sheet, box.w - 28, box.h - 2 - after, certificate);
-    double bottom = box.y + box.h - 2;
-    box.y += MAX((box.h - after - lines.height - CARD_TOP_MM) / 2, -1.4);
-    draw_mark(sheet, box.x + 11.2, box.y + 10.3, certificate, selected);
-    sheet_draw_text(sheet, (Box){box.x + 22, box.y + CARD_TOP_MM, width, address_mm}, type,
-                    location);
-    component_draw_chip(sheet, below ? box.x + 22 : box.x + box.w - 6 - chip_mm, box.y + chip_top,
-                        look.kind, look.icon, chip);
-    double y = box.y + after;
-    draw_lines(sheet, (Box){box.x + 22, y, box.w - 28, bottom - y}, &lines, certificate);
+    gboolean below = sheet->large && !sheet->landscape;
+    double width = box.w - TEXT_X - PADDING, line = sheet_line(sheet, SIZE_LIST);
+    double between = below ? chip_h + 3.5 : 0.6, most = box.h - 2 * EDGE - between;
+    Room room = {sheet,
+                 {.size = SIZE_LIST, .bold = TRUE, .may_cut = TRUE, .balanced = TRUE},
+                 width - (below ? 0 : chip_mm + 4)};
+    room.type.lines = count_room(sheet, certificate, width, most);
+    g_autofree char *fitting = address_fit(personal_reveal(certificate->location), has_room, &room);
+    const char *address = sheet_keep(sheet, address_bind(fitting));
+    double address_mm =
+        MIN(sheet_count_lines(sheet, room.type, room.width, address), room.type.lines) * line;
+    Lines lines = lay_lines(sheet, width, most - address_mm, certificate);
+    double top = (box.h - address_mm - between - lines.height) / 2;
+    double chip_top = below ? top + address_mm + 1.5 : MAX(top + (line - chip_h) / 2, 4);
+    double after = top + address_mm + between;
+    if (!below && lines.height > 0 && !lines.numbered) /* a long line is clear of the chip */
+        after = MIN(MAX(after, chip_top + chip_h + 1.5), box.h - EDGE - lines.height);
+    draw_mark(sheet, box.x + 11.2, box.y + top + line / 2, certificate, selected);
+    sheet_draw_text(sheet, (Box){box.x + TEXT_X, box.y + top, room.width, address_mm}, room.type,
+                    address);
+    component_draw_chip(sheet, below ? box.x + TEXT_X : box.x + box.w - PADDING - chip_mm,
+                        box.y + chip_top, look.kind, look.icon, chip);
+    draw_lines(sheet, (Box){box.x + TEXT_X, box.y + after, width, lines.height}, &lines,
+               certificate);
 }
 
 /* What speech says of a card: the address, and whether and why not. */
@@ -240,30 +273,66 @@ static void draw_pager(Sheet *sheet, Box box, int page, int pages, int page_size
                     (Type){.size = SIZE_BODY, .middle = TRUE, .lines = 1},
                     sheet_say(sheet, "choose.pages", "page", number, "pages", whole, NULL));
     component_draw_secondary(
-        sheet, (Box){box.x + box.w - 108, box.y, 108, box.h}, "right",
+        sheet, (Box){box.x + box.w - 108, box.y, 108, box.h}, last ? "left" : "right",
         last ? sheet_say(sheet, "choose.first", NULL)
              : sheet_say_number(sheet, "choose.more", "number", (page + 1) * page_size + 1),
         (Action){ACTION_LIST_PAGE, -1}, FALSE);
 }
 
+#define CARD_MM 54.0
+#define PAGER_MM 19.0
+
+/* In an upright list of several pages the picture takes what the cards leave. */
+static double list_top(const Sheet *sheet, gboolean paged, int page_size)
+{
+    if (sheet->landscape || sheet->large || !paged)
+        return 192;
+    return 366 - PAGER_MM - 3 - page_size * CARD_MM - (page_size - 1) * THEME_GAP;
+}
+
 static double card_height(const Sheet *sheet, gboolean paged, int page_size)
 {
-    double whole = sheet->landscape ? 144 : 174;
-    if (!paged)
-        return sheet->landscape ? (whole - (page_size - 1) * THEME_GAP) / page_size
-                                : (sheet->large ? 74 : 54);
-    return (whole - 19 - 3 - (page_size - 1) * THEME_GAP) / page_size;
+    double whole = (sheet->landscape ? 144 : 174) - (paged ? PAGER_MM + 3 : 0);
+    if (!sheet->landscape && (!paged || !sheet->large))
+        return sheet->large ? 74 : CARD_MM;
+    return (whole - (page_size - 1) * THEME_GAP) / page_size;
+}
+
+static int count_pages(const View *view)
+{
+    int size = view_list_page_size(view->large_text, view->n_certificates);
+    return MAX(((int)view->n_certificates + size - 1) / size, 1);
+}
+
+static int page_shown(const View *view)
+{
+    return CLAMP(view->list_page, 0, count_pages(view) - 1);
+}
+
+/* The page that has the certificate, from 0; -1: none. */
+static int page_of(const View *view, int index)
+{
+    int indices[LIST_MAX], count = order(view, indices);
+    for (int i = 0; i < count; i++)
+        if (indices[i] == index)
+            return i / view_list_page_size(view->large_text, view->n_certificates);
+    return -1;
+}
+
+gboolean screen_choose_shows(const View *view, int index)
+{
+    return page_of(view, index) == page_shown(view);
 }
 
 static void draw_list(Sheet *sheet, double picture_top)
 {
     const View *view = sheet->view;
-    int indices[LIST_MAX], count = order(view, indices), page_size = sheet->large ? 2 : 3;
-    int pages = MAX((count + page_size - 1) / page_size, 1);
-    int page = CLAMP(view->list_page, 0, pages - 1);
+    int indices[LIST_MAX], count = order(view, indices);
+    int page_size = view_list_page_size(view->large_text, view->n_certificates);
+    int pages = count_pages(view), page = page_shown(view);
     SceneBooklet booklets[3];
     gsize shown = 0;
-    Box work = frame_work(sheet, 192);
+    Box work = frame_work(sheet, list_top(sheet, pages > 1, page_size));
     double height = card_height(sheet, pages > 1, page_size), y = work.y;
     for (int i = page * page_size; i < MIN((page + 1) * page_size, count); i++) {
         booklets[shown++] = look_of(&view->certificates[indices[i]]);
@@ -271,10 +340,27 @@ static void draw_list(Sheet *sheet, double picture_top)
         y += height + THEME_GAP;
     }
     if (pages > 1)
-        draw_pager(sheet, (Box){work.x, work.y + work.h - 19, work.w, 19}, page, pages, page_size);
+        draw_pager(sheet, (Box){work.x, work.y + work.h - PAGER_MM, work.w, PAGER_MM}, page, pages,
+                   page_size);
     Box picture = frame_picture(sheet, picture_top + 3);
+    if (!sheet->landscape)
+        picture.h = work.y - THEME_GAP - picture.y;
     if (picture.h > 36 && shown > 0)
         scene_draw_booklets(sheet, picture, booklets, sheet->landscape ? 1 : shown);
+}
+
+/* Why nothing can be checked on this page. */
+static const char *say_waiting(Sheet *sheet)
+{
+    const View *view = sheet->view;
+    int indices[LIST_MAX], size = view_list_page_size(view->large_text, view->n_certificates);
+    if (!g_strcmp0(view->hint, "loading"))
+        return sheet_say(sheet, "choose.loading", NULL);
+    if (view->selected >= 0)
+        return sheet_say_number(sheet, "choose.chosen", "page", page_of(view, view->selected) + 1);
+    gboolean can =
+        order(view, indices) > 0 && view->certificates[indices[page_shown(view) * size]].printable;
+    return sheet_say(sheet, can ? "choose.waiting" : "choose.elsewhere", NULL);
 }
 
 static const char *say_lead(Sheet *sheet)
@@ -294,15 +380,15 @@ void screen_draw_choose(Sheet *sheet)
 {
     const View *view = sheet->view;
     gboolean loading = !g_strcmp0(view->hint, "loading");
+    gboolean seen = screen_choose_shows(view, view->selected); /* never "this one" out of sight */
     frame_draw_steps(sheet, 2);
     double end = frame_draw_say(sheet, frame_say_top(sheet),
                                 sheet_say(sheet, "choose.heading", NULL), say_lead(sheet));
     draw_list(sheet, end);
-    frame_draw_bottom(
-        sheet,
-        &(Bottom){.primary = {ACTION_CHOOSE, view->selected},
-                  .text = sheet_say(sheet, "choose.check", NULL),
-                  .wait_icon = loading ? "wait" : "hand",
-                  .wait = sheet_say(sheet, loading ? "choose.loading" : "choose.waiting", NULL),
-                  .choices = {{ACTION_CANCEL, "exit", "action.leave"}}});
+    frame_draw_bottom(sheet,
+                      &(Bottom){.primary = {seen ? ACTION_CHOOSE : ACTION_UNKNOWN, view->selected},
+                                .text = sheet_say(sheet, "choose.check", NULL),
+                                .wait_icon = loading ? "wait" : "hand",
+                                .wait = say_waiting(sheet),
+                                .choices = {{ACTION_CANCEL, "exit", "action.leave"}}});
 }

@@ -9,6 +9,7 @@ void screen_draw_card(Sheet *sheet);
 void screen_draw_reading(Sheet *sheet);
 void screen_draw_factor(Sheet *sheet);
 void screen_draw_choose(Sheet *sheet);
+gboolean screen_choose_shows(const View *view, int index); /* its card is on this page */
 void screen_draw_preview(Sheet *sheet);
 void screen_draw_printing(Sheet *sheet);
 void screen_draw_take_card(Sheet *sheet);
