@@ -146,7 +146,7 @@ void menu_set_sentence(const MenuView *view, MenuText *text, const Check *check)
 {
     char sentence[CHECK_SENTENCE_BYTES] = "";
     if (check)
-        check_say(check, view->language, sentence, sizeof sentence);
+        check_say_whole(check, view->language, sentence, sizeof sentence);
     menu_text_set(text, "", sentence, NULL);
 }
 

@@ -275,7 +275,6 @@ guint menu_fill_case(const Menu *menu, const MenuFacts *facts, guint first, Menu
     view->chip_state = MENU_STATE_WARN;
     g_snprintf(key, sizeof key, "menu.word.%s", one->word);
     menu_text_set(&view->chip, key, NULL, NULL);
-    add_line(view, "list", "menu.case.key", "", one->key, NULL);
     gboolean worded = find_word(reasons, G_N_ELEMENTS(reasons), one->reason);
     g_snprintf(key, sizeof key, "menu.reason.%s", one->reason);
     add_line(view, "warn", "menu.case.reason", worded ? key : "", one->reason, NULL);
@@ -287,6 +286,7 @@ guint menu_fill_case(const Menu *menu, const MenuFacts *facts, guint first, Menu
     g_strlcpy(row->icon, "clock", sizeof row->icon);
     menu_text_set(&row->name, "menu.case.age", NULL, NULL);
     menu_text_age(&row->text, facts->wall_ms, one->at_ms);
+    add_line(view, "list", "menu.case.key", "", one->key, NULL);
     return (guint)view->n_rows;
 }
 
@@ -298,9 +298,9 @@ static void add_reason(const PrinterReason *reason, MenuView *view)
         return;
     readiness_say_reason(reason, view->language, sentence, sizeof sentence);
     g_strlcpy(row->icon, "warn", sizeof row->icon);
-    menu_text_set(&row->name, "", reason->keyword, NULL);
+    menu_text_set(&row->name, "", sentence, NULL);
     row->state = printer_reason_blocks(reason) ? MENU_STATE_BAD : MENU_STATE_WARN;
-    menu_text_set(&row->text, "", sentence, NULL);
+    menu_text_set(&row->text, "", reason->keyword, NULL);
     row->opens = TRUE;
 }
 

@@ -27,6 +27,9 @@ typedef struct {
 /* What is, and what to do, for the technician: into `ret` of `bytes` bytes. */
 void check_say(const Check *check, Language language, char *ret, gsize bytes);
 
+/* The same for a page or paper, where it stands alone: with a capital and a full stop. */
+void check_say_whole(const Check *check, Language language, char *ret, gsize bytes);
+
 /* How long the part behind a check may take to be known; 0: it is known at once. */
 int check_deadline_ms(const char *id);
 
@@ -82,7 +85,7 @@ void readiness_end_waiting(Checks *checks, gint64 waited_ms);
 /* A part that cannot even be opened, in front of all other checks; `part`: "service". */
 void readiness_add_setup_fault(Checks *checks, const char *part, const char *fault);
 
-/* What a state reason of the printer says, as its check would. */
+/* What to do about a state reason of the printer, without its keyword where the table knows it. */
 void readiness_say_reason(const PrinterReason *reason, Language language, char *ret, gsize bytes);
 
 /* The id of that check. */

@@ -53,34 +53,34 @@ static const CheckRow rows[] = {
      "tells no model, no counter"},
     {"printer.media", "printer.media", "printer-media", MENDER_TECHNICIAN,
      "{steps}（{value}）",
-     "{value}: {steps}"},
+     "{steps} ({value})"},
     {"printer.jam", "printer.jam", "printer-stopped", MENDER_TECHNICIAN,
      "{steps}（{value}）",
-     "{value}: {steps}"},
+     "{steps} ({value})"},
     {"printer.door", "printer.door", "printer-door", MENDER_TECHNICIAN,
      "{steps}（{value}）",
-     "{value}: {steps}"},
+     "{steps} ({value})"},
     {"printer.supply", "printer.supply", "printer-supplies", MENDER_TECHNICIAN,
      "{steps}（{value}）",
-     "{value}: {steps}"},
+     "{steps} ({value})"},
     {"printer.output", "printer.output", "printer-stopped", MENDER_TECHNICIAN,
      "{steps}（{value}）",
-     "{value}: {steps}"},
+     "{steps} ({value})"},
     {"printer.fuser", "printer.fuser", "printer-stopped", MENDER_TECHNICIAN,
      "{steps}（{value}）",
-     "{value}: {steps}"},
+     "{steps} ({value})"},
     {"printer.state", "printer.state", "printer-stopped", MENDER_TECHNICIAN,
      "{steps}（{value}）",
-     "{value}: {steps}"},
+     "{steps} ({value})"},
     {"printer.storage", "printer.storage", "printer-stopped", MENDER_TECHNICIAN,
      "{steps}（{value}）",
-     "{value}: {steps}"},
+     "{steps} ({value})"},
     {"printer.finisher", "printer.finisher", "printer-stopped", MENDER_TECHNICIAN,
      "{steps}（{value}）",
-     "{value}: {steps}"},
+     "{steps} ({value})"},
     {"printer.spooler", "printer.spooler", "printer-stopped", MENDER_TECHNICIAN,
      "{steps}（{value}）",
-     "{value}: {steps}"},
+     "{steps} ({value})"},
     {"printer.other", "printer.other", "printer-stopped", MENDER_TECHNICIAN,
      "打印机报告 {value}，本机不认识：看它自己的面板",
      "reports {value}, which is not in our table: look at its own panel"},
@@ -308,4 +308,16 @@ void check_say(const Check *check, Language language, char *ret, gsize bytes)
     g_strlcpy(ret, whole, bytes);
     if (!g_utf8_validate(ret, -1, &end))
         ret[end - ret] = '\0';
+}
+
+void check_say_whole(const Check *check, Language language, char *ret, gsize bytes)
+{
+    static const char *const ends[] = {".", "?", ")", "。", "？", "）", NULL};
+    char said[CHECK_SENTENCE_BYTES];
+    check_say(check, language, said, sizeof said);
+    gboolean ended = *said == '\0';
+    for (const char *const *end = ends; *end; end++)
+        ended = ended || g_str_has_suffix(said, *end);
+    said[0] = g_ascii_toupper(said[0]);
+    g_snprintf(ret, bytes, "%s%s", said, ended ? "" : language == LANGUAGE_EN ? "." : "。");
 }

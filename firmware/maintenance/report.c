@@ -50,7 +50,7 @@ static void add_checks(const Report *report)
     for (gsize i = 0; i < checks->count; i++) {
         const Check *check = &checks->items[i];
         char sentence[CHECK_SENTENCE_BYTES];
-        check_say(check, report->language, sentence, sizeof sentence);
+        check_say_whole(check, report->language, sentence, sizeof sentence);
         unsigned state = (unsigned)check->state < G_N_ELEMENTS(states_zh) ? check->state : 0;
         add(report, check->id, "%s  %s",
             in(report, states_zh[state], check_state_word(check->state)), sentence);

@@ -390,7 +390,7 @@ static void fill_menu(const Sample *sample, Menu *menu)
     if (sample->notice) {
         menu_text_set(&menu->notice, sample->notice->key, sample->notice->value,
                       sample->notice->more);
-        menu->notice_state = MENU_STATE_WARN;
+        menu->notice_state = sample->notice->state;
     }
 }
 

@@ -193,7 +193,7 @@ START_TEST(the_booklets_page_tells_one_story)
         open_page(MENU_PAGE_BOOKLETS, "", LANGUAGE_EN);
         ck_assert_int_eq(shown.chip_state, well ? MENU_STATE_OK : MENU_STATE_BAD);
         ck_assert_str_eq(shown.chip.key, well ? "menu.booklets.agrees" : "menu.part.broken");
-        check_say(&checks.items[0], LANGUAGE_EN, sentence, sizeof sentence);
+        check_say_whole(&checks.items[0], LANGUAGE_EN, sentence, sizeof sentence);
         ck_assert_str_eq(shown.lead.value, well ? checks.items[0].value : sentence);
     }
 }

@@ -144,17 +144,28 @@ START_TEST(who_was_never_waited_for_is_not_said_to_be_late)
 }
 END_TEST
 
+START_TEST(a_page_shows_whole_sentences)
+{
+    const Check check = {.word = "clock.unasked"};
+    char said[CHECK_SENTENCE_BYTES];
+    check_say_whole(&check, LANGUAGE_EN, said, sizeof said);
+    ck_assert_str_eq(said, "Not compared with the service's time yet.");
+    check_say_whole(&check, LANGUAGE_ZH, said, sizeof said);
+    ck_assert_str_eq(said, "还没有与登记系统对时。");
+}
+END_TEST
+
 /* A row each: what the printer says, what the technician reads, what becomes of the machine. */
 static const struct {
     const char *reason, *id, *en, *zh;
     CheckState state;
 } reasons[] = {
     {"media-empty-error", "printer.media",
-     "media-empty: Load the next booklets into the tray and tell the stock.",
+     "Load the next booklets into the tray and tell the stock. (media-empty)",
      "把接下来的红本放进纸盒，并登记库存。（media-empty）", CHECK_BAD},
-    {"marker-opc-missing-error", "printer.supply", "marker-opc-missing: Put the drum back.",
+    {"marker-opc-missing-error", "printer.supply", "Put the drum back. (marker-opc-missing)",
      "把硒鼓装回去。（marker-opc-missing）", CHECK_BAD},
-    {"laser-near-eol-warning", "printer.finisher", "laser-near-eol: It wears out soon.",
+    {"laser-near-eol-warning", "printer.finisher", "It wears out soon. (laser-near-eol)",
      "它快到寿命了。（laser-near-eol）", CHECK_WARN},
     {"x-vendor-flux-low", "printer.other",
      "reports x-vendor-flux-low, which is not in our table: look at its own panel",
@@ -290,6 +301,7 @@ int main(void)
                         G_N_ELEMENTS(cases));
     tcase_add_test(tests, nothing_known_is_not_ready);
     tcase_add_test(tests, every_sentence_stands_in_both_languages_with_the_same_places);
+    tcase_add_test(tests, a_page_shows_whole_sentences);
     tcase_add_test(tests, what_a_part_says_never_takes_the_place_of_another_words);
     tcase_add_test(tests, who_was_never_waited_for_is_not_said_to_be_late);
     tcase_add_test(tests, who_does_not_answer_in_time_is_said_to_be_late_and_is_not_ready);
