@@ -135,7 +135,7 @@ static const Check *first_trouble(const MenuFacts *facts, gsize *ret_count)
     return worst;
 }
 
-static void set_title(MenuText *text, const char *check_id)
+void menu_set_title(MenuText *text, const char *check_id)
 {
     char key[56];
     g_snprintf(key, sizeof key, "check.%s", check_id);
@@ -207,7 +207,7 @@ guint menu_fill_overview(const Menu *menu, const MenuFacts *facts, guint first, 
                                             : "menu.chip.open",
                       (gint64)troubles);
     if (worst) {
-        set_title(&view->heading, worst->id);
+        menu_set_title(&view->heading, worst->id);
         menu_set_sentence(view, &view->lead, worst);
     } else {
         menu_text_set(&view->heading, "menu.overview.heading", NULL, NULL);
@@ -247,7 +247,7 @@ guint menu_fill_part(const Menu *menu, const MenuFacts *facts, guint first, Menu
     view->chip_state = check ? menu_check_state(check) : MENU_STATE_OK;
     gboolean mended = view->chip_state == MENU_STATE_OK;
     menu_text_set(&view->chip, mended ? "menu.state.ok" : "menu.part.broken", NULL, NULL);
-    set_title(&view->heading, menu->subject);
+    menu_set_title(&view->heading, menu->subject);
     if (mended)
         menu_text_set(&view->lead, "menu.part.mended", NULL, NULL);
     else

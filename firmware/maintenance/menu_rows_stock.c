@@ -298,9 +298,9 @@ static void add_reason(const PrinterReason *reason, MenuView *view)
         return;
     readiness_say_reason(reason, view->language, sentence, sizeof sentence);
     g_strlcpy(row->icon, "warn", sizeof row->icon);
-    menu_text_set(&row->name, "", sentence, NULL);
+    menu_set_title(&row->name, readiness_reason_id(reason));
     row->state = printer_reason_blocks(reason) ? MENU_STATE_BAD : MENU_STATE_WARN;
-    menu_text_set(&row->text, "", reason->keyword, NULL);
+    menu_text_set(&row->text, "", sentence, NULL);
     row->opens = TRUE;
 }
 

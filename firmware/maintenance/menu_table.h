@@ -84,6 +84,9 @@ const Check *menu_find_check(const MenuFacts *facts, const char *id);
 /* How a check is, as the chip of a row; UNKNOWN for NULL. */
 MenuRowState menu_check_state(const Check *check);
 
+/* What the check of that id is about: a heading, or the name of a row. */
+void menu_set_title(MenuText *text, const char *check_id);
+
 /* What a check says, in the language of the screen; empty for NULL. */
 void menu_set_sentence(const MenuView *view, MenuText *text, const Check *check);
 

@@ -78,13 +78,9 @@ static void check_printer_reason(const PrinterReason *reason, Checks *checks)
 
 void readiness_say_reason(const PrinterReason *reason, Language language, char *ret, gsize bytes)
 {
-    const PrinterReasonRow *row = printer_reason_row(reason->keyword);
     Check check;
     fill_reason(&check, reason);
-    if (row)
-        g_strlcpy(ret, language == LANGUAGE_EN ? row->en : row->zh, bytes);
-    else
-        check_say_whole(&check, language, ret, bytes);
+    check_say_whole(&check, language, ret, bytes);
 }
 
 const char *readiness_reason_id(const PrinterReason *reason)

@@ -85,7 +85,7 @@ void readiness_end_waiting(Checks *checks, gint64 waited_ms);
 /* A part that cannot even be opened, in front of all other checks; `part`: "service". */
 void readiness_add_setup_fault(Checks *checks, const char *part, const char *fault);
 
-/* What to do about a state reason of the printer, without its keyword where the table knows it. */
+/* What a state reason of the printer says, as its check would on a page. */
 void readiness_say_reason(const PrinterReason *reason, Language language, char *ret, gsize bytes);
 
 /* The id of that check. */

@@ -71,12 +71,6 @@ static Columns place_columns(Box box)
     return (Columns){box.x + box.w * 0.31, box.x + box.w * 0.565, box.x + box.w * 0.85};
 }
 
-/* A row that opens says so at its right end. What one chooses from has nothing behind it. */
-static gboolean leads_on(const Sheet *sheet, const MenuRow *row)
-{
-    return row->opens && sheet->view->menu->entry == MENU_ENTRY_NONE;
-}
-
 static void draw_tabular(Sheet *sheet, Box box, const MenuRow *row)
 {
     Columns at = place_columns(box);
@@ -119,7 +113,7 @@ static Listed lay_listed(Sheet *sheet, double width, const MenuRow *row)
                   .detail = maintenance_say(sheet, &row->detail),
                   .chip = "",
                   .left = 17,
-                  .right = width - (leads_on(sheet, row) ? LEAD_ON_MM : 2)};
+                  .right = width - (row->opens ? LEAD_ON_MM : 2)};
     if (row->state != MENU_STATE_NONE) {
         ret.chip = say_chip(sheet, row);
         ret.right -= component_measure_chip(sheet, ret.chip) + 3;
@@ -219,7 +213,7 @@ static void draw_row(Sheet *sheet, Box line, int index, const Listed *listed)
         draw_listed(sheet, line, row, listed);
     else
         draw_tabular(sheet, line, row);
-    if (leads_on(sheet, row))
+    if (row->opens)
         sheet_draw_icon(sheet, "right", line.x + line.w - LEAD_ON_MM / 2, line.y + line.h / 2, 6,
                         TOKEN_INK2);
     sheet->ground = before;
