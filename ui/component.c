@@ -4,6 +4,7 @@
 
 #define ICON_PRIMARY 11.0
 #define ICON_SECONDARY 8.0
+#define ICON_LOW 9.0 /* above the word of a button that is not high */
 #define ICON_GAP 4.0
 #define PADDING 6.0
 
@@ -80,16 +81,18 @@ void component_draw_waiting(Sheet *sheet, Box box, const char *icon, const char 
     sheet->ground = before;
 }
 
-/* Icon above the words. The line of large words brings the gap with it. */
-static void draw_stacked(Sheet *sheet, Box box, const char *icon, double icon_mm, Type type,
-                         const char *text)
+/* Icon above the words, what is seen of both in the middle: three quarters of the icon's square, and
+ * of a line not the blanks, more of which is above than below. */
+static void draw_stacked(Sheet *sheet, Box box, const char *icon, Type type, const char *text)
 {
-    double line = sheet_line(sheet, type.size);
-    double gap = !sheet->large ? 1.6 : box.h < 30 ? -1 : 0.5;
-    double top = box.y + (box.h - icon_mm - gap - line) / 2;
-    sheet_draw_icon(sheet, icon, box.x + box.w / 2, top + icon_mm / 2, icon_mm, type.colour);
+    gboolean low = box.h < 30;
+    double icon_mm = low ? ICON_LOW : ICON_PRIMARY, seen_mm = 0.75 * icon_mm, gap = low ? 2.7 : 4;
+    double line = sheet_line(sheet, type.size), hanzi = 0.92 * sheet_em(sheet, type.size);
+    double top = box.y + (box.h - seen_mm - gap - hanzi) / 2;
+    double words = top + seen_mm + gap - 0.62 * (line - hanzi);
+    sheet_draw_icon(sheet, icon, box.x + box.w / 2, top + seen_mm / 2, icon_mm, type.colour);
     type.align = ALIGN_CENTRE;
-    sheet_draw_text(sheet, (Box){box.x + 2, top + icon_mm + gap, box.w - 4, line}, type, text);
+    sheet_draw_text(sheet, (Box){box.x + 2, words, box.w - 4, line}, type, text);
 }
 
 gboolean component_draw_secondary(Sheet *sheet, Box box, const char *icon, const char *text,
@@ -106,7 +109,7 @@ gboolean component_draw_secondary(Sheet *sheet, Box box, const char *icon, const
     Type type = {.size = SIZE_BODY, .bold = TRUE, .colour = ink};
     Box inside = {box.x + 3, box.y, box.w - 6, box.h};
     if (stacked)
-        draw_stacked(sheet, box, icon, box.h < 30 ? ICON_SECONDARY : ICON_PRIMARY, type, text);
+        draw_stacked(sheet, box, icon, type, text);
     else
         draw_label(sheet, inside, icon, ICON_SECONDARY, type, text);
     sheet->ground = before;
@@ -120,8 +123,8 @@ void component_draw_disabled(Sheet *sheet, Box box, const char *icon, const char
     sheet_fill_box(sheet, box, THEME_RADIUS_BUTTON, TOKEN_SUNK);
     sheet_stroke_box(sheet, box, THEME_RADIUS_BUTTON, TOKEN_EDGE, THEME_STROKE_CONTROL, TRUE);
     sheet->ground = TOKEN_SUNK;
-    draw_stacked(sheet, box, icon, ICON_PRIMARY, (Type){.size = SIZE_BODY, .bold = TRUE, .colour = TOKEN_INK2},
-                 text);
+    draw_stacked(sheet, box, icon,
+                 (Type){.size = SIZE_BODY, .bold = TRUE, .colour = TOKEN_INK2}, text);
     sheet->ground = before;
 }
 
