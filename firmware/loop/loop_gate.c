@@ -184,13 +184,17 @@ static gint64 status_pause_ms(const Loop *loop)
     return config_int(loop->config, "service", "status_s") * 1000;
 }
 
-/* While an issuance runs it reads the printer itself. */
+/* An issuance that runs reads the printer itself; so does a technician's sheet. */
+static gboolean prints(const Loop *loop)
+{
+    return (loop->has_issuance && issuance_is_running(&loop->issuance)) || *loop->menu.work.job;
+}
+
 static gboolean may_ask_printer(const Loop *loop)
 {
-    gboolean running = loop->has_issuance && issuance_is_running(&loop->issuance);
     gboolean free = loop->printer_waiting == PRINTER_CALL_UNKNOWN ||
                     (loop->printer_waiting == PRINTER_CALL_WATCH && !loop->printer_asked_ms);
-    return loop->printer && free && !running;
+    return loop->printer && free && !prints(loop);
 }
 
 static gint64 printer_due_ms(const Loop *loop)
@@ -364,8 +368,7 @@ static void cancel_strangers(Loop *loop, const PrinterStatus *status)
 {
     gboolean found = status->jobs > 0 || has_reason(status, "spooler-busy") ||
                      has_reason(status, "spooler-stopped");
-    gboolean busy = loop->has_issuance && issuance_is_running(&loop->issuance);
-    if (!found || busy || !loop->recovered || loop->check_only)
+    if (!found || prints(loop) || !loop->recovered || loop->check_only)
         return;
     log_warn("printer", "jobs that are not ours wait at the printer: cancelling them");
     loop_printer_ask(loop, PRINTER_CALL_CANCEL_OTHERS, 0);

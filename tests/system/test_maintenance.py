@@ -131,6 +131,8 @@ class Maintenance(TechnicianCase):
         self.kiosk.expect("attract", 60)
 
     def test_sheets_are_printed_through_the_printer_s_own_way(self):
+        self.rig.printer.send("page_ms 1800")  # longer than from one look at the printer to the next
+        self.addCleanup(self.rig.printer.send, "page_ms 50")
         self.sign_in(STAFF[0])
         before = self.rig.printed_sides()
         for page, word in (("printer", "test-print"), ("printer", "calibration-print"),

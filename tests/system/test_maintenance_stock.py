@@ -36,7 +36,7 @@ class Stock(TechnicianCase):
         self.kiosk.touch("menu:2")
         self.menu(lambda view: view["page"] == "booklets" and not view["asks"])
         self.kiosk.touch("task:5")
-        self.type_serials("D33000012301", "D33000012310")
+        self.type_serials("D33000012301", "D33000012310", "10")
         self.second(STAFF[1])
         self.menu(lambda view: view["notice_id"] == "menu.loaded")
         events = [event for event in self.audit() if event["type"] == "stock-load"]
