@@ -136,7 +136,8 @@ void component_draw_hint(Sheet *sheet, Box box, const char *icon, const char *te
 
 void component_draw_key(Sheet *sheet, Box box, const char *icon, const char *text, Action action)
 {
-    Token fill = icon ? TOKEN_SUNK : TOKEN_CARD, ink = TOKEN_INK, before = sheet->ground;
+    gboolean word = !icon && g_utf8_strlen(text, -1) > 1;
+    Token fill = icon || word ? TOKEN_SUNK : TOKEN_CARD, ink = TOKEN_INK, before = sheet->ground;
     if (!view_offers(sheet->view, action))
         return;
     press(sheet, action, &fill, &ink);
@@ -148,7 +149,7 @@ void component_draw_key(Sheet *sheet, Box box, const char *icon, const char *tex
         sheet_draw_icon(sheet, icon, box.x + box.w / 2, box.y + box.h / 2, 16, ink);
     else
         sheet_draw_text(sheet, box,
-                        (Type){.size = SIZE_KEY,
+                        (Type){.size = word ? SIZE_LEAD : SIZE_KEY,
                                .bold = TRUE,
                                .colour = ink,
                                .align = ALIGN_CENTRE,

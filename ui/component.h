@@ -25,7 +25,7 @@ void component_draw_disabled(Sheet *sheet, Box box, const char *icon, const char
 /* One line of hint where a secondary row would be. */
 void component_draw_hint(Sheet *sheet, Box box, const char *icon, const char *text);
 
-/* A key of the keypad: a figure, or `icon` on sunk ground, whose word speech says. */
+/* A key of the keypad: a figure; on sunk ground a word, or `icon`, whose word speech says. */
 void component_draw_key(Sheet *sheet, Box box, const char *icon, const char *text, Action action);
 
 /* Twelve keys, 1 to 9, 0 in the middle below, erase at its right; at its left `text` does `action`

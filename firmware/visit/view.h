@@ -62,7 +62,7 @@ typedef enum {
     ACTION_TASK,        /* index: TaskId */
     ACTION_KEY,         /* index: a character of the drawn keyboard, counted from the blank of ASCII */
     ACTION_SHIFT,
-    ACTION_CLEAR,
+    ACTION_CLEAR, /* all that was typed */
     ACTION_CELL, /* index: a cell of the panel test */
     ACTION_COUNT
 } ActionId;

@@ -123,6 +123,7 @@ static const struct {
     ROW(FACTOR, ON(TEXT), text, "take digits", FACTOR),
     ROW(FACTOR, TOUCH(DIGIT), digit, "take a digit", FACTOR),
     ROW(FACTOR, TOUCH(ERASE), erase, "drop a digit", FACTOR),
+    ROW(FACTOR, TOUCH(CLEAR), clear, "drop all digits", FACTOR),
     ROW(FACTOR, TOUCH(SUBMIT), submit, "send the code", FACTOR_CHECKING),
     ROW(FACTOR, TOUCH(RESEND), resend, "ask for another code", FACTOR),
     FORK(FACTOR, TOUCH(CANCEL), end, "end", S(ATTRACT), S(CLOSED)),

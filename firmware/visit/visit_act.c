@@ -318,6 +318,12 @@ VisitState visit_act_erase(VisitStep *step)
     return VISIT_FACTOR;
 }
 
+VisitState visit_act_clear(VisitStep *step)
+{
+    secret_wipe(step->visit->code, sizeof step->visit->code);
+    return VISIT_FACTOR;
+}
+
 VisitState visit_act_submit(VisitStep *step)
 {
     visit_emit(step, VISIT_EFFECT_FACTOR, 0, step->visit->code);

@@ -34,6 +34,7 @@ VisitState visit_act_service_timeout(VisitStep *step);
 VisitState visit_act_text(VisitStep *step);
 VisitState visit_act_digit(VisitStep *step);
 VisitState visit_act_erase(VisitStep *step);
+VisitState visit_act_clear(VisitStep *step);
 VisitState visit_act_submit(VisitStep *step);
 VisitState visit_act_resend(VisitStep *step);
 VisitState visit_act_factor_ok(VisitStep *step);

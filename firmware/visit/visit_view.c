@@ -44,6 +44,7 @@ static void offer_factor(const Visit *visit, View *view)
     for (int digit = 0; digit <= 9; digit++)
         view_offer(view, ACTION_DIGIT, digit);
     view_offer(view, ACTION_ERASE, -1);
+    view_offer(view, ACTION_CLEAR, -1);
 }
 
 static void offer_preview(const Visit *visit, View *view)

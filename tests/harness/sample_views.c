@@ -74,7 +74,7 @@ static void fill_factor(View *view)
 {
     view->phone_tail = "0000";
     view->digits = 4;
-    OFFER(view, ACTION_RESEND, ACTION_CANCEL, ACTION_ERASE);
+    OFFER(view, ACTION_RESEND, ACTION_CANCEL, ACTION_ERASE, ACTION_CLEAR);
     for (int digit = 0; digit <= 9; digit++)
         view_offer(view, ACTION_DIGIT, digit);
 }

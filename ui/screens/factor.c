@@ -34,6 +34,7 @@ static void draw_wrong(Sheet *sheet, Box box)
 void screen_draw_factor(Sheet *sheet)
 {
     const View *view = sheet->view;
+    const char *clear = sheet_say(sheet, "menu.clear", NULL);
     gboolean checking = !sheet_offers(sheet, ACTION_CANCEL, -1);
     frame_draw_steps(sheet, 1);
     double end =
@@ -42,12 +43,14 @@ void screen_draw_factor(Sheet *sheet)
     if (sheet->landscape) {
         draw_dots(sheet, (Box){16, MAX(end + 6, 130), 150, 25});
         draw_wrong(sheet, (Box){16, MAX(end + 6, 130) + 27, 150, 30});
-        component_draw_keypad(sheet, (Box){184, 36, 276, 144}, NULL, (Action){0});
+        component_draw_keypad(sheet, (Box){184, 36, 276, 144}, clear,
+                              (Action){ACTION_CLEAR, -1});
     } else {
         double top = MAX(end + 5, sheet->large ? 124 : 122);
         draw_dots(sheet, (Box){58, top, 152, 25});
         draw_wrong(sheet, (Box){34, top + 27, 200, sheet->large ? 30 : 22});
-        component_draw_keypad(sheet, (Box){34, 192, 200, 168}, NULL, (Action){0});
+        component_draw_keypad(sheet, (Box){34, 192, 200, 168}, clear,
+                              (Action){ACTION_CLEAR, -1});
     }
     frame_draw_bottom(
         sheet,
