@@ -119,7 +119,7 @@ static void answer_open(MonkeyWorld *world)
                            .reason = chance(world, 50) ? "person-unknown" : "too-many"});
         return;
     }
-    world->list.factor_sms = chance(world, 25);
+    world->list.factor_sms = chance(world, 10);
     later(world, 600, (VisitEvent){.type = VISIT_EVENT_OPENED, .list = &world->list});
 }
 

@@ -1,4 +1,5 @@
 /* What the printer took before, and what follows from it for the screen and the deadlines. */
+#include "firmware/visit/budget.h"
 #include "firmware/visit/pace.h"
 #include "firmware/visit/visit.h"
 #include "tests/testing.h"
@@ -176,6 +177,18 @@ START_TEST(printing_counts_down_what_is_usual_and_then_says_that_it_takes_longer
 }
 END_TEST
 
+START_TEST(budget_counts_the_machine_and_not_the_person)
+{
+    Budget budget;
+    budget_reset(&budget);
+    budget_run(&budget, 1000);
+    budget_pause(&budget, 3000);
+    budget_run(&budget, 50000);
+    ck_assert_int_eq(budget_used_ms(&budget, 51000), 3000);
+    ck_assert_int_eq(budget_left_ms(&budget, 500000), 0);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("pace");
@@ -188,5 +201,6 @@ int main(void)
     tcase_add_test(tests, a_print_that_shows_no_sides_teaches_nothing);
     tcase_add_test(tests, what_was_saved_is_loaded_again);
     tcase_add_test(tests, printing_counts_down_what_is_usual_and_then_says_that_it_takes_longer);
+    tcase_add_test(tests, budget_counts_the_machine_and_not_the_person);
     return testing_run(tests);
 }

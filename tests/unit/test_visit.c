@@ -436,18 +436,6 @@ START_TEST(percent_and_stage_never_go_back)
 }
 END_TEST
 
-START_TEST(budget_counts_the_machine_and_not_the_person)
-{
-    Budget budget;
-    budget_reset(&budget);
-    budget_run(&budget, 1000);
-    budget_pause(&budget, 3000);
-    budget_run(&budget, 50000);
-    ck_assert_int_eq(budget_used_ms(&budget, 51000), 3000);
-    ck_assert_int_eq(budget_left_ms(&budget, 500000), 0);
-}
-END_TEST
-
 START_TEST(words_of_actions_go_both_ways)
 {
     for (int id = 1; id < ACTION_COUNT; id++) {
@@ -496,7 +484,6 @@ int main(void)
     tcase_add_test(tests, code_from_the_phone_is_six_digits_and_wiped_when_wrong);
     tcase_add_test(tests, next_certificate_has_a_budget_of_its_own);
     tcase_add_test(tests, percent_and_stage_never_go_back);
-    tcase_add_test(tests, budget_counts_the_machine_and_not_the_person);
     tcase_add_test(tests, page_of_the_documentation_is_the_table);
     tcase_add_test(tests, words_of_actions_go_both_ways);
     return testing_run(tests);
