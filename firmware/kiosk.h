@@ -9,7 +9,7 @@
 
 /* Modules of the program (firmware/base/module.h). */
 #define MODULE_WINDOW "kiosk-window.so"   /* panel_window */
-#define MODULE_PAGES "kiosk-pages.so"     /* certificates and their pages; render, verify */
+#define MODULE_PAGES "kiosk-pages.so"     /* certificates and their pages; render */
 #define MODULE_MACHINE "kiosk-machine.so" /* loop, drivers, journal, service; commands */
 
 #define KIOSK_EXIT_USAGE 2

@@ -15,7 +15,7 @@ static const struct {
     {"headless", headless_command, NULL, "the same, driven by JSON lines instead of a panel"},
     {"check", NULL, MODULE_MACHINE, "one look at every part: may a visit begin?"},
     {"render", NULL, MODULE_PAGES, "draw a record's pages as PDF or PNG"},
-    {"verify", NULL, MODULE_PAGES, "is the QR text on a certificate genuine?"},
+    {"verify", NULL, MODULE_MACHINE, "is the QR text on a certificate genuine?"},
     {"journal", NULL, MODULE_MACHINE, "list, verify or export what was issued"},
     {"stock", NULL, MODULE_MACHINE, "load, list and confirm booklets"},
     {"settle", NULL, MODULE_MACHINE, "what became of an unsure or retracted issuance"},
