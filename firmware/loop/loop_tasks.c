@@ -203,6 +203,10 @@ static void run_enrol(Loop *loop, const MenuEffect *effect)
     const char *id = *effect->who ? effect->who : FIRST_SUPERVISOR;
     char name[STAFF_ID_MAX + 1];
     g_strlcpy(name, id, sizeof name);
+    if (!staff_check_pin(name, effect->fields[1], &error)) { /* else the code would be spent on it */
+        task_end_quietly(loop, FALSE, "menu.failed", error->message, NULL);
+        return;
+    }
     StaffVerdict verdict = staff_use_code(loop->staff, effect->fields[0], &now, &code, &error);
     if (verdict != STAFF_ADMITTED) {
         task_end_quietly(loop, FALSE, "menu.code.wrong", NULL, NULL);

@@ -134,6 +134,11 @@ gboolean staff_make_code(Staff *staff, const StaffClock *now, GError **error);
 StaffVerdict staff_use_code(Staff *staff, const char *code, const StaffClock *now,
                             StaffSession *ret, GError **error);
 
+/* May a new member be named so, and is `pin` one for him? For asking before a code is spent: staff_add
+ * and staff_set_pin ask the same. FALSE: KIOSK_ERROR_INVALID or _REFUSED with the reason. */
+gboolean staff_check_id(const Staff *staff, const char *id, GError **error);
+gboolean staff_check_pin(const char *id, const char *pin, GError **error);
+
 /* ---- Changes, by a supervisor's live session (`by`). FALSE: KIOSK_ERROR_REFUSED or _INVALID with
  * the reason, or _STORAGE; nothing was changed. */
 gboolean staff_add(Staff *staff, const StaffSession *by, const char *id, StaffRole role,

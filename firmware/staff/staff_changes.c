@@ -9,7 +9,7 @@ static int compare_ids(gconstpointer a, gconstpointer b)
     return strcmp((*first)->id, (*second)->id);
 }
 
-static gboolean check_pin(const char *id, const char *pin, GError **error)
+gboolean staff_check_pin(const char *id, const char *pin, GError **error)
 {
     const char *fault = staff_find_pin_fault(pin);
     if (!fault)
@@ -18,25 +18,32 @@ static gboolean check_pin(const char *id, const char *pin, GError **error)
     return staff_refuse(KIOSK_ERROR_INVALID, id, why, error);
 }
 
+gboolean staff_check_id(const Staff *staff, const char *id, GError **error)
+{
+    if (!staff_id_is_valid(id))
+        return staff_refuse(KIOSK_ERROR_INVALID, id, "an id is 1 to 32 of a-z 0-9 . _ -", error);
+    if (staff_find(staff, id))
+        return staff_refuse(KIOSK_ERROR_REFUSED, id, "is a member already", error);
+    if (staff->members->len >= STAFF_MEMBERS_MAX)
+        return staff_refuse(KIOSK_ERROR_REFUSED, id, "there are 64 members", error);
+    return TRUE;
+}
+
 gboolean staff_add(Staff *staff, const StaffSession *by, const char *id, StaffRole role,
                    const char *pin, const StaffClock *now, GError **error)
 {
     if (!staff_may(AUDIT_MEMBER_ADD, by, NULL, now->boot_ms, error))
         return FALSE;
-    if (!staff_id_is_valid(id))
-        return staff_refuse(KIOSK_ERROR_INVALID, id, "an id is 1 to 32 of a-z 0-9 . _ -", error);
     if (role == STAFF_ROLE_UNKNOWN || role >= STAFF_ROLE_COUNT)
         return staff_refuse(KIOSK_ERROR_INVALID, id, "a role is technician or supervisor", error);
-    if (staff_find_member(staff, id))
-        return staff_refuse(KIOSK_ERROR_REFUSED, id, "is a member already", error);
-    if (staff->members->len >= STAFF_MEMBERS_MAX)
-        return staff_refuse(KIOSK_ERROR_REFUSED, id, "there are 64 members", error);
+    if (!staff_check_id(staff, id, error))
+        return FALSE;
     StaffMember member = {.role = role};
     g_strlcpy(member.id, id, sizeof member.id);
     AuditDraft event;
     g_autofree char *detail = g_strdup_printf("%s, %s", id, staff_role_word(role));
     staff_event(AUDIT_MEMBER_ADD, by, NULL, "ok", detail, &event);
-    if (!check_pin(id, pin, error) || !staff_hash(pin, member.hash, error) ||
+    if (!staff_check_pin(id, pin, error) || !staff_hash(pin, member.hash, error) ||
         !staff_save(staff, &member, FALSE, &event, 1, now, error))
         return FALSE;
     g_ptr_array_add(staff->members, g_memdup2(&member, sizeof member));
@@ -106,6 +113,6 @@ gboolean staff_set_pin(Staff *staff, const StaffSession *by, const char *id, con
         return staff_refuse(KIOSK_ERROR_REFUSED, id, "only a supervisor changes another's PIN",
                             error);
     StaffMember changed = *member;
-    return check_pin(id, pin, error) && staff_hash(pin, changed.hash, error) &&
+    return staff_check_pin(id, pin, error) && staff_hash(pin, changed.hash, error) &&
            change(staff, member, &changed, AUDIT_PIN_CHANGE, by, now, error);
 }

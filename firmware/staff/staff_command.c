@@ -40,23 +40,20 @@ static int list_members(const Staff *staff, const Arguments *a)
     return 0;
 }
 
-/* Whoever may change `id`: by the one-time code where that is wanted, else by his own PIN or a
- * supervisor's. */
-static gboolean authorize(Staff *staff, AuditType type, const StaffMember *member,
-                          const StaffClock *now, StaffSession *ret, GError **error)
+/* The first supervisor comes, and the only one that is locked goes on, by the one-time code. */
+static gboolean wants_code(const Staff *staff, AuditType type, const char *id)
 {
-    gboolean first = type == AUDIT_MEMBER_ADD && !staff_count(staff);
-    gboolean rescue =
-        type == AUDIT_UNLOCK && member && member->locked && member->role == STAFF_ROLE_SUPERVISOR;
-    if (!first && !rescue)
-        return console_login(staff,
-                             type == AUDIT_PIN_CHANGE ? STAFF_ROLE_UNKNOWN : STAFF_ROLE_SUPERVISOR,
-                             now, ret, error);
-    char code[80];
-    if (!console_read("one-time code", code, error))
-        return FALSE;
+    const StaffMember *member = staff_find(staff, id);
+    return type == AUDIT_MEMBER_ADD
+               ? !staff_count(staff)
+               : type == AUDIT_UNLOCK && member && member->locked &&
+                     member->role == STAFF_ROLE_SUPERVISOR;
+}
+
+static gboolean use_code(Staff *staff, const char *code, const StaffClock *now, StaffSession *ret,
+                         GError **error)
+{
     StaffVerdict verdict = staff_use_code(staff, code, now, ret, error);
-    secret_wipe(code, sizeof code);
     if (verdict == STAFF_ADMITTED)
         return TRUE;
     if (verdict != STAFF_FAILED)
@@ -66,6 +63,24 @@ static gboolean authorize(Staff *staff, AuditType type, const StaffMember *membe
     return FALSE;
 }
 
+/* Whoever changes `id`: by the one-time code where that is wanted, else by his own PIN or a
+ * supervisor's. Asks for the new PIN too; the code is spent last, when nothing typed can be refused. */
+static gboolean authorize(Staff *staff, AuditType type, const char *id, const StaffClock *now,
+                          StaffSession *ret, char pin[80], GError **error)
+{
+    char code[80] = "";
+    gboolean by_code = wants_code(staff, type, id), adds = type == AUDIT_MEMBER_ADD;
+    StaffRole role = type == AUDIT_PIN_CHANGE ? STAFF_ROLE_UNKNOWN : STAFF_ROLE_SUPERVISOR;
+    gboolean done = by_code ? console_read("one-time code", code, error)
+                            : console_login(staff, role, now, ret, error);
+    if (done && (adds || type == AUDIT_PIN_CHANGE))
+        done = (!adds || staff_check_id(staff, id, error)) &&
+               console_read("new PIN", pin, error) && staff_check_pin(id, pin, error);
+    done = done && (!by_code || use_code(staff, code, now, ret, error));
+    secret_wipe(code, sizeof code);
+    return done;
+}
+
 static gboolean change(Staff *staff, AuditType type, const Arguments *a, GError **error)
 {
     StaffClock now;
@@ -73,9 +88,7 @@ static gboolean change(Staff *staff, AuditType type, const Arguments *a, GError 
     char pin[80] = "";
     const char *id = a->words[1];
     staff_clock(&now);
-    gboolean with_pin = type == AUDIT_MEMBER_ADD || type == AUDIT_PIN_CHANGE;
-    gboolean done = authorize(staff, type, staff_find(staff, id), &now, &by, error) &&
-                    (!with_pin || console_read("new PIN", pin, error));
+    gboolean done = authorize(staff, type, id, &now, &by, pin, error);
     if (done && type == AUDIT_MEMBER_ADD)
         done = staff_add(staff, &by, id, staff_role_from_word(a->words[2]), pin, &now, error);
     else if (done && type == AUDIT_PIN_CHANGE)

@@ -103,6 +103,23 @@ static void expect(const char *line, int code, const char *part)
     expect_typed(line, "", code, part);
 }
 
+START_TEST(the_one_time_code_is_not_spent_on_an_id_or_a_pin_that_is_refused)
+{
+    g_autofree char *told = NULL;
+    ledger_close(g_steal_pointer(&world.ledger));
+    ck_assert_int_eq(g_unlink(world.path), 0); /* a machine that nobody looks after yet */
+    ck_assert_int_eq(run("staff code", "", &told), 0);
+    const char *code = strstr(told, "one-time code ");
+    ck_assert_ptr_nonnull(code);
+    g_autofree char *weak = g_strdup_printf("%.8s\n111111\n", code + strlen("one-time code "));
+    g_autofree char *good = g_strdup_printf("%.8s\n827364\n", code + strlen("one-time code "));
+    expect_typed("staff add Ann supervisor", good, 1, "an id is");
+    expect_typed("staff add ann supervisor", weak, 1, "the new PIN: ");
+    expect_typed("staff add ann supervisor", good, 0, "");
+    expect_typed("staff add bob supervisor", good, 1, "wrong PIN");
+}
+END_TEST
+
 START_TEST(wrong_usage_is_2)
 {
     static const char *const lines[] = {"journal",
@@ -450,6 +467,7 @@ int main(void)
 {
     TCase *tests = tcase_create("journal_command");
     tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_add_test(tests, the_one_time_code_is_not_spent_on_an_id_or_a_pin_that_is_refused);
     tcase_add_test(tests, wrong_usage_is_2);
     tcase_add_test(tests, listings_work_while_the_machine_runs_and_changes_do_not);
     tcase_add_test(tests, stock_is_changed_by_two_people_and_listed);
