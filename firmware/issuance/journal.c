@@ -12,6 +12,7 @@
 #define BUSY_MS 1000 /* a listing and the machine's start may meet */
 #define APPLICATION_ID 0x4b494f53
 #define SCHEMA_VERSION G_N_ELEMENTS(migrations)
+#define NONE_BEGUN "no journal yet; it begins with `kiosk staff code`, for the first supervisor"
 
 /* One row a schema version: from row number to row number + 1. Never changed, only added to. */
 static const char *const migrations[] = {
@@ -184,7 +185,7 @@ static gboolean connect(Journal *journal, GError **error)
     if (journal->mode == JOURNAL_WRITE)
         flags |= SQLITE_OPEN_CREATE;
     if (journal->mode != JOURNAL_WRITE && !journal->vfs && access(journal->path, F_OK))
-        return fail_with(journal, error, "no journal has been begun");
+        return fail_with(journal, error, NONE_BEGUN);
     int code = sqlite3_open_v2(journal->path, &journal->db, flags, journal->vfs);
     if (code != SQLITE_OK)
         return journal_fail(journal, code, error);
@@ -253,7 +254,7 @@ static gboolean prepare_writing(Journal *journal, gint64 version, GError **error
 static gboolean prepare_reading(Journal *journal, gint64 version, GError **error)
 {
     if (version == 0)
-        return fail_with(journal, error, "no journal has been begun");
+        return fail_with(journal, error, NONE_BEGUN);
     return version == (gint64)SCHEMA_VERSION ||
            fail_with(journal, error, "of an older program: start the machine once");
 }
@@ -369,7 +370,7 @@ char *journal_set_aside(const char *path, gint64 wall_ms, GError **error)
         g_autofree char *to = g_strconcat(aside, parts[i], NULL);
         if (rename(from, to) && (errno != ENOENT || !*parts[i])) {
             fail_with(journal, error,
-                      errno == ENOENT ? "no journal has been begun" : g_strerror(errno));
+                      errno == ENOENT ? NONE_BEGUN : g_strerror(errno));
             return NULL;
         }
     }

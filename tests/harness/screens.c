@@ -185,7 +185,7 @@ static gboolean some_are_wanted(void)
     for (gsize i = 0; i < sample_views_count(); i++)
         if (gallery_is_main(i))
             fprintf(stderr, " %s", sample_views_name(i));
-    fputs("; their other views begin so, too: choose-many\n", stderr);
+    fputs(".\nTheir other views begin with the screen's name, too: choose, choose-many.\n", stderr);
     return FALSE;
 }
 
@@ -195,8 +195,8 @@ int main(int argc, char **argv)
     g_autoptr(GOptionContext) context = g_option_context_new(NULL);
     setlocale(LC_ALL, "C.UTF-8");
     g_option_context_set_summary(context,
-                                 "Every look of every screen as a picture, and one contact "
-                                 "sheet. Needs no display.");
+                                 "Every look of every screen as a picture, and, without --only, "
+                                 "one contact sheet. Needs no display.");
     g_option_context_add_main_entries(context, entries, NULL);
     if (!g_option_context_parse(context, &argc, &argv, &error) || argc > 1 || !folder ||
         !golden_folder) {

@@ -137,7 +137,7 @@ END_TEST
 
 START_TEST(reading_where_nothing_was_begun_says_so)
 {
-    expect_refusal(JOURNAL_READ, KIOSK_ERROR_STORAGE, "no journal has been begun");
+    expect_refusal(JOURNAL_READ, KIOSK_ERROR_STORAGE, "no journal yet");
 }
 END_TEST
 

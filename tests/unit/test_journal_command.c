@@ -343,7 +343,7 @@ START_TEST(a_whole_journal_is_never_set_aside)
     }
     expect("journal list", 0, "LAST STEP");
     g_unlink(world.path);
-    expect(line, 1, "no journal has been begun");
+    expect(line, 1, "no journal yet");
 }
 END_TEST
 
@@ -411,8 +411,8 @@ START_TEST(a_broken_journal_is_set_aside_by_root_who_names_it)
     expect(line, root ? 0 : 1, root ? "journal.db.aside-" : "root's");
     if (!root)
         return;
-    expect("journal list", 1, "no journal has been begun");
-    expect(line, 1, "no journal has been begun");
+    expect("journal list", 1, "no journal yet");
+    expect(line, 1, "no journal yet");
     world_open(&world);
     ck_assert(!stock_next(ledger_stock(world.ledger), world.plan.serial, NULL));
 }
@@ -456,8 +456,8 @@ START_TEST(missing_journal_and_config_are_1)
 {
     ledger_close(g_steal_pointer(&world.ledger));
     g_unlink(world.path);
-    expect("journal list", 1, "no journal has been begun");
-    expect("stock list", 1, "no journal has been begun");
+    expect("journal list", 1, "no journal yet");
+    expect("stock list", 1, "no journal yet");
     g_unlink(config);
     expect("journal verify", 1, "kiosk.conf");
 }
