@@ -87,7 +87,7 @@ static const Utility utilities[] = {
     {ACTION_CONTRAST, "contrast", "utility.contrast", "utility.contrast.on",
      offsetof(View, high_contrast)},
     {ACTION_SPEECH, "speaker", "utility.speech", "utility.speech.on", offsetof(View, speech)},
-    {ACTION_HELP, "help", "utility.help", NULL, 0},
+    {ACTION_HELP, "help", "utility.help", "utility.help.on", 0},
 };
 
 static void draw_utility_label(Sheet *sheet, Box box, const char *icon, const char *text, Token ink)
@@ -113,7 +113,7 @@ static void draw_utility(Sheet *sheet, Box box, const Utility *utility)
     const gboolean *flag = (const gboolean *)((const char *)sheet->view + utility->flag);
     gboolean here = action.id == ACTION_HELP && sheet->view->screen == SCREEN_HELP;
     gboolean on = here || (utility->flag && *flag);
-    gboolean offered = here || view_offers(sheet->view, action);
+    gboolean offered = view_offers(sheet->view, action);
     gboolean pressed = sheet_is_pressed(sheet, action);
     Token fill = on ? TOKEN_INK : TOKEN_SUNK, ink = on ? TOKEN_PAPER : TOKEN_INK;
     if (pressed) {
@@ -128,7 +128,7 @@ static void draw_utility(Sheet *sheet, Box box, const Utility *utility)
                          sheet->high ? THEME_STROKE_HIGH : THEME_STROKE_CONTROL, !offered);
     Token before = sheet->ground;
     sheet->ground = fill;
-    const char *text = sheet_say(sheet, on && !here ? utility->key_on : utility->key, NULL);
+    const char *text = sheet_say(sheet, on ? utility->key_on : utility->key, NULL);
     draw_utility_label(sheet, box, utility->icon, text, ink);
     sheet->ground = before;
     sheet_add_target(sheet, box, action, TARGET_UTILITY, text);

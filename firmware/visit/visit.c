@@ -331,7 +331,7 @@ static gboolean act_utility(Visit *visit, int event)
     else if (event == TOUCH(SPEECH))
         visit->speech = !visit->speech;
     else if (event == TOUCH(HELP))
-        visit->help = TRUE;
+        visit->help = !visit->help;
     else if (event == TOUCH(BACK) && visit->help)
         visit->help = FALSE;
     else

@@ -121,13 +121,11 @@ static void offer_screen(const Visit *visit, View *view)
 static void offer_utilities(View *view)
 {
     static const ActionId utilities[] = {ACTION_LANGUAGE, ACTION_LARGE_TEXT, ACTION_CONTRAST,
-                                         ACTION_SPEECH};
+                                         ACTION_SPEECH, ACTION_HELP};
     if (view->screen == SCREEN_MAINTENANCE)
         return;
     for (gsize i = 0; i < G_N_ELEMENTS(utilities); i++)
         view_offer(view, utilities[i], -1);
-    if (view->screen != SCREEN_HELP)
-        view_offer(view, ACTION_HELP, -1);
 }
 
 static gboolean has_plan(const Visit *visit)

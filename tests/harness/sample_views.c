@@ -478,7 +478,5 @@ void sample_views_fill(gsize i, gboolean large_text, Language language, View *re
         return;
     }
     fill_sample(&samples[i], ret);
-    OFFER(ret, ACTION_LANGUAGE, ACTION_LARGE_TEXT, ACTION_CONTRAST, ACTION_SPEECH);
-    if (ret->screen != SCREEN_HELP)
-        OFFER(ret, ACTION_HELP);
+    OFFER(ret, ACTION_LANGUAGE, ACTION_LARGE_TEXT, ACTION_CONTRAST, ACTION_SPEECH, ACTION_HELP);
 }

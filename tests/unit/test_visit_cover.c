@@ -1,5 +1,5 @@
 /* Names that were shown cover themselves again, and hold up nothing behind the preview; what the list
- * says of a certificate; what says that a booklet was taken. */
+ * says of a certificate; what says that a booklet was taken; help. */
 #include "firmware/visit/visit.h"
 #include "tests/testing.h"
 
@@ -136,6 +136,19 @@ START_TEST(the_services_sentence_is_shown_in_its_own_language_only)
 }
 END_TEST
 
+START_TEST(help_is_left_by_the_button_that_opened_it)
+{
+    View view;
+    go_to_list();
+    for (int i = 0; i < 2; i++) {
+        touch(ACTION_HELP, -1);
+        visit_view(&visit, now, &view);
+        ck_assert_int_eq(view.screen, i == 0 ? SCREEN_HELP : SCREEN_CHOOSE);
+        ck_assert(view_offers(&view, (Action){ACTION_HELP, -1}));
+    }
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("cover");
@@ -144,5 +157,6 @@ int main(void)
     tcase_add_test(tests, a_refusal_after_shown_names_ends_by_itself);
     tcase_add_test(tests, the_list_says_what_will_be_printed_once_the_record_is_there);
     tcase_add_test(tests, the_services_sentence_is_shown_in_its_own_language_only);
+    tcase_add_test(tests, help_is_left_by_the_button_that_opened_it);
     return testing_run(tests);
 }
