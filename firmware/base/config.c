@@ -2,6 +2,7 @@
 #include "firmware/base/config_private.h"
 #include "firmware/base/config_table.h"
 #include "firmware/base/error.h"
+#include "firmware/base/module.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -298,10 +299,8 @@ char *config_path(const Config *config, const char *section, const char *key)
 
 char *config_own_assets(void)
 {
-    g_autofree char *program = g_file_read_link("/proc/self/exe", NULL);
-    g_autofree char *folder = g_path_get_dirname(program ? program : "");
-    g_autofree char *installed = g_canonicalize_filename(INSTALLED_ASSETS, folder);
-    gboolean there = program && g_file_test(installed, G_FILE_TEST_IS_DIR);
+    g_autofree char *installed = program_path(INSTALLED_ASSETS);
+    gboolean there = g_file_test(installed, G_FILE_TEST_IS_DIR);
     return there ? g_steal_pointer(&installed) : g_strdup(ASSETS_DIR);
 }
 
