@@ -247,9 +247,11 @@ double frame_say_top(const Sheet *sheet)
     return sheet->large ? 60 : 64;
 }
 
-double frame_say_top_chip(const Sheet *sheet)
+double frame_chip_top(const Sheet *sheet)
 {
-    return sheet->landscape ? 54 : 58;
+    if (sheet->landscape)
+        return sheet->large ? 33.5 : 36;
+    return sheet->large ? 37.4 : 40.2;
 }
 
 Box frame_say_column(const Sheet *sheet)
@@ -287,14 +289,17 @@ Box frame_primary(const Sheet *sheet, int secondaries)
 {
     if (!sheet->landscape)
         return (Box){16, 370, 236, 26};
-    double left = 184 + secondaries * (64 + THEME_GAP);
-    return (Box){left, 188, 460 - left, 26};
+    double beside = 64 + THEME_GAP;
+    if (secondaries == 0)
+        return (Box){184, 188, 276, 26};
+    return (Box){184 + beside, 188, 276 - secondaries * beside, 26};
 }
 
 Box frame_secondary(const Sheet *sheet, int index, int count)
 {
-    if (sheet->landscape)
-        return (Box){184 + index * (64 + THEME_GAP), 188, 64, 26};
+    if (sheet->landscape) /* beside the primary: the first before it, others behind */
+        return (Box){index == 0 ? 184 : 460 - (count - index) * (64 + THEME_GAP) + THEME_GAP, 188,
+                     64, 26};
     double width = (236 - (count - 1) * THEME_GAP) / count;
     return (Box){16 + index * (width + THEME_GAP), 400, width, 18};
 }
@@ -348,16 +353,24 @@ void frame_draw_bottom(Sheet *sheet, const Bottom *bottom)
         component_draw_hint(sheet, frame_hint(sheet), NULL, bottom->hint);
 }
 
+/* What a line leaves blank above its hanzi or capitals. */
+static double blank_above(const Sheet *sheet, Size size)
+{
+    double seen = 0.82 * sheet_em(sheet, size);
+    return (sheet_line(sheet, size) - seen) / 2;
+}
+
 double frame_draw_display(Sheet *sheet, const char *heading, const char *lead)
 {
     Box column = frame_say_column(sheet);
     sheet_speak(sheet, heading);
     sheet_speak(sheet, lead);
-    double top = frame_say_top_chip(sheet), bottom = sheet->landscape ? 222 : 260;
+    double bottom = sheet->landscape ? 222 : 260;
     gboolean latin = sheet->view->language == LANGUAGE_EN;
     Size size = latin ? SIZE_DISPLAY_LATIN : SIZE_DISPLAY;
     if (sheet_count_lines(sheet, (Type){.size = size}, column.w, heading) > (latin ? 3 : 2))
         size = SIZE_TITLE;
+    double top = frame_say_top(sheet) + blank_above(sheet, SIZE_TITLE) - blank_above(sheet, size);
     Box box = {column.x, top, column.w, bottom - top};
     box.y += sheet_draw_text(sheet, box, (Type){.size = size}, heading) + 3;
     box.h = bottom - box.y;

@@ -11,8 +11,8 @@ void frame_draw_steps(Sheet *sheet, int current);
 
 /* Heading and lead ("" for none) below the steps, or below a chip; gives where they end. */
 double frame_draw_say(Sheet *sheet, double top, const char *heading, const char *lead);
-double frame_say_top(const Sheet *sheet);      /* below steps */
-double frame_say_top_chip(const Sheet *sheet); /* below a chip */
+double frame_say_top(const Sheet *sheet); /* the same below steps, below a chip, below nothing */
+double frame_chip_top(const Sheet *sheet);
 
 /* The column of heading and lead: x and width. */
 Box frame_say_column(const Sheet *sheet);
@@ -25,7 +25,7 @@ Box frame_work(const Sheet *sheet, double top);
  * landscape. */
 Box frame_picture(const Sheet *sheet, double top);
 
-/* `secondaries`: how many share the row with it (landscape). */
+/* `secondaries`: how many share the row with it (landscape): one before it, others behind it. */
 Box frame_primary(const Sheet *sheet, int secondaries);
 Box frame_secondary(const Sheet *sheet, int index, int count);
 Box frame_hint(const Sheet *sheet); /* portrait only */

@@ -141,6 +141,13 @@ static void check_offers(const Case *now)
     }
 }
 
+/* Lying: behind the first secondary button, or, without one, as wide as all of the column. */
+static gboolean begins_right(const Box *box)
+{
+    return fabs(box->x - 252) < 0.01 ||
+           (fabs(box->x - 184) < 0.01 && fabs(box->x + box->w - 460) < 0.01);
+}
+
 static void check_primaries(const Case *now)
 {
     int primaries = 0;
@@ -150,7 +157,7 @@ static void check_primaries(const Case *now)
             continue;
         primaries++;
         gboolean in_place = now->landscape
-                                ? fabs(box->y - 188) < 0.01 && fabs(box->x + box->w - 460) < 0.01
+                                ? fabs(box->y - 188) < 0.01 && begins_right(box)
                                 : fabs(box->y - 370) < 0.01 && fabs(box->x - 16) < 0.01;
         if (!in_place)
             breach(now, "primary at another place", now->targets[i].label);

@@ -38,7 +38,7 @@ static void draw_row(Sheet *sheet, Box row)
 
 void screen_draw_attract(Sheet *sheet)
 {
-    double chip_y = sheet->landscape ? 36 : sheet->large ? 37.4 : 38.7;
+    double chip_y = frame_chip_top(sheet);
     const char *ready = sheet_say(sheet, "attract.ready", NULL);
     component_draw_chip(sheet, 16, chip_y, CHIP_OK, "check", ready);
     if (*sheet->place->open_until) {

@@ -45,11 +45,8 @@ static const char *say(Sheet *sheet, const char *part)
 
 void screen_draw_closed(Sheet *sheet)
 {
-    component_draw_chip(sheet, 16,
-                        sheet->landscape ? 36
-                        : sheet->large   ? 37.4
-                                         : 38.7,
-                        CHIP_WARN, "stop", sheet_say(sheet, "closed.chip", NULL));
+    component_draw_chip(sheet, THEME_MARGIN, frame_chip_top(sheet), CHIP_WARN, "stop",
+                        sheet_say(sheet, "closed.chip", NULL));
     double end = frame_draw_display(sheet, sheet_say(sheet, "closed.heading", NULL),
                                     say(sheet, "sentence"));
     draw_scene(sheet, end);

@@ -3,25 +3,24 @@
 #include <time.h>
 
 #define SHANGHAI_S (8 * 3600)
+#define SIGN 11.0        /* half of the picture beside the chip */
 #define ROW_SPARE 3.4    /* rows of two lines 34 mm high, of three 46 */
 #define NUMBER_LEAST 76  /* heights of the block with the number: as high as the words leave it */
 #define NUMBER_USUAL 112
 #define NUMBER_BESIDE 88
 
-/* Chip, with its picture where there is one and room, above the heading; gives where that begins. */
-static double draw_sign(Sheet *sheet, const Outcome *outcome)
+/* Chip, with its picture where there is one and room, above the heading. */
+static void draw_sign(Sheet *sheet, const Outcome *outcome)
 {
-    if (sheet->large || sheet->landscape || !outcome->icon) {
-        component_draw_chip(sheet, 16, sheet->landscape ? 36 : 37.4, CHIP_WARN, outcome->chip_icon,
-                            outcome->chip);
-        return sheet->large ? 55 : frame_say_top_chip(sheet);
+    double x = THEME_MARGIN, top = frame_chip_top(sheet), y = top + component_chip_height(sheet) / 2;
+    if (!sheet->large && !sheet->landscape && outcome->icon) {
+        sheet_fill_circle(sheet, x + SIGN, y, SIGN, TOKEN_AMBERT);
+        if (sheet->high)
+            sheet_stroke_circle(sheet, x + SIGN, y, SIGN, TOKEN_EDGE, THEME_STROKE_CONTROL);
+        sheet_draw_icon(sheet, outcome->icon, x + SIGN, y, 1.3 * SIGN, TOKEN_AMBER);
+        x += 2 * SIGN + 5;
     }
-    sheet_fill_circle(sheet, 30, 54, 14, TOKEN_AMBERT);
-    if (sheet->high)
-        sheet_stroke_circle(sheet, 30, 54, 14, TOKEN_EDGE, THEME_STROKE_CONTROL);
-    sheet_draw_icon(sheet, outcome->icon, 30, 54, 18, TOKEN_AMBER);
-    component_draw_chip(sheet, 50, 47.7, CHIP_WARN, outcome->chip_icon, outcome->chip);
-    return 74;
+    component_draw_chip(sheet, x, top, CHIP_WARN, outcome->chip_icon, outcome->chip);
 }
 
 static double measure_rows(Sheet *sheet, double width, const OutcomeRow *rows, int *ret_count)
@@ -86,9 +85,9 @@ static void draw_beside(Sheet *sheet, const Outcome *outcome, double end)
 void outcome_draw(Sheet *sheet, const Outcome *outcome)
 {
     gboolean has_ticket = *sheet->view->ticket;
-    double top = draw_sign(sheet, outcome);
+    draw_sign(sheet, outcome);
     const char *lead = sheet->large ? "" : outcome->lead; /* the rows say it as well */
-    double end = frame_draw_say(sheet, top, outcome->heading, lead);
+    double end = frame_draw_say(sheet, frame_say_top(sheet), outcome->heading, lead);
     if (sheet->landscape) {
         draw_beside(sheet, outcome, end);
         return;

@@ -149,9 +149,8 @@ void screen_draw_preview(Sheet *sheet)
         sheet->say_w = 276;
     }
     frame_draw_steps(sheet, 3);
-    double top = sheet->landscape || sheet->large ? frame_say_top(sheet) : 62;
     double end =
-        frame_draw_say(sheet, top, sheet_say(sheet, "preview.heading", NULL),
+        frame_draw_say(sheet, frame_say_top(sheet), sheet_say(sheet, "preview.heading", NULL),
                        sheet_say(sheet, covered ? "preview.lead" : "preview.lead.shown", NULL));
     if (sheet->landscape)
         draw_landscape(sheet, end);
