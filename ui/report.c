@@ -165,8 +165,9 @@ static void report_maintenance(const Texts *texts, const View *view, json_t *obj
     for (gsize i = 0; i < menu->n_rows; i++)
         json_array_append_new(rows, report_row(texts, view, &menu->rows[i]));
     for (gsize i = 0; i < menu->n_choices; i++)
-        json_object_set_new(tasks, menu->choices[i].word,
-                            json_integer(menu->choices[i].task));
+        if (menu->choices[i].action.id == ACTION_TASK)
+            json_object_set_new(tasks, menu->choices[i].word,
+                                json_integer(menu->choices[i].action.index));
     set_text(object, "page", menu->word);
     set_menu_text(texts, view, object, "chip", &menu->chip);
     set_text(object, "picture", menu->picture);

@@ -2,32 +2,14 @@
 #include "firmware/base/log.h"
 #include "firmware/maintenance/menu_entry.h"
 #include "firmware/maintenance/menu_panel.h"
+#include "firmware/maintenance/menu_step.h"
 #include "firmware/maintenance/menu_table.h"
 #include <string.h>
 
 #define DOOR_MS 60000 /* before anybody has signed in */
 #define CHECK_MS 15000
 
-typedef struct {
-    Menu *menu;
-    const MenuEvent *event;
-    const MenuFacts *facts;
-    gint64 now_ms;
-    MenuEffect *effect;
-} Step;
-
 typedef MenuState (*Act)(Step *step);
-
-static void clear_notice(Menu *menu)
-{
-    menu->notice = (MenuText){0};
-    menu->notice_state = MENU_STATE_NONE;
-}
-
-static void forget_pin(Menu *menu)
-{
-    secret_wipe(menu->pin, sizeof menu->pin);
-}
 
 static void forget_task(Menu *menu)
 {
@@ -35,7 +17,7 @@ static void forget_task(Menu *menu)
     menu->task = TASK_UNKNOWN;
     menu->field = 0;
     menu->second[0] = menu->option[0] = '\0';
-    forget_pin(menu);
+    menu_forget_pin(menu);
 }
 
 static MenuState leave(Step *step)
@@ -45,144 +27,9 @@ static MenuState leave(Step *step)
     menu->who[0] = '\0';
     menu->supervisor = FALSE;
     menu->session_end_ms = 0;
-    clear_notice(menu);
+    menu_clear_notice(menu);
     step->effect->type = MENU_EFFECT_LEAVE;
     return MENU_CLOSED;
-}
-
-static MenuState ask_pin(Menu *menu, const FactsStaff *one)
-{
-    g_strlcpy(menu->who, one->id, sizeof menu->who);
-    if (one->locked && one->supervisor) { /* nobody else can help him: the one-time code does */
-        menu->task = TASK_ENROL;
-        return MENU_FIELD;
-    }
-    return MENU_PIN;
-}
-
-static const FactsStaff *find_member(const MenuFacts *facts, const char *id)
-{
-    for (gsize i = 0; id && i < facts->n_staff; i++)
-        if (!strcmp(facts->staff[i].id, id))
-            return &facts->staff[i];
-    return NULL;
-}
-
-static MenuState enter(Step *step)
-{
-    Menu *menu = step->menu;
-    menu->page = MENU_PAGE_OVERVIEW;
-    menu->row_page = 0;
-    clear_notice(menu);
-    if (step->facts->n_staff == 0) {
-        menu->task = TASK_ENROL;
-        return MENU_FIELD;
-    }
-    const FactsStaff *one = find_member(step->facts, step->event->who);
-    return one ? ask_pin(step->menu, one) : MENU_WHO;
-}
-
-/* The person of row `number`; NULL when there is none. */
-static const FactsStaff *picked(const Step *step, int supervisors)
-{
-    int row = step->event->number;
-    for (gsize i = 0; i < step->facts->n_staff; i++) {
-        const FactsStaff *one = &step->facts->staff[i];
-        if (supervisors >= 0 && one->supervisor != supervisors)
-            continue;
-        if (row-- == 0)
-            return one;
-    }
-    return NULL;
-}
-
-static MenuState pick_who(Step *step)
-{
-    const FactsStaff *one = picked(step, -1);
-    if (!one)
-        return MENU_WHO;
-    clear_notice(step->menu);
-    return ask_pin(step->menu, one);
-}
-
-static MenuState pick_second(Step *step)
-{
-    const FactsStaff *one = picked(step, !step->menu->supervisor);
-    if (!one)
-        return MENU_SECOND_WHO;
-    clear_notice(step->menu);
-    g_strlcpy(step->menu->second, one->id, sizeof step->menu->second);
-    return MENU_SECOND_PIN;
-}
-
-static MenuState type_pin(Step *step)
-{
-    Menu *menu = step->menu;
-    gsize length = strlen(menu->pin);
-    int action = step->event->type - MENU_EVENT_ACTION;
-    if (action == ACTION_CLEAR)
-        forget_pin(menu);
-    else if (action == ACTION_ERASE && length > 0)
-        menu->pin[length - 1] = '\0';
-    else if (action == ACTION_DIGIT && length < STAFF_PIN_MAX)
-        menu->pin[length] = (char)('0' + CLAMP(step->event->number, 0, 9));
-    return menu->state;
-}
-
-/* A whole PIN from a keyboard or the harness. */
-static MenuState text_pin(Step *step)
-{
-    const char *text = step->event->text;
-    if (strlen(text) <= STAFF_PIN_MAX && strspn(text, "0123456789") == strlen(text))
-        g_strlcpy(step->menu->pin, text, sizeof step->menu->pin);
-    return step->menu->state;
-}
-
-static MenuState check_pin(Step *step)
-{
-    Menu *menu = step->menu;
-    if (strlen(menu->pin) < STAFF_PIN_MIN)
-        return menu->state;
-    gboolean second = menu->state == MENU_SECOND_PIN;
-    clear_notice(menu);
-    step->effect->type = MENU_EFFECT_CHECK_PIN;
-    step->effect->who = second ? menu->second : menu->who;
-    step->effect->secret = menu->pin;
-    return second ? MENU_SECOND_CHECKING : MENU_CHECKING;
-}
-
-static MenuState accepted(Step *step)
-{
-    Menu *menu = step->menu;
-    forget_pin(menu);
-    g_strlcpy(menu->who, step->event->who, sizeof menu->who);
-    menu->supervisor = step->event->supervisor;
-    menu->session_end_ms = step->now_ms + MENU_SESSION_MS;
-    menu->notice = step->event->notice;
-    menu->notice_state = MENU_STATE_NEUTRAL;
-    menu->page = MENU_PAGE_OVERVIEW;
-    menu->row_page = 0;
-    return MENU_OPEN;
-}
-
-static MenuState rejected(Step *step)
-{
-    Menu *menu = step->menu;
-    gboolean second = menu->state == MENU_SECOND_CHECKING;
-    forget_pin(menu);
-    menu->notice = step->event->notice;
-    menu->notice_state = MENU_STATE_BAD;
-    return second ? MENU_SECOND_PIN : MENU_PIN;
-}
-
-static MenuState check_late(Step *step)
-{
-    Menu *menu = step->menu;
-    gboolean second = menu->state == MENU_SECOND_CHECKING;
-    forget_pin(menu);
-    menu_text_set(&menu->notice, "menu.pin.late", NULL, NULL);
-    menu->notice_state = MENU_STATE_BAD;
-    return second ? MENU_SECOND_PIN : MENU_PIN;
 }
 
 /* Carries the task out. */
@@ -195,7 +42,7 @@ static MenuState run(Step *step)
     step->effect->second = menu->second;
     step->effect->subject = *menu->option ? menu->option : menu->subject;
     step->effect->fields = (const char(*)[MENU_FIELD_BYTES])menu->fields;
-    forget_pin(menu);
+    menu_forget_pin(menu);
     return MENU_WORKING;
 }
 
@@ -213,7 +60,7 @@ static MenuState after_fields(Step *step)
 static MenuState begin_task(Step *step, TaskId task)
 {
     Menu *menu = step->menu;
-    clear_notice(menu);
+    menu_clear_notice(menu);
     if (!menu_may_task(menu, step->facts, task)) {
         menu_text_set(&menu->notice, "menu.not-now", NULL, NULL);
         menu->notice_state = MENU_STATE_WARN;
@@ -234,7 +81,7 @@ static MenuState do_task(Step *step)
 
 static void go(Menu *menu, MenuPage page, const char *subject)
 {
-    clear_notice(menu);
+    menu_clear_notice(menu);
     menu->page = page;
     menu->row_page = 0;
     g_strlcpy(menu->subject, subject, sizeof menu->subject);
@@ -262,6 +109,19 @@ static MenuState open_row(Step *step)
     }
     g_strlcpy(menu->option, target.subject, sizeof menu->option);
     return begin_task(step, target.task);
+}
+
+/* From the overview to the page that mends the first thing wrong. */
+static MenuState open_mend(Step *step)
+{
+    Menu *menu = step->menu;
+    MenuTrouble trouble = menu_find_trouble(step->facts);
+    if (menu->page != MENU_PAGE_OVERVIEW || trouble.count == 0)
+        return MENU_OPEN;
+    menu->from = menu->page;
+    go(menu, trouble.check ? MENU_PAGE_PART : MENU_PAGE_TESTS,
+       trouble.check ? trouble.check->id : "");
+    return MENU_OPEN;
 }
 
 static MenuState turn_rows(Step *step)
@@ -295,7 +155,7 @@ static MenuState next_field(Step *step)
     Menu *menu = step->menu;
     if (!menu_entry_complete(menu, step->facts))
         return MENU_FIELD;
-    clear_notice(menu);
+    menu_clear_notice(menu);
     menu->field++;
     menu->row_page = 0;
     if (menu->field < MENU_FIELDS_MAX && menu_entry_kind(menu, step->facts) != MENU_ENTRY_NONE) {
@@ -337,7 +197,7 @@ static MenuState next_colour(Step *step)
 static MenuState stop_task(Step *step)
 {
     forget_task(step->menu);
-    clear_notice(step->menu);
+    menu_clear_notice(step->menu);
     return *step->menu->who && step->menu->session_end_ms ? MENU_OPEN : leave(step);
 }
 
@@ -371,25 +231,26 @@ static const struct {
     int event;
     Act act;
 } rows[] = {
-    {MENU_CLOSED, ON(ENTER), enter},
-    {MENU_WHO, TOUCH(ROW), pick_who},
+    {MENU_CLOSED, ON(ENTER), menu_door_enter},
+    {MENU_WHO, TOUCH(ROW), menu_door_pick},
     {MENU_WHO, TOUCH(NEXT_PAGE), turn_rows},
     {MENU_WHO, TOUCH(PREVIOUS_PAGE), turn_rows},
     {MENU_WHO, TOUCH(BACK), leave},
     {MENU_WHO, ON(TIMEOUT), leave},
-    {MENU_PIN, TOUCH(DIGIT), type_pin},
-    {MENU_PIN, TOUCH(ERASE), type_pin},
-    {MENU_PIN, TOUCH(CLEAR), type_pin},
-    {MENU_PIN, ON(TEXT), text_pin},
-    {MENU_PIN, TOUCH(SUBMIT), check_pin},
+    {MENU_PIN, TOUCH(DIGIT), menu_door_type},
+    {MENU_PIN, TOUCH(ERASE), menu_door_type},
+    {MENU_PIN, TOUCH(CLEAR), menu_door_type},
+    {MENU_PIN, ON(TEXT), menu_door_text},
+    {MENU_PIN, TOUCH(SUBMIT), menu_door_check},
     {MENU_PIN, TOUCH(BACK), leave},
     {MENU_PIN, ON(TIMEOUT), leave},
-    {MENU_CHECKING, ON(ACCEPTED), accepted},
-    {MENU_CHECKING, ON(REJECTED), rejected},
-    {MENU_CHECKING, ON(TIMEOUT), check_late},
+    {MENU_CHECKING, ON(ACCEPTED), menu_door_accept},
+    {MENU_CHECKING, ON(REJECTED), menu_door_reject},
+    {MENU_CHECKING, ON(TIMEOUT), menu_door_late},
     {MENU_OPEN, TOUCH(MENU), turn_to},
     {MENU_OPEN, TOUCH(ROW), open_row},
     {MENU_OPEN, TOUCH(TASK), do_task},
+    {MENU_OPEN, TOUCH(MEND), open_mend},
     {MENU_OPEN, TOUCH(NEXT_PAGE), turn_rows},
     {MENU_OPEN, TOUCH(PREVIOUS_PAGE), turn_rows},
     {MENU_OPEN, TOUCH(BACK), page_back},
@@ -410,19 +271,21 @@ static const struct {
     {MENU_CONFIRM, TOUCH(CONFIRM), after_fields},
     {MENU_CONFIRM, TOUCH(BACK), stop_task},
     {MENU_CONFIRM, ON(TIMEOUT), leave},
-    {MENU_SECOND_WHO, TOUCH(ROW), pick_second},
+    {MENU_SECOND_WHO, TOUCH(ROW), menu_door_pick_second},
+    {MENU_SECOND_WHO, TOUCH(NEXT_PAGE), turn_rows},
+    {MENU_SECOND_WHO, TOUCH(PREVIOUS_PAGE), turn_rows},
     {MENU_SECOND_WHO, TOUCH(BACK), stop_task},
     {MENU_SECOND_WHO, ON(TIMEOUT), leave},
-    {MENU_SECOND_PIN, TOUCH(DIGIT), type_pin},
-    {MENU_SECOND_PIN, TOUCH(ERASE), type_pin},
-    {MENU_SECOND_PIN, TOUCH(CLEAR), type_pin},
-    {MENU_SECOND_PIN, ON(TEXT), text_pin},
-    {MENU_SECOND_PIN, TOUCH(SUBMIT), check_pin},
+    {MENU_SECOND_PIN, TOUCH(DIGIT), menu_door_type},
+    {MENU_SECOND_PIN, TOUCH(ERASE), menu_door_type},
+    {MENU_SECOND_PIN, TOUCH(CLEAR), menu_door_type},
+    {MENU_SECOND_PIN, ON(TEXT), menu_door_text},
+    {MENU_SECOND_PIN, TOUCH(SUBMIT), menu_door_check},
     {MENU_SECOND_PIN, TOUCH(BACK), stop_task},
     {MENU_SECOND_PIN, ON(TIMEOUT), leave},
     {MENU_SECOND_CHECKING, ON(ACCEPTED), run},
-    {MENU_SECOND_CHECKING, ON(REJECTED), rejected},
-    {MENU_SECOND_CHECKING, ON(TIMEOUT), check_late},
+    {MENU_SECOND_CHECKING, ON(REJECTED), menu_door_reject},
+    {MENU_SECOND_CHECKING, ON(TIMEOUT), menu_door_late},
     {MENU_CELLS, TOUCH(CELL), touch_cell},
     {MENU_CELLS, ON(TIMEOUT), cells_late},
     {MENU_COLOURS, TOUCH(NEXT), next_colour},

@@ -55,6 +55,7 @@ const FactsCase *menu_find_case(const Menu *menu, const MenuFacts *facts);
  * void, an unsure one is printed, spoiled or void. */
 gboolean menu_case_takes(const Menu *menu, const MenuFacts *facts, TaskId task);
 
+gboolean menu_overview_target(const MenuFacts *facts, guint index, MenuTarget *ret);
 gboolean menu_log_target(guint index, MenuTarget *ret); /* the same for the log */
 
 /* The same for booklets and batches. */
@@ -89,6 +90,26 @@ void menu_set_title(MenuText *text, const char *check_id);
 
 /* What a check says, in the language of the screen; empty for NULL. */
 void menu_set_sentence(const MenuView *view, MenuText *text, const Check *check);
+
+/* What a check has found, as a heading: "Toner is running low". */
+void menu_set_heading(MenuText *text, const Check *check);
+
+/* What is wrong, and what of it is to be mended first. */
+typedef struct {
+    const Check *check; /* NULL: none, but tests may have failed */
+    guint count;        /* checks and tests, 0: all is well */
+} MenuTrouble;
+
+MenuTrouble menu_find_trouble(const MenuFacts *facts);
+
+/* Word and icon of the button that leads to what mends it. */
+void menu_set_mend(const MenuTrouble *trouble, MenuChoice *ret);
+
+/* Icon and name ("menu.FAMILY.WORD") of a row, the head of a table, the last test of a part. */
+void menu_set_name(MenuRow *row, const char *icon, const char *family, const char *word);
+void menu_set_columns(MenuView *view, const char *a, const char *b, const char *c, const char *d);
+void menu_set_test(MenuRow *row, const MenuFacts *facts, const char *part);
+const FactsTest *menu_last_test(const MenuFacts *facts, const char *part); /* NULL: never */
 
 /* The next row of `view`, cleared; NULL when the screen is full. */
 MenuRow *menu_add_row(MenuView *view);

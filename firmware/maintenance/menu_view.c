@@ -81,7 +81,7 @@ static void add_choice(const Menu *menu, const MenuFacts *facts, TaskId task, Me
         return;
     MenuChoice *choice = &ret->choices[ret->n_choices++];
     char key[56];
-    choice->task = (int)task;
+    choice->action = (Action){ACTION_TASK, (int)task};
     g_strlcpy(choice->word, menu_task_word(task), sizeof choice->word);
     choice->two_people = menu_task_needs_two(task);
     g_strlcpy(choice->icon, icons[task] ? icons[task] : "gear", sizeof choice->icon);
@@ -101,15 +101,33 @@ static gboolean offers_now(const MenuFacts *facts, TaskId task)
 static gboolean is_offered(const MenuView *view, TaskId task)
 {
     for (gsize i = 0; i < view->n_choices; i++)
-        if (view->choices[i].task == (int)task)
+        if (view->choices[i].action.index == (int)task)
             return TRUE;
     return FALSE;
+}
+
+/* On the overview: the way to what mends the first thing that is wrong. */
+static void add_way(const Menu *menu, const MenuFacts *facts, MenuView *ret, View *view)
+{
+    MenuTrouble trouble = menu_find_trouble(facts);
+    if (menu->page != MENU_PAGE_OVERVIEW || trouble.count == 0)
+        return;
+    if (trouble.check && !strcmp(trouble.check->word, "machine.out")) {
+        add_choice(menu, facts, TASK_PUT_BACK, ret, view);
+        return;
+    }
+    MenuChoice *choice = &ret->choices[ret->n_choices++];
+    choice->action = (Action){ACTION_MEND, -1};
+    g_strlcpy(choice->word, "mend", sizeof choice->word);
+    menu_set_mend(&trouble, choice);
+    view_offer(view, ACTION_MEND, -1);
 }
 
 /* What mends comes first. */
 static void add_choices(const Menu *menu, const MenuFacts *facts, MenuView *ret, View *view)
 {
     const MenuPageRow *page = menu_page_row(menu->page);
+    add_way(menu, facts, ret, view);
     for (guint i = 0; i < MENU_CHOICES_MAX; i++)
         add_choice(menu, facts, menu_mend_task(menu, facts, i), ret, view);
     for (gsize i = 0; i < G_N_ELEMENTS(page->tasks); i++)
@@ -253,6 +271,7 @@ void menu_show(const Menu *menu, const MenuFacts *facts, gint64 now_ms, MenuView
     if (ret->signed_in) {
         g_strlcpy(ret->word, menu_page_word(menu->page), sizeof ret->word);
         g_strlcpy(ret->who, menu->who, sizeof ret->who);
+        g_strlcpy(ret->version, facts->version, sizeof ret->version);
         menu_text_set(&ret->role,
                       menu->supervisor ? "menu.role.supervisor" : "menu.role.technician", NULL,
                       NULL);

@@ -75,7 +75,7 @@ typedef struct {
 
 /* One thing that can be done. */
 typedef struct {
-    int task;      /* index of the action */
+    Action action;
     char word[24]; /* "load", for the headless panel */
     char icon[16];
     MenuText text;
@@ -117,6 +117,7 @@ typedef struct MenuView {
     gboolean signed_in; /* the bar is there */
     char who[24];       /* "" before somebody has signed in */
     MenuText role;
+    char version[16]; /* of the program; "" before somebody has signed in */
     MenuText chip;
     MenuRowState chip_state;
     MenuText side; /* right of the chip */

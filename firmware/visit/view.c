@@ -58,6 +58,7 @@ static const struct {
     [ACTION_KEY] = {"key", TRUE},
     [ACTION_SHIFT] = {"shift", FALSE},
     [ACTION_CLEAR] = {"clear", FALSE},
+    [ACTION_MEND] = {"mend", FALSE},
     [ACTION_CELL] = {"cell", TRUE},
 };
 

@@ -63,6 +63,7 @@ typedef enum {
     ACTION_KEY,         /* index: a character of the drawn keyboard, counted from the blank of ASCII */
     ACTION_SHIFT,
     ACTION_CLEAR, /* all that was typed */
+    ACTION_MEND, /* the menu's overview: to what mends the first thing wrong */
     ACTION_CELL, /* index: a cell of the panel test */
     ACTION_COUNT
 } ActionId;

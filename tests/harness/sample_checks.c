@@ -38,6 +38,8 @@ static const struct {
     {"service.refuses", "inventory until 14:00", ""},
     {"service.restoring", "restoring", ""},
     {"clock.off", "90", ""},
+    {"setup.part", "[printer] tray: tray-4 is not among tray-1, tray-2, by-pass-tray", ""},
+    {"late", "8", ""},
 };
 
 static void add(Checks *checks, const char *word, CheckState state)

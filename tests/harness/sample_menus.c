@@ -1,15 +1,14 @@
 #include "tests/harness/sample_menus.h"
-#include "firmware/maintenance/journal_words.h"
 #include "firmware/maintenance/menu.h"
 #include "firmware/maintenance/readiness_table.h"
 #include "tests/harness/sample_checks.h"
+#include "tests/harness/sample_facts.h"
 #include "tests/harness/sample_notices.h"
 #include "tests/harness/sample_stock.h"
 #include <stdio.h>
 #include <string.h>
 
 #define NOW_MS 1000000
-#define WALL_MS 1782786240000
 #define MENUS_MAX 440
 
 typedef struct {
@@ -21,6 +20,7 @@ typedef struct {
     int field, row_page;
     const SampleNotice *notice;
     gboolean trouble, supervisor, settled, halfway;
+    gboolean failed; /* the printer's last test */
     PrinterState printer;
     StockKind stock;
     guint64 touched;  /* cells of the panel test that answered */
@@ -61,94 +61,13 @@ static void add(Sample sample, const char *format, ...)
     samples[n_samples++] = sample;
 }
 
-static void add_staff(const char *id, gboolean supervisor, gboolean locked)
-{
-    FactsStaff *one = &facts.staff[facts.n_staff++];
-    *one = (FactsStaff){
-        .supervisor = supervisor, .locked = locked, .last_login_ms = WALL_MS - 7200000};
-    g_strlcpy(one->id, id, sizeof one->id);
-}
-
-static void add_case(const char *serial, const char *word)
-{
-    FactsCase *one = &facts.cases[facts.n_cases++];
-    *one = (FactsCase){.at_ms = WALL_MS - 2220000,
-                       .before = 1021,
-                       .after = facts.n_cases > 1 ? -1 : 1023,
-                       .sides = 4};
-    g_snprintf(one->key, sizeof one->key, "%zxf9b6a52-6f0e-4f0e-9e57-2f6a2f1e7c11",
-               facts.n_cases - 1);
-    g_strlcpy(one->serial, serial, sizeof one->serial);
-    g_strlcpy(one->word, word, sizeof one->word);
-    g_strlcpy(one->reason, "no-evidence", sizeof one->reason);
-    g_strlcpy(one->job, facts.n_cases > 1 ? "" : "aborted", sizeof one->job);
-}
-
-static void add_test(const char *part, gboolean ok, const char *result, gint64 age_s)
-{
-    FactsTest *test = &facts.tests[facts.n_tests++];
-    *test = (FactsTest){.ok = ok, .at_ms = WALL_MS - age_s * 1000};
-    g_strlcpy(test->part, part, sizeof test->part);
-    g_strlcpy(test->result, result, sizeof test->result);
-}
-
-static Config *make_config(void)
-{
-    Config *config = config_defaults();
-    if (!config_set(config, "printer", "uri", "ipp://printer.local/ipp/print", NULL) ||
-        !config_set(config, "visit", "card_s", "50", NULL) ||
-        !config_set(config, "service", "ca_file",
-                    "/etc/kiosk/keys/authorities/sample-city-real-estate-registry/"
-                    "central-service-root-2026-to-2036.pem",
-                    NULL))
-        g_error("sample setting refused");
-    return config;
-}
-
-static void make_facts(void)
-{
-    facts = (MenuFacts){.wall_ms = WALL_MS,
-                        .config = make_config(),
-                        .checks = &checks,
-                        .printer = &printer,
-                        .reader = &reader,
-                        .issued_today = 21,
-                        .clock_off_ms = 112,
-                        .certificate_until_ms = WALL_MS + 86400000LL * 200,
-                        .free_bytes = 82627000000,
-                        .journal_bytes = 14000000,
-                        .journal_entries = 4711,
-                        .started_ms = WALL_MS - 86400000LL * 6,
-                        .version = "0.1.0",
-                        .commit = "ffae148c20",
-                        .template_id = "3f2a91c0b7de",
-                        .built_ms = WALL_MS - 86400000LL * 40,
-                        .lines_total = 20,
-                        .n_lines = FACTS_LINES_MAX,
-                        .stick = TRUE,
-                        .percent = -1};
-    facts.n_changes = 1;
-    facts.changes[0] =
-        (FactsChange){.option = "printer.uri", .who = "s-01", .at_ms = WALL_MS - 86400000};
-    add_staff("s-01", TRUE, FALSE);
-    add_staff("t-07", FALSE, FALSE);
-    add_staff("t-08", FALSE, TRUE);
-    add_case("D33000012062", "unsure");
-    add_case("D33000012058", "retracted");
-    add_test("reader", TRUE, "", 7200);
-    add_test("service", TRUE, "180 ms", 20);
-    add_test("printer", FALSE, "stopped", 300);
-    add_test("panel", FALSE, "", 86400 * 6);
-    printer = (PrinterStatus){.state = PRINTER_STATE_IDLE,
-                              .impressions = 48213,
-                              .jobs = 0,
-                              .n_reasons = 2,
-                              .reasons = {{"marker-supply-low", PRINTER_SEVERITY_WARNING},
-                                          {"com.example-odd", PRINTER_SEVERITY_WARNING}}};
-}
-
 static const char *const lines[] = {"journal-bad", "journal-all",  "log-warn",    "log-all",
                                     "audit-all",   "audit-people", "audit-stock", "audit-machine"};
+
+/* One of each part, and what belongs to none. */
+static const char *const troubles[] = {"printer.jam", "stock.mismatch", "service.silent",
+                                       "journal.bad", "clock.off",      "cabinet.door",
+                                       "setup.part",  "late"};
 
 /* What differs from a good day. */
 static void add_states(void)
@@ -159,6 +78,13 @@ static void add_states(void)
     add(one, "maintenance-closed");
     one.word = "machine.out";
     add(one, "maintenance-out");
+    for (gsize i = 0; i < G_N_ELEMENTS(troubles); i++) {
+        one.word = troubles[i];
+        add(one, "maintenance-overview-%s", troubles[i]);
+    }
+    one = overview;
+    one.failed = TRUE;
+    add(one, "maintenance-overview-test");
     one = (Sample){.state = MENU_OPEN, .page = MENU_PAGE_BOOKLETS, .settled = TRUE};
     add(one, "maintenance-booklets-agree");
     for (StockKind kind = STOCK_LOST; kind < STOCK_KINDS; kind++) {
@@ -325,7 +251,7 @@ static void make(void)
 {
     if (n_samples > 0)
         return;
-    make_facts();
+    sample_facts_make(&facts, &checks, &printer, &reader);
     add_pages();
     add((Sample){.state = MENU_WHO}, "maintenance-who");
     add((Sample){.state = MENU_PIN}, "maintenance-pin");
@@ -408,44 +334,6 @@ static void set_reader(const char *transport)
     g_strlcpy(reader.transport, transport, sizeof reader.transport);
 }
 
-static const char log_line[] =
-    "https://central.sample-city.example:8443/v1/kiosks/A012/status: no answer within 10 000 ms, the "
-    "connection is kept, the next report goes in 60 s; 7 reports wait, the oldest since "
-    "2026-06-30T10:12:44+08:00";
-
-/* Of the journal as it reads there; else a long message of the program, and an audit event. */
-static void fill_lines(const Sample *sample, Language language)
-{
-    static const struct {
-        JournalStep step;
-        const char *body;
-    } entries[FACTS_LINES_MAX] = {
-        {JOURNAL_UNSURE, "{\"reason\":\"no-evidence\",\"evidence\":{\"counted\":2,\"sides\":4,"
-                         "\"job\":\"aborted\"}}"},
-        {JOURNAL_COUNT, "{\"first\":\"D33000012001\",\"counted\":199,\"expected\":200,"
-                        "\"who\":\"t-07+s-01\"}"},
-        {JOURNAL_SUBMIT, "{\"impressions\":48209}"},
-        {JOURNAL_TAKEN, "{}"},
-        {JOURNAL_RELEASED, "{\"reason\":\"certificate-live\"}"},
-    };
-    gboolean journal = sample->subject && g_str_has_prefix(sample->subject, "journal");
-    for (gsize i = 0; i < facts.n_lines; i++) {
-        FactsLine *line = &facts.lines[i];
-        JournalEntry entry = {.step = entries[i].step, .key = "", .body = entries[i].body};
-        *line = (FactsLine){.at_ms = WALL_MS - 60000 * (gint64)i, .bad = i % 2 == 0};
-        g_strlcpy(line->what, journal ? journal_step_name(entry.step, language) : "service",
-                  sizeof line->what);
-        g_strlcpy(line->text, i % 2 ? "t-07 -1200,300 um 0,0 ppm" : log_line, sizeof line->text);
-        if (!journal)
-            continue;
-        char said[JOURNAL_SENTENCE_BYTES];
-        journal_say(&entry, language, said);
-        gboolean keyed = entry.step != JOURNAL_COUNT;
-        g_snprintf(line->text, sizeof line->text, "%s%s%s", keyed ? "D33000012062" : "",
-                   !keyed || !*said ? "" : language == LANGUAGE_EN ? ", " : "，", said);
-    }
-}
-
 void sample_menus_fill(gsize i, View *ret)
 {
     static MenuView view;
@@ -457,14 +345,18 @@ void sample_menus_fill(gsize i, View *ret)
     Menu menu;
     facts.stock = sample_stock(sample->stock);
     facts.out_of_service = !g_strcmp0(word, "machine.out");
-    facts.n_cases = sample->settled ? 0 : 2;
+    facts.n_cases = sample->settled || sample->page == MENU_PAGE_OVERVIEW ? 0 : 2;
     g_strlcpy(facts.cases[0].reason, sample->word ? sample->word : "no-evidence",
               sizeof facts.cases[0].reason);
     g_strlcpy(facts.cases[0].job, sample->word ? sample->word : "aborted",
               sizeof facts.cases[0].job);
+    facts.tests[PRINTER_TEST].ok = !sample->failed;
+    g_strlcpy(facts.tests[PRINTER_TEST].result, sample->failed ? "stopped" : "idle",
+              sizeof facts.tests[PRINTER_TEST].result);
+    facts.tests[PANEL_TEST].ok = sample->page != MENU_PAGE_TESTS;
     facts.lines_total = sample->settled ? 0 : 20;
     facts.n_lines = sample->settled ? 0 : FACTS_LINES_MAX;
-    fill_lines(sample, ret->language);
+    sample_facts_fill_lines(&facts, sample->subject, ret->language);
     facts.percent = sample->halfway ? 47 : -1;
     facts.stick = !sample->settled;
     facts.replaced = sample->settled;

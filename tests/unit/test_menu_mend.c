@@ -306,6 +306,57 @@ START_TEST(each_setting_says_what_it_does_when_it_counts_and_in_which_unit)
 }
 END_TEST
 
+/* With one check wrong, and none. */
+START_TEST(the_overview_s_primary_leads_to_what_mends_the_first_thing_wrong)
+{
+    gsize count;
+    const CheckRow *rows = check_rows(&count);
+    for (gsize i = 0; i < count; i++) {
+        set_check(&rows[i], CHECK_BAD);
+        facts.out_of_service = !strcmp(rows[i].word, "machine.out");
+        open_page(MENU_PAGE_OVERVIEW, "", LANGUAGE_EN);
+        ck_assert_int_eq(shown.chip_state, MENU_STATE_BAD);
+        ck_assert(offers(TASK_TEST_ALL));
+        if (facts.out_of_service) {
+            ck_assert_int_eq(shown.choices[0].action.index, TASK_PUT_BACK);
+            continue;
+        }
+        ck_assert_int_eq(shown.choices[0].action.id, ACTION_MEND);
+        (void)touch(ACTION_MEND, -1);
+        ck_assert_int_eq(menu.page, MENU_PAGE_PART);
+        ck_assert_str_eq(menu.subject, rows[i].id);
+        (void)touch(ACTION_BACK, -1);
+        ck_assert_int_eq(menu.page, MENU_PAGE_OVERVIEW);
+    }
+    checks.count = 0;
+    open_page(MENU_PAGE_OVERVIEW, "", LANGUAGE_EN);
+    ck_assert_int_eq(shown.choices[0].action.index, TASK_TEST_ALL);
+    (void)touch(ACTION_MEND, -1);
+    ck_assert_int_eq(menu.page, MENU_PAGE_OVERVIEW);
+}
+END_TEST
+
+START_TEST(all_is_well_is_said_only_when_it_is)
+{
+    set_check(check_row("printer.found"), CHECK_OK);
+    facts.n_tests = 1;
+    facts.tests[0] = (FactsTest){.part = "printer", .result = "stopped", .at_ms = 1};
+    open_page(MENU_PAGE_OVERVIEW, "", LANGUAGE_EN);
+    ck_assert_str_eq(shown.heading.key, "menu.overview.test");
+    ck_assert_int_eq(shown.chip_state, MENU_STATE_WARN);
+    ck_assert_int_eq(shown.rows[0].state, MENU_STATE_WARN);
+    ck_assert_str_eq(shown.rows[0].text.key, "menu.printer.stopped"); /* no keyword */
+    (void)touch(ACTION_MEND, -1);
+    ck_assert_int_eq(menu.page, MENU_PAGE_TESTS);
+    facts.tests[0].ok = TRUE;
+    open_page(MENU_PAGE_OVERVIEW, "", LANGUAGE_EN);
+    ck_assert_str_eq(shown.heading.key, "menu.overview.heading");
+    menu.notice_state = MENU_STATE_BAD;
+    open_page(MENU_PAGE_OVERVIEW, "", LANGUAGE_EN);
+    ck_assert_str_eq(shown.heading.key, "menu.overview.undone");
+}
+END_TEST
+
 static void touch_row(int row)
 {
     MenuEffect effect;
@@ -367,5 +418,7 @@ int main(void)
     tcase_add_test(tests, each_setting_says_what_it_does_when_it_counts_and_in_which_unit);
     tcase_add_test(tests, a_load_is_taken_back_only_while_nothing_of_it_was_used);
     tcase_add_test(tests, only_a_supervisor_acknowledges_a_cut_audit_and_only_while_there_is_one);
+    tcase_add_test(tests, the_overview_s_primary_leads_to_what_mends_the_first_thing_wrong);
+    tcase_add_test(tests, all_is_well_is_said_only_when_it_is);
     return testing_run(tests);
 }

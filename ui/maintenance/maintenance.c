@@ -147,6 +147,10 @@ static void draw_foot(Sheet *sheet)
     small.align = ALIGN_RIGHT;
     draw_bar(sheet);
     sheet_draw_text(sheet, box, small, machine);
+    small.align = ALIGN_LEFT;
+    if (!sheet->landscape && *sheet->view->menu->version)
+        sheet_draw_text(sheet, box, small,
+                        sheet_say(sheet, "foot.version", "value", sheet->view->menu->version, NULL));
 }
 
 /* Pager of the table: earlier and later rows. */
@@ -161,6 +165,26 @@ static void draw_pager(Sheet *sheet, Box box)
                              (Action){ACTION_NEXT_PAGE, -1}, FALSE);
 }
 
+#define BEHIND_MM 54.0 /* each of two buttons behind the primary of a lying panel */
+
+/* As on every screen, but of three buttons the two behind a lying panel's primary are narrower. */
+static Box place_primary(const Sheet *sheet, int secondaries)
+{
+    Box box = frame_primary(sheet, secondaries);
+    if (sheet->landscape && secondaries > 2)
+        box.w = 460 - 2 * (BEHIND_MM + THEME_GAP) - box.x;
+    return box;
+}
+
+static Box place_secondary(const Sheet *sheet, int index, int count)
+{
+    Box box = frame_secondary(sheet, index, count);
+    if (sheet->landscape && count > 2 && index > 0)
+        box = (Box){460 - (count - index) * (BEHIND_MM + THEME_GAP) + THEME_GAP, box.y, BEHIND_MM,
+                    box.h};
+    return box;
+}
+
 /* What stands in the places of primary and secondary buttons. */
 static void draw_buttons(Sheet *sheet)
 {
@@ -173,7 +197,7 @@ static void draw_buttons(Sheet *sheet)
     gboolean asks = view_offers(sheet->view, (Action){ACTION_CONFIRM, -1});
     gboolean enters = menu->entry != MENU_ENTRY_NONE && menu->entry != MENU_ENTRY_CHOICE;
     for (gsize i = 1; i < menu->n_choices && count < 2; i++, count++) {
-        seconds[count].action = (Action){ACTION_TASK, menu->choices[i].task};
+        seconds[count].action = menu->choices[i].action;
         seconds[count].icon = menu->choices[i].two_people ? "users" : menu->choices[i].icon;
         seconds[count].text = maintenance_say(sheet, &menu->choices[i].text);
     }
@@ -183,7 +207,7 @@ static void draw_buttons(Sheet *sheet)
         seconds[count].icon = back ? "back" : "exit";
         seconds[count++].text = sheet_say(sheet, back ? "action.back" : "menu.leave", NULL);
     }
-    Box primary = frame_primary(sheet, count);
+    Box primary = place_primary(sheet, count);
     if (menu->working)
         component_draw_waiting(sheet, primary, "wait", sheet_say(sheet, "menu.wait", NULL), "");
     else if (asks)
@@ -202,10 +226,10 @@ static void draw_buttons(Sheet *sheet)
         component_draw_primary(sheet, primary,
                                menu->choices[0].two_people ? "users" : menu->choices[0].icon,
                                maintenance_say(sheet, &menu->choices[0].text),
-                               (Action){ACTION_TASK, menu->choices[0].task});
+                               menu->choices[0].action);
     for (int i = 0; i < count; i++)
-        component_draw_secondary(sheet, frame_secondary(sheet, i, count), seconds[i].icon,
-                                 seconds[i].text, seconds[i].action, FALSE);
+        component_draw_secondary(sheet, place_secondary(sheet, i, count), seconds[i].icon,
+                                 seconds[i].text, seconds[i].action, sheet->landscape);
 }
 
 static void draw_body(Sheet *sheet, double end)
