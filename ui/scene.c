@@ -158,7 +158,7 @@ void scene_draw_attract(Sheet *sheet, Box box)
 
 void scene_draw_card(Sheet *sheet, Box box, gboolean away)
 {
-    enter(sheet, box, 236, 220);
+    enter(sheet, box, 240, 220); /* the sleeve ends at 239.6 */
     draw_ground(sheet, 118, 118, 112, 93);
     draw(sheet, "reader", 18, 123.7, 1, 0);
     draw(sheet, "reader-waves", 18, 123.7, 1, 0);

@@ -24,7 +24,7 @@ void screen_draw_collect(Sheet *sheet)
                                       (Type){.size = SIZE_BODY, .bold = TRUE, .lines = 2}, title);
     sheet_draw_text(sheet,
                     (Box){notice.x + 17, notice.y + title_mm, notice.w - 17, notice.h - title_mm},
-                    (Type){.size = SIZE_SMALL, .colour = TOKEN_INK2}, line);
+                    (Type){.size = SIZE_SMALL, .colour = TOKEN_INK2, .balanced = TRUE}, line);
     Action taken = {view->sees_taken ? ACTION_UNKNOWN : ACTION_TAKEN, -1};
     frame_draw_bottom(sheet, &(Bottom){.primary = taken,
                                        .icon = "check",
