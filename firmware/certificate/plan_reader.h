@@ -1,7 +1,6 @@
 /* Reading one plan: what plan.c and plan_geometry.c share. Private to this room. */
 #pragma once
-#include "firmware/certificate/plan.h"
-#include <geos_c.h>
+#include "firmware/certificate/topology.h"
 
 typedef struct {
     Plan *plan;
@@ -14,7 +13,7 @@ typedef struct {
     GArray *walls, *rooms, *balconies, *commons, *openings,
         *dimensions;       /* until they are counted */
     GArray *room_features; /* gsize: the index of each room's feature */
-    GEOSContextHandle_t geos;
+    const Topology *topology; /* NULL: not asked yet */
     GError **error;
 } PlanReader;
 
