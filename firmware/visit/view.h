@@ -41,9 +41,9 @@ typedef enum {
     ACTION_LIST_PAGE, /* the next screenful of certificates */
     ACTION_CONFIRM,
     ACTION_BACK,
-    ACTION_NEXT_PAGE,
+    ACTION_NEXT_PAGE, /* of an enlarged page: the next quarter */
     ACTION_PREVIOUS_PAGE,
-    ACTION_ZOOM,   /* whole page, then its four quarters at 2:1, then whole again */
+    ACTION_ZOOM,   /* enlarges the page, from its first quarter on, and shows the whole again */
     ACTION_REVEAL, /* show and cover names and address */
     ACTION_WRONG,  /* preview: something is wrong; collect: smudged or not mine */
     ACTION_TAKEN,
@@ -73,6 +73,7 @@ typedef struct {
     int index; /* SELECT, CHOOSE, DIGIT, MENU, ROW, TASK, KEY, CELL; else -1 */
 } Action;
 
+#define VIEW_QUARTERS 4      /* parts of an enlarged page */
 #define VIEW_ACTIONS_MAX 192 /* 64 certificates to choose and select, or a keyboard, and the rest */
 #define ACTION_WORD_BYTES 24
 

@@ -153,9 +153,9 @@ static const struct {
     /* Checking. */
     ROW(PREVIEW, ON(PAGE_DRAWN), page_drawn, "show it", PREVIEW),
     ROW(PREVIEW, ON(PAGES_FAILED), refuse, "say why", REFUSED),
-    ROW(PREVIEW, TOUCH(NEXT_PAGE), turn_page, "turn", PREVIEW),
-    ROW(PREVIEW, TOUCH(PREVIOUS_PAGE), turn_page, "turn", PREVIEW),
-    ROW(PREVIEW, TOUCH(ZOOM), zoom, "enlarge", PREVIEW),
+    ROW(PREVIEW, TOUCH(NEXT_PAGE), turn_page, "next page or quarter", PREVIEW),
+    ROW(PREVIEW, TOUCH(PREVIOUS_PAGE), turn_page, "page or quarter before", PREVIEW),
+    ROW(PREVIEW, TOUCH(ZOOM), zoom, "enlarge, or whole again", PREVIEW),
     ROW(PREVIEW, TOUCH(REVEAL), reveal, "show or cover", PREVIEW),
     ROW(PREVIEW, ON(COVER), cover, "cover again", PREVIEW),
     ROW(PREVIEW, TOUCH(BACK), to_list, "back to the list", CHOOSE),

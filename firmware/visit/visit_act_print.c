@@ -97,19 +97,24 @@ VisitState visit_act_page_drawn(VisitStep *step)
     return VISIT_PREVIEW;
 }
 
+/* Of an enlarged page the quarter before or after it. */
 VisitState visit_act_turn_page(VisitStep *step)
 {
     Visit *visit = step->visit;
-    gboolean next = step->event->type == VISIT_EVENT_ACTION + ACTION_NEXT_PAGE;
-    int page = visit->page + (next ? 1 : -1);
-    if (page >= 0 && page < visit->pages)
+    int by = step->event->type == VISIT_EVENT_ACTION + ACTION_NEXT_PAGE ? 1 : -1;
+    int page = visit->page + by, quarter = visit->zoom + by;
+    if (visit->zoom && quarter >= 1 && quarter <= VIEW_QUARTERS) {
+        visit->zoom = quarter;
+        draw(step);
+    } else if (!visit->zoom && page >= 0 && page < visit->pages) {
         show_page(step, page);
+    }
     return VISIT_PREVIEW;
 }
 
 VisitState visit_act_zoom(VisitStep *step)
 {
-    step->visit->zoom = (step->visit->zoom + 1) % 5;
+    step->visit->zoom = step->visit->zoom ? 0 : 1;
     draw(step);
     return VISIT_PREVIEW;
 }

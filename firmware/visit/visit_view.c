@@ -51,9 +51,9 @@ static void offer_preview(const Visit *visit, View *view)
 {
     view_offer(view, ACTION_CONFIRM, -1);
     view_offer(view, ACTION_BACK, -1);
-    if (visit->page + 1 < visit->pages)
+    if (visit->zoom ? visit->zoom < VIEW_QUARTERS : visit->page + 1 < visit->pages)
         view_offer(view, ACTION_NEXT_PAGE, -1);
-    if (visit->page > 0)
+    if (visit->zoom ? visit->zoom > 1 : visit->page > 0)
         view_offer(view, ACTION_PREVIOUS_PAGE, -1);
     view_offer(view, ACTION_ZOOM, -1);
     view_offer(view, ACTION_REVEAL, -1);

@@ -128,9 +128,8 @@ static void fill_choose(View *view)
     view->certificates[0].pages = 4;
     view->certificates[0].has_plan = TRUE;
     view->certificates[1].reason_text.hidden =
-        view->language == LANGUAGE_EN
-            ? "Printed on 2026-06-12 at A011, one booklet each."
-            : "2026年6月12日在 A011 号机打印过红本，一证只打一本。";
+        view->language == LANGUAGE_EN ? "Printed on 2026-06-12 at A011, one booklet each."
+                                      : "2026年6月12日在 A011 号机打印过红本，一证只打一本。";
     OFFER(view, ACTION_CANCEL);
     view_offer(view, ACTION_CHOOSE, 0);
 }
@@ -202,17 +201,18 @@ static void fill_preview(View *view)
           ACTION_REVEAL, ACTION_WRONG);
 }
 
-static void fill_preview_zoomed(View *view)
+/* The detail says which. */
+static void fill_quarter(View *view)
 {
     fill_preview(view);
-    view->covered = FALSE;
-    view->zoom = 2;
-}
-
-static void fill_preview_corner(View *view)
-{
-    fill_preview(view);
-    view->zoom = 4;
+    view->zoom = view->detail[0] - '0';
+    view->covered = view->zoom != 2;
+    view->n_actions = 0;
+    OFFER(view, ACTION_CONFIRM, ACTION_BACK, ACTION_ZOOM, ACTION_REVEAL, ACTION_WRONG);
+    if (view->zoom < VIEW_QUARTERS)
+        OFFER(view, ACTION_NEXT_PAGE);
+    if (view->zoom > 1)
+        OFFER(view, ACTION_PREVIOUS_PAGE);
 }
 
 static void fill_preview_first(View *view)
@@ -420,8 +420,10 @@ static const struct {
     {"choose-third", SCREEN_CHOOSE, fill_choose_third, NULL, NULL},
     {"choose-last", SCREEN_CHOOSE, fill_choose_last, NULL, NULL},
     {"choose-loading", SCREEN_CHOOSE, fill_choose_loading, NULL, NULL},
-    {"preview-zoomed", SCREEN_PREVIEW, fill_preview_zoomed, NULL, NULL},
-    {"preview-corner", SCREEN_PREVIEW, fill_preview_corner, NULL, NULL},
+    {"preview-zoomed", SCREEN_PREVIEW, fill_quarter, NULL, "2"},
+    {"preview-begun", SCREEN_PREVIEW, fill_quarter, NULL, "1"},
+    {"preview-lower", SCREEN_PREVIEW, fill_quarter, NULL, "3"},
+    {"preview-corner", SCREEN_PREVIEW, fill_quarter, NULL, "4"},
     {"preview-first", SCREEN_PREVIEW, fill_preview_first, NULL, NULL},
     {"preview-last", SCREEN_PREVIEW, fill_preview_last, NULL, NULL},
     {"printing-fetch", SCREEN_PRINTING, fill_printing_fetch, NULL, NULL},

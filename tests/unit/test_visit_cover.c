@@ -136,6 +136,30 @@ START_TEST(the_services_sentence_is_shown_in_its_own_language_only)
 }
 END_TEST
 
+START_TEST(an_enlarged_page_is_gone_through_by_quarters_and_left_by_one_touch)
+{
+    View view;
+    go_to_shown_names();
+    int page = visit.page;
+    touch(ACTION_ZOOM, -1);
+    for (int quarter = 1; quarter <= VIEW_QUARTERS; quarter++) {
+        visit_view(&visit, now, &view);
+        ck_assert_int_eq(view.zoom, quarter);
+        ck_assert_int_eq(view_offers(&view, (Action){ACTION_PREVIOUS_PAGE, -1}), quarter > 1);
+        ck_assert_int_eq(view_offers(&view, (Action){ACTION_NEXT_PAGE, -1}),
+                         quarter < VIEW_QUARTERS);
+        ck_assert(effects.count == 1 && effects.items[0].type == VISIT_EFFECT_DRAW);
+        if (quarter < VIEW_QUARTERS)
+            touch(ACTION_NEXT_PAGE, -1);
+    }
+    touch(ACTION_PREVIOUS_PAGE, -1);
+    ck_assert_int_eq(visit.zoom, VIEW_QUARTERS - 1);
+    ck_assert(visit.page == page && !visit.covered);
+    touch(ACTION_ZOOM, -1);
+    ck_assert_int_eq(visit.zoom, 0);
+}
+END_TEST
+
 START_TEST(help_is_left_by_the_button_that_opened_it)
 {
     View view;
@@ -157,6 +181,7 @@ int main(void)
     tcase_add_test(tests, a_refusal_after_shown_names_ends_by_itself);
     tcase_add_test(tests, the_list_says_what_will_be_printed_once_the_record_is_there);
     tcase_add_test(tests, the_services_sentence_is_shown_in_its_own_language_only);
+    tcase_add_test(tests, an_enlarged_page_is_gone_through_by_quarters_and_left_by_one_touch);
     tcase_add_test(tests, help_is_left_by_the_button_that_opened_it);
     return testing_run(tests);
 }
