@@ -39,6 +39,8 @@ static int run_of_module(const char *module, const char *name, int argc, char **
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *symbol = g_strconcat(name, "_command", NULL);
+    if (!strcmp(module, MODULE_PAGES))
+        module_open_apart(module);
     int (*run)(int, char **) = module_find(module, g_strdelimit(symbol, "-", '_'), &error);
     if (run)
         return run(argc, argv);

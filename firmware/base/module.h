@@ -10,3 +10,8 @@ char *program_path(const char *relative);
 /* A function or object of `module` ("kiosk-window.so"), which is opened when first asked for and
  * stays open. NULL and KIOSK_ERROR_UNAVAILABLE: the error names the module and what is missing. */
 gpointer module_find(const char *module, const char *symbol, GError **error);
+
+/* Opens a module whose libraries look for names among themselves before they look in the program and
+ * its libraries: those of C++ look for thousands. Only for one that no preloaded library stands in
+ * for. What goes wrong is said by module_find. */
+void module_open_apart(const char *module);

@@ -395,10 +395,12 @@ Plan *plan_parse(json_t *json, SecretArena *arena, const char *where, GError **e
         .commons = commons,
         .openings = openings,
         .dimensions = dimensions,
+        .geos = GEOS_init_r(),
         .error = error,
     };
     gboolean complete = read_head(&reader, json) && read_features(&reader, json);
     if (complete)
         take_lists(&reader);
+    GEOS_finish_r(reader.geos);
     return complete ? reader.plan : NULL;
 }

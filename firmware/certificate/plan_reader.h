@@ -1,6 +1,7 @@
 /* Reading one plan: what plan.c and plan_geometry.c share. Private to this room. */
 #pragma once
-#include "firmware/certificate/topology.h"
+#include "firmware/certificate/plan.h"
+#include <geos_c.h>
 
 typedef struct {
     Plan *plan;
@@ -13,7 +14,7 @@ typedef struct {
     GArray *walls, *rooms, *balconies, *commons, *openings,
         *dimensions;       /* until they are counted */
     GArray *room_features; /* gsize: the index of each room's feature */
-    const Topology *topology; /* NULL: not asked yet */
+    GEOSContextHandle_t geos;
     GError **error;
 } PlanReader;
 

@@ -1,6 +1,5 @@
 """What `meson install` puts into a folder runs from there, with fonts, templates, translations and
 drawings of its own."""
-import json
 import pathlib
 import re
 import shutil
@@ -51,21 +50,6 @@ class Installed(unittest.TestCase):
         done = self.run_there("render", SAMPLES / "rec-2026-000001.json", "-o", pages[0])
         self.assertNotEqual(done.returncode, 0)
         self.assertIn(str(self.assets), done.stderr)
-
-    def test_a_plan_that_crosses_itself_is_judged_by_the_module_that_knows(self):
-        record = json.loads((SAMPLES / "rec-2026-000001.json").read_text(encoding="utf-8"))
-        for feature in record["plans"][0]["data"]["features"]:
-            if feature["featureType"] == "unit":
-                ring = feature["place"]["coordinates"][0]
-                ring[1], ring[3] = ring[3], ring[1]
-        (self.folder / "crossed.json").write_text(json.dumps(record), encoding="utf-8")
-        for program in (self.kiosk, BUILD / "kiosk"):
-            done = self.run_there("render", "crossed.json", "-o", "crossed.pdf", program=program)
-            self.assertIn("not a valid polygon (Self-intersection", done.stderr)
-        module = next(self.root.rglob("kiosk-geometry.so"))
-        module.unlink()
-        done = self.run_there("render", "crossed.json", "-o", "crossed.pdf")
-        self.assertRegex(done.stderr, "kiosk-geometry.so: cannot open")
 
     def test_the_installed_unit_starts_the_installed_program(self):
         unit = next(self.root.rglob("kiosk.service")).read_text()
