@@ -4,7 +4,10 @@
 
 #define STEPS 5
 #define UTILITY_ICON 9.0
-#define UTILITY_LANDSCAPE 50.0 /* widths of a button */
+#define UTILITY_GAP 3.0
+#define UTILITY_PADDING 4.0
+#define UTILITY_PORTRAIT 44.8 /* widths of a button */
+#define UTILITY_LANDSCAPE 50.0
 #define UTILITY_LARGE 58.0     /* landscape, large text: icon and word side by side */
 #define NAME_GAP 10.0          /* between the centre's name and date or clock */
 #define SHANGHAI_S (8 * 3600)
@@ -107,13 +110,23 @@ static void draw_utility_label(Sheet *sheet, Box box, const char *icon, const ch
     sheet_draw_text(sheet, (Box){box.x + 0.5, box.y + top, box.w - 1, height}, type, text);
 }
 
+/* Where it is on: help on its screen, and what the person has switched. */
+static gboolean is_on(const Sheet *sheet, const Utility *utility)
+{
+    const gboolean *flag = (const gboolean *)((const char *)sheet->view + utility->flag);
+    return utility->flag ? *flag
+                         : utility->action == ACTION_HELP && sheet->view->screen == SCREEN_HELP;
+}
+
+static const char *say_utility(Sheet *sheet, const Utility *utility)
+{
+    return sheet_say(sheet, is_on(sheet, utility) ? utility->key_on : utility->key, NULL);
+}
+
 static void draw_utility(Sheet *sheet, Box box, const Utility *utility)
 {
     Action action = {utility->action, -1};
-    const gboolean *flag = (const gboolean *)((const char *)sheet->view + utility->flag);
-    gboolean here = action.id == ACTION_HELP && sheet->view->screen == SCREEN_HELP;
-    gboolean on = here || (utility->flag && *flag);
-    gboolean offered = view_offers(sheet->view, action);
+    gboolean on = is_on(sheet, utility), offered = view_offers(sheet->view, action);
     gboolean pressed = sheet_is_pressed(sheet, action);
     Token fill = on ? TOKEN_INK : TOKEN_SUNK, ink = on ? TOKEN_PAPER : TOKEN_INK;
     if (pressed) {
@@ -128,7 +141,7 @@ static void draw_utility(Sheet *sheet, Box box, const Utility *utility)
                          sheet->high ? THEME_STROKE_HIGH : THEME_STROKE_CONTROL, !offered);
     Token before = sheet->ground;
     sheet->ground = fill;
-    const char *text = sheet_say(sheet, on ? utility->key_on : utility->key, NULL);
+    const char *text = say_utility(sheet, utility);
     draw_utility_label(sheet, box, utility->icon, text, ink);
     sheet->ground = before;
     sheet_add_target(sheet, box, action, TARGET_UTILITY, text);
@@ -158,14 +171,27 @@ static void draw_contacts(Sheet *sheet)
     sheet_draw_text(sheet, (Box){290, 235, 170, 20}, type, *telephone ? both : machine);
 }
 
+/* What the outer two buttons give to the one in the middle, whose word is the longest. */
+static double measure_spare(Sheet *sheet)
+{
+    const char *word = say_utility(sheet, &utilities[G_N_ELEMENTS(utilities) / 2]);
+    double word_mm = sheet_measure_width(sheet, (Type){.size = SIZE_SMALL}, word);
+    return !sheet->landscape && word_mm + 2 * UTILITY_PADDING > UTILITY_PORTRAIT ? 3 : 0;
+}
+
 void frame_draw_foot(Sheet *sheet)
 {
-    double beside = sheet->large ? UTILITY_LARGE : UTILITY_LANDSCAPE;
-    double top = sheet->landscape ? 235 : 430, width = sheet->landscape ? beside : 44.8;
+    double beside = sheet->large ? UTILITY_LARGE : UTILITY_LANDSCAPE, spare = measure_spare(sheet);
+    double top = sheet->landscape ? 235 : 430;
+    double usual = sheet->landscape ? beside : UTILITY_PORTRAIT, x = THEME_MARGIN;
     double height = sheet->landscape ? 20 : 25, rule = sheet->landscape ? 226 : 426;
     sheet_draw_line(sheet, 0, rule, sheet_width(sheet), rule, TOKEN_LINE, THEME_STROKE_HAIRLINE);
-    for (guint i = 0; i < G_N_ELEMENTS(utilities); i++)
-        draw_utility(sheet, (Box){16 + i * (width + 3), top, width, height}, &utilities[i]);
+    for (guint i = 0; i < G_N_ELEMENTS(utilities); i++) {
+        gboolean outer = i == 0 || i + 1 == G_N_ELEMENTS(utilities);
+        double width = usual + (outer ? -spare : 2 * i + 1 == G_N_ELEMENTS(utilities) ? 2 * spare : 0);
+        draw_utility(sheet, (Box){x, top, width, height}, &utilities[i]);
+        x += width + UTILITY_GAP;
+    }
     draw_contacts(sheet);
 }
 

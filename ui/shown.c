@@ -57,6 +57,7 @@ static gboolean same_certificates(const View *a, const View *b)
     for (gsize i = 0; i < a->n_certificates; i++) {
         const ViewCertificate *x = &a->certificates[i], *y = &b->certificates[i];
         if (x->printable != y->printable || x->pages != y->pages || x->has_plan != y->has_plan ||
+            x->sharing != y->sharing ||
             g_strcmp0(x->number, y->number ? y->number : "") ||
             g_strcmp0(x->reason, y->reason ? y->reason : "") ||
             strcmp(personal_reveal(x->location), personal_reveal(y->location)) ||
@@ -159,6 +160,7 @@ static void copy_texts(View *copy, const View *view, SecretArena *arena)
             .reason = keep(arena, from->reason),
             .reason_text = keep_personal(arena, from->reason_text),
             .area = keep_personal(arena, from->area),
+            .sharing = from->sharing,
             .pages = from->pages,
             .has_plan = from->has_plan,
         };

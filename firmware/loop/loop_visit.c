@@ -347,8 +347,10 @@ static void take_layout(Loop *loop, const DocumentCall *call)
     VisitEvent event = {
         .type = VISIT_EVENT_PAGES_READY, .number = call->certificate, .pages = call->pages};
     memcpy(event.page_kinds, call->kinds, sizeof event.page_kinds);
-    if (loop->record && loop->record_certificate == call->certificate)
+    if (loop->record && loop->record_certificate == call->certificate) {
         event.area = loop->record->area;
+        event.sharing = sharing_parse(personal_reveal(loop->record->co_ownership));
+    }
     if (!call->ok) {
         gboolean character = strstr(call->error->message, "U+") != NULL;
         if (character) /* which one it is stays out of the log: it may be a name's */

@@ -126,3 +126,12 @@ gboolean view_offers(const View *view, Action action)
             return TRUE;
     return FALSE;
 }
+
+Sharing sharing_parse(const char *co_ownership)
+{
+    static const char *const words[] = {NULL, "单独所有", "共同共有", "按份共有"};
+    for (gsize i = 1; i < G_N_ELEMENTS(words); i++)
+        if (g_str_has_prefix(co_ownership, words[i]))
+            return (Sharing)i;
+    return SHARING_UNKNOWN;
+}

@@ -96,6 +96,12 @@ typedef enum {
 } Stage;
 const char *stage_word(Stage stage);
 
+/* How the owners hold it; what each of them holds is not for the screen. */
+typedef enum { SHARING_UNKNOWN = 0, SHARING_SOLE, SHARING_JOINT, SHARING_SHARES } Sharing;
+
+/* From the record's co_ownership, "按份共有：..."; UNKNOWN where it says something else. */
+Sharing sharing_parse(const char *co_ownership);
+
 typedef struct {
     const char *number; /* certificate number */
     Personal location;
@@ -103,6 +109,7 @@ typedef struct {
     const char *reason;   /* stable word when not printable, else "" */
     Personal reason_text; /* the service's own sentence in the view's language, or absent */
     Personal area;        /* as it stands in the record; absent until that has come */
+    Sharing sharing;      /* of the record, too */
     int pages;            /* that will be printed; 0: not known yet */
     gboolean has_plan;    /* a floor plan is among them */
 } ViewCertificate;

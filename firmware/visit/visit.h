@@ -79,6 +79,7 @@ typedef struct {
     int pages;
     const char *page_kinds[12]; /* static words */
     Personal area;              /* PAGES_READY: of the record; borrowed for the step */
+    Sharing sharing;            /* PAGES_READY */
     const PageImage *image;     /* borrowed until the next PAGE_DRAWN or WIPE */
     Stage stage;
     int percent, sides, printed_sides;
@@ -148,6 +149,7 @@ typedef struct {
     int selected, list_page;
     int prepared;      /* certificate whose pages are drawn, -1 */
     char area[484];    /* of that one: 120 characters */
+    Sharing sharing;   /* of that one */
     int loading;       /* certificate on its way, -1 */
     gboolean reloaded; /* fetched once more: the register had changed it */
     char code[8];

@@ -30,6 +30,7 @@ static void take_pages(VisitStep *step)
     visit->loading = -1;
     visit->pages = MIN(step->event->pages, LIMIT_PAGES);
     g_strlcpy(visit->area, personal_reveal(step->event->area), sizeof visit->area);
+    visit->sharing = step->event->sharing;
     for (int i = 0; i < visit->pages; i++)
         visit->page_kinds[i] = step->event->page_kinds[i];
 }

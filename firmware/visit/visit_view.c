@@ -157,6 +157,7 @@ static void fill_list(const Visit *visit, View *view)
             .reason = just_printed ? "printed" : from->reason,
             .reason_text = told ? from->reason_text : (Personal){NULL},
             .area = {prepared ? visit->area : NULL},
+            .sharing = prepared ? visit->sharing : SHARING_UNKNOWN,
             .pages = prepared ? visit->pages : 0,
             .has_plan = prepared && has_plan(visit),
         };

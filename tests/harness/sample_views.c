@@ -125,6 +125,7 @@ static void fill_choose(View *view)
     add_certificate(view, "示(2026)示例市不动产权第0000003号", "示例市西湖区样例街8号2幢502室",
                     "tax-due");
     view->certificates[0].area = (Personal){"共有宗地面积932.58㎡/房屋建筑面积99.57㎡"};
+    view->certificates[0].sharing = SHARING_JOINT;
     view->certificates[0].pages = 4;
     view->certificates[0].has_plan = TRUE;
     view->certificates[1].reason_text.hidden =
@@ -138,6 +139,7 @@ static void fill_choose_one(View *view)
 {
     fill_choose(view);
     view->certificates[0].has_plan = FALSE;
+    view->certificates[0].sharing = view->large_text ? SHARING_SOLE : SHARING_SHARES;
     view->n_certificates = 1;
 }
 

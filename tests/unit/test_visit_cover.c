@@ -136,6 +136,30 @@ START_TEST(the_services_sentence_is_shown_in_its_own_language_only)
 }
 END_TEST
 
+START_TEST(list_says_how_a_certificate_is_owned_once_its_record_is_there)
+{
+    View view;
+    go_to_list();
+    visit_view(&visit, now, &view);
+    ck_assert_int_eq(view.certificates[0].sharing, SHARING_UNKNOWN);
+    send((VisitEvent){.type = VISIT_EVENT_PAGES_READY, .pages = 4, .sharing = SHARING_JOINT});
+    visit_view(&visit, now, &view);
+    ck_assert_int_eq(view.certificates[0].sharing, SHARING_JOINT);
+    ck_assert_int_eq(view.certificates[1].sharing, SHARING_UNKNOWN);
+}
+END_TEST
+
+/* A record names the owners with their shares. */
+START_TEST(how_it_is_owned_is_a_word_without_names)
+{
+    ck_assert_int_eq(sharing_parse("单独所有"), SHARING_SOLE);
+    ck_assert_int_eq(sharing_parse("共同共有"), SHARING_JOINT);
+    ck_assert_int_eq(sharing_parse("按份共有：测试一60%，测试三40%"), SHARING_SHARES);
+    ck_assert_int_eq(sharing_parse("测试一60%，测试三40%"), SHARING_UNKNOWN);
+    ck_assert_int_eq(sharing_parse(""), SHARING_UNKNOWN);
+}
+END_TEST
+
 START_TEST(an_enlarged_page_is_gone_through_by_quarters_and_left_by_one_touch)
 {
     View view;
@@ -181,6 +205,8 @@ int main(void)
     tcase_add_test(tests, a_refusal_after_shown_names_ends_by_itself);
     tcase_add_test(tests, the_list_says_what_will_be_printed_once_the_record_is_there);
     tcase_add_test(tests, the_services_sentence_is_shown_in_its_own_language_only);
+    tcase_add_test(tests, list_says_how_a_certificate_is_owned_once_its_record_is_there);
+    tcase_add_test(tests, how_it_is_owned_is_a_word_without_names);
     tcase_add_test(tests, an_enlarged_page_is_gone_through_by_quarters_and_left_by_one_touch);
     tcase_add_test(tests, help_is_left_by_the_button_that_opened_it);
     return testing_run(tests);

@@ -68,19 +68,32 @@ static const char *say_area(Sheet *sheet, const ViewCertificate *certificate)
     return floor ? sheet_say(sheet, "choose.card.area", "area", floor, NULL) : area;
 }
 
-/* What a printable one will be: area and pages, once the record is there. */
+static const char *say_sharing(Sheet *sheet, const ViewCertificate *certificate)
+{
+    static const char *const keys[] = {NULL, "choose.card.sole", "choose.card.joint",
+                                       "choose.card.shares"};
+    return certificate->sharing ? sheet_say(sheet, keys[certificate->sharing], NULL) : NULL;
+}
+
+/* What a printable one will be: area, how it is owned, and pages, once the record is there; what has
+ * no room goes, the pages last. */
 static const char *say_ready(Sheet *sheet, const ViewCertificate *certificate, Type type,
                              double width, int room)
 {
     if (certificate->pages == 0)
         return sheet_say(sheet, "choose.card.ready", NULL);
-    const char *pages = sheet_say_number(
+    const char *comma = sheet->view->language == LANGUAGE_EN ? ", " : "，";
+    const char *parts[] = {say_area(sheet, certificate), say_sharing(sheet, certificate)};
+    const char *text = sheet_say_number(
         sheet, certificate->has_plan ? "choose.card.pages.plan" : "choose.card.pages", "pages",
         certificate->pages);
-    const char *comma = sheet->view->language == LANGUAGE_EN ? ", " : "，";
-    const char *both =
-        sheet_keep(sheet, g_strjoin(comma, say_area(sheet, certificate), pages, NULL));
-    return sheet_count_lines(sheet, type, width, both) < room ? both : pages;
+    for (int i = G_N_ELEMENTS(parts) - 1; i >= 0; i--) {
+        const char *longer =
+            parts[i] ? sheet_keep(sheet, g_strjoin(comma, parts[i], text, NULL)) : text;
+        if (sheet_count_lines(sheet, type, width, longer) < room)
+            text = longer;
+    }
+    return text;
 }
 
 /* Why it cannot be printed, bold, and what to do. */
