@@ -1,21 +1,39 @@
 #include "firmware/document/stencil.h"
+#include <string.h>
 
-#define EDGE_PX 2       /* how far an edge may be soft */
-#define TONES_MOST 0.02 /* share of half-clear dots off any edge that counts for none */
+#define EDGE_PX 2        /* how far an edge may be soft */
+#define INK (0xFF * 256) /* two rows of ink, mixed */
+#define TONES_MOST 0.02  /* share of half-clear dots off any edge that counts for none */
+
+typedef struct {
+    int columns; /* of the stencil */
+    int *places; /* of each finer column: find_place */
+    int *firsts; /* finer column between a column and the one before; columns + 2 of them */
+} Grid;
 
 /* Whether ink and clear paper are both near a pixel; beyond the picture there is paper. */
 static gboolean is_on_edge(const guint8 *dots, gsize stride, int width, int height, int x, int y)
 {
     gboolean near_ink = FALSE, near_paper = x < EDGE_PX || y < EDGE_PX || x >= width - EDGE_PX ||
                                             y >= height - EDGE_PX;
-    int bottom = MIN(y + EDGE_PX, height - 1);
-    for (int j = MAX(y - EDGE_PX, 0); j <= bottom && !(near_ink && near_paper); j++)
-        for (int i = MAX(x - EDGE_PX, 0); i <= MIN(x + EDGE_PX, width - 1); i++) {
+    int bottom = MIN(y + EDGE_PX, height - 1), right = MIN(x + EDGE_PX, width - 1);
+    for (int j = MAX(y - EDGE_PX, 0); j <= bottom; j++)
+        for (int i = MAX(x - EDGE_PX, 0); i <= right; i++) {
             guint8 alpha = dots[(gsize)j * stride + (gsize)i];
             near_ink |= alpha == 0xFF;
             near_paper |= alpha == 0;
+            if (near_ink && near_paper)
+                return TRUE;
         }
-    return near_ink && near_paper;
+    return FALSE;
+}
+
+/* Eight dots side by side, to see at once whether all are clear or all are ink. */
+static inline guint64 look_at_eight(const guint8 *dots)
+{
+    guint64 eight;
+    memcpy(&eight, dots, sizeof eight);
+    return eight;
 }
 
 gboolean stencil_has_tones(cairo_surface_t *stencil)
@@ -24,16 +42,19 @@ gboolean stencil_has_tones(cairo_surface_t *stencil)
     gsize stride = (gsize)cairo_image_surface_get_stride(stencil);
     int width = cairo_image_surface_get_width(stencil);
     int height = cairo_image_surface_get_height(stencil), half_clear = 0, tones = 0;
-    for (int y = 0; y < height; y++)
+    for (int y = 0; y < height; y++) {
+        const guint8 *row = dots + (gsize)y * stride;
         for (int x = 0; x < width; x++) {
-            guint8 alpha = dots[(gsize)y * stride + (gsize)x];
-            if (alpha == 0 || alpha == 0xFF)
+            while (x + 8 < width && look_at_eight(row + x) + 1 < 2)
+                x += 8; /* all clear, or all ink */
+            if (row[x] == 0 || row[x] == 0xFF)
                 continue;
             half_clear++;
             if (tones > TONES_MOST * width * height)
                 return TRUE; /* more than any edge has */
             tones += !is_on_edge(dots, stride, width, height, x, y);
         }
+    }
     return tones > TONES_MOST * half_clear;
 }
 
@@ -42,6 +63,29 @@ gboolean stencil_has_tones(cairo_surface_t *stencil)
 static int find_place(int dot, int fine, int coarse)
 {
     return (int)((2 * dot + 1) * (gint64)coarse * 128 / fine) + 128;
+}
+
+/* A line of the finer picture, of the rows above and below it. */
+static void harden_line(const Grid *grid, const guint8 *above, const guint8 *below, int share,
+                        guint8 *line)
+{
+    int left = 0; /* the two rows' mixture before a column, then behind it */
+    for (int column = 0; column <= grid->columns; column++) {
+        while (left == 0 && column + 8 <= grid->columns &&
+               (look_at_eight(above + column) | look_at_eight(below + column)) == 0)
+            column += 8; /* as most of a seal: paper */
+        int right =
+            column < grid->columns ? above[column] * (256 - share) + below[column] * share : 0;
+        int first = grid->firsts[column], end = grid->firsts[column + 1];
+        if (left == INK && right == INK)
+            memset(line + first, 0xFF, (gsize)(end - first));
+        else if ((left | right) != 0)
+            for (int x = first; x < end; x++) {
+                int part = grid->places[x] & 0xFF;
+                line[x] = left * (256 - part) + right * part >= 0x80 << 16 ? 0xFF : 0;
+            }
+        left = right;
+    }
 }
 
 void stencil_harden(cairo_surface_t *stencil, cairo_surface_t *ret)
@@ -54,9 +98,8 @@ void stencil_harden(cairo_surface_t *stencil, cairo_surface_t *ret)
     int rows = cairo_image_surface_get_height(stencil);
     int width = cairo_image_surface_get_width(ret), height = cairo_image_surface_get_height(ret);
     g_autofree int *places = g_new(int, width);
-    g_autofree int *firsts = g_new(int, columns + 2); /* dot between a column and the one before */
+    g_autofree int *firsts = g_new(int, columns + 2);
     g_autofree guint8 *paper = g_new0(guint8, columns);
-    g_autofree guint16 *mixed = g_new0(guint16, columns + 2); /* of two rows */
     for (int x = 0; x < width; x++)
         places[x] = find_place(x, width, columns);
     for (int column = 0, x = 0; column < columns + 2; column++) {
@@ -64,23 +107,12 @@ void stencil_harden(cairo_surface_t *stencil, cairo_surface_t *ret)
             x++;
         firsts[column] = x;
     }
+    const Grid grid = {columns, places, firsts};
     for (int y = 0; y < height; y++) {
         int place = find_place(y, height, rows), row = place >> 8;
         const guint8 *above = row > 0 ? dots + (gsize)(row - 1) * stride : paper;
         const guint8 *below = row < rows ? dots + (gsize)row * stride : paper;
-        int share = place & 0xFF;
-        for (int x = 0; x < columns; x++)
-            mixed[x + 1] = (guint16)(above[x] * (256 - share) + below[x] * share);
-        guint8 *line = fine + (gsize)y * fine_stride;
-        for (int column = 0; column <= columns; column++) {
-            int left = mixed[column], right = mixed[column + 1];
-            if ((left | right) == 0)
-                continue; /* as most of a seal: paper */
-            for (int x = firsts[column]; x < firsts[column + 1]; x++) {
-                int part = places[x] & 0xFF;
-                line[x] = left * (256 - part) + right * part >= 0x80 << 16 ? 0xFF : 0;
-            }
-        }
+        harden_line(&grid, above, below, place & 0xFF, fine + (gsize)y * fine_stride);
     }
     cairo_surface_mark_dirty(ret);
 }
