@@ -13,7 +13,8 @@ static const struct {
 };
 
 static const char *const units[] = {"号楼", "号", "单元", "室", "幢",  "栋",
-                                    "层",   "楼", "座",   "弄", "车位"};
+                                    "层",   "楼", "座",   "弄", "车位",
+                                    "街道", "社区", "小区", "花园"};
 
 /* Letters and digits of a number, of either width, and what joins them. */
 static gboolean is_figure(gunichar c)

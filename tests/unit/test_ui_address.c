@@ -53,6 +53,8 @@ START_TEST(a_line_never_ends_between_a_number_and_its_unit)
 {
     g_autofree char *text = address_bind("东区16幢3单元2204室B-12");
     ck_assert_str_eq(text, "东区16\u2060幢3\u2060单\u2060元2204\u2060室B-12");
+    g_autofree char *word = address_bind("第三社区测试花园"); /* nor within such a word */
+    ck_assert_str_eq(word, "第三社\u2060区测试花\u2060园");
 }
 END_TEST
 
