@@ -161,13 +161,15 @@ static void report_maintenance(const Texts *texts, const View *view, json_t *obj
     const MenuView *menu = view->menu;
     if (!menu)
         return;
-    json_t *rows = json_array(), *tasks = json_object();
+    json_t *rows = json_array(), *tasks = json_object(), *pages = json_object();
     for (gsize i = 0; i < menu->n_rows; i++)
         json_array_append_new(rows, report_row(texts, view, &menu->rows[i]));
-    for (gsize i = 0; i < menu->n_choices; i++)
-        if (menu->choices[i].action.id == ACTION_TASK)
-            json_object_set_new(tasks, menu->choices[i].word,
-                                json_integer(menu->choices[i].action.index));
+    for (gsize i = 0; i < menu->n_choices; i++) {
+        const Action *action = &menu->choices[i].action;
+        if (action->id != ACTION_MEND)
+            json_object_set_new(action->id == ACTION_TASK ? tasks : pages, menu->choices[i].word,
+                                json_integer(action->index));
+    }
     set_text(object, "page", menu->word);
     set_menu_text(texts, view, object, "chip", &menu->chip);
     set_text(object, "picture", menu->picture);
@@ -182,6 +184,7 @@ static void report_maintenance(const Texts *texts, const View *view, json_t *obj
     set_number(object, "row_page", menu->row_page);
     set_number(object, "row_pages", menu->row_pages);
     json_object_set_new(object, "tasks", tasks);
+    json_object_set_new(object, "pages", pages);
     set_flag(object, "asks", menu->entry != MENU_ENTRY_NONE);
     set_text(object, "typed", menu->shown);
     set_number(object, "entered", menu->entered);

@@ -27,6 +27,8 @@ static const struct {
     [TOKEN_GOLD] = {"gold", 0xFFF1CC, 0xFFFFFF},
     [TOKEN_MHEAD] = {"mhead", 0x2A211C, 0x000000},
     [TOKEN_ONMHEAD] = {"onmhead", 0xFFFFFF, 0xFFFFFF},
+    [TOKEN_CHART_GONE] = {"chart-gone", 0x8F7C70, 0xFFFFFF},
+    [TOKEN_CHART_OPEN] = {"chart-open", 0xB97A00, 0xFFFFFF},
     [TOKEN_TEST_BLACK] = {"test-black", 0x000000, 0x000000},
     [TOKEN_TEST_WHITE] = {"test-white", 0xFFFFFF, 0xFFFFFF},
     [TOKEN_TEST_RED] = {"test-red", 0xFF0000, 0xFF0000},

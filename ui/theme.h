@@ -26,6 +26,8 @@ typedef enum {
     TOKEN_GOLD, /* lettering of the drawn booklet */
     TOKEN_MHEAD, /* maintenance header: nobody mistakes it for the citizen's screen */
     TOKEN_ONMHEAD,
+    TOKEN_CHART_GONE, /* parts of a bar, each with its word beside it */
+    TOKEN_CHART_OPEN,
     TOKEN_TEST_BLACK, /* fields of the panel test: what the panel's own dots give */
     TOKEN_TEST_WHITE,
     TOKEN_TEST_RED,

@@ -248,6 +248,24 @@ guint stock_count(const Stock *stock, BookletState state)
     return n;
 }
 
+guint stock_list_gone(const Stock *stock, guint skip, guint most,
+                      char (*ret)[SERIAL_LENGTH + 1])
+{
+    guint n = 0;
+    for (gsize b = stock->batches->len; b-- > 0 && n < most;) {
+        const Batch *batch = stock_batch_at(stock, b);
+        for (guint i = batch->n; i-- > 0 && n < most;) {
+            if (batch->states[i] == BOOKLET_IN_STOCK)
+                continue;
+            if (skip > 0)
+                skip--;
+            else
+                format_serial(batch, i, ret[n++]);
+        }
+    }
+    return n;
+}
+
 gsize stock_batches(const Stock *stock)
 {
     return stock->batches->len;

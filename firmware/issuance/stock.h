@@ -53,6 +53,11 @@ typedef struct {
 gsize stock_batches(const Stock *stock);
 void stock_batch(const Stock *stock, gsize i, StockBatch *ret);
 
+/* Booklets that do not lie in the stack any more, those of the latest load and with the highest
+ * serials first: up to `most` of them behind the first `skip`, into `ret`; gives how many. */
+guint stock_list_gone(const Stock *stock, guint skip, guint most,
+                      char (*ret)[SERIAL_LENGTH + 1]);
+
 /* Whoever loads FIRST to LAST says also how many they are: a wrong digit in a serial would load
  * booklets that nobody has. FALSE and KIOSK_ERROR_REFUSED: they are not `told`. */
 gboolean stock_check_number(const char *first, const char *last, guint told, GError **error);

@@ -43,6 +43,7 @@ void loop_facts_collect(Loop *loop)
     g_strlcpy(facts->version, KIOSK_VERSION, sizeof facts->version);
     collect_staff(loop, facts);
     loop_facts_collect_machine(loop);
+    loop_booklets_collect(loop);
     loop_lines_collect(loop);
     if (loop->menu.menu.page == MENU_PAGE_STORAGE) {
         g_autofree char *stick = config_path(loop->config, "maintenance", "stick_dir");

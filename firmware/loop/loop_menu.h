@@ -31,6 +31,7 @@ typedef struct {
     gboolean stick_busy; /* its answer is still to come */
     guint32 stick_number;
     char lines_read[160]; /* of which page and state of the chains the lines are */
+    char booklets_read[64]; /* of which screenful and state of the journal the booklets are */
     gint64 cases_head; /* the journal's when the cases were read */
     gboolean out_of_service;
     gboolean restart, shut_down; /* wanted when the loop has ended */
@@ -57,6 +58,9 @@ void loop_facts_note_test(Loop *loop, const char *part, gboolean ok, const char 
 
 /* loop_cases.c: what people must settle, and why: read anew when the journal has grown. */
 void loop_cases_collect(Loop *loop);
+
+/* loop_booklets.c: the booklets of the page that is open. */
+void loop_booklets_collect(Loop *loop);
 
 /* loop_lines.c: the lines of the log page that is open, who changed the settings of a section. */
 void loop_lines_collect(Loop *loop);

@@ -39,6 +39,17 @@ typedef struct {
 
 #define FACTS_CASES_MAX 64
 
+/* A booklet that left the stack. */
+typedef struct {
+    char serial[16];
+    BookletState state;
+    gint64 at_ms;     /* when that was journalled; 0 unknown */
+    gboolean issuing; /* an issuance used it: its state goes to the service */
+    gboolean waits;   /* and has not got there yet */
+} FactsBooklet;
+
+#define FACTS_BOOKLETS_MAX 6 /* shown at once */
+
 /* One line of log, journal or audit, newest first. */
 typedef struct {
     gint64 at_ms;
@@ -70,6 +81,8 @@ typedef struct {
     gsize n_tests;
     FactsCase cases[FACTS_CASES_MAX];
     gsize n_cases;
+    FactsBooklet booklets[FACTS_BOOKLETS_MAX]; /* of the page that is open */
+    gsize n_booklets;
     FactsLine lines[FACTS_LINES_MAX]; /* of the page that is open */
     gsize n_lines;
     guint lines_total;

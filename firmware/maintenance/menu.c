@@ -90,7 +90,9 @@ static void go(Menu *menu, MenuPage page, const char *subject)
 static MenuState turn_to(Step *step)
 {
     int page = step->event->number;
-    if (page > MENU_PAGE_UNKNOWN && page <= MENU_BAR_PAGES)
+    gboolean way = step->menu->page == MENU_PAGE_BOOKLETS &&
+                   (page == MENU_PAGE_CASES || page == MENU_PAGE_BATCHES);
+    if ((page > MENU_PAGE_UNKNOWN && page <= MENU_BAR_PAGES) || way)
         go(step->menu, (MenuPage)page, "");
     return MENU_OPEN;
 }

@@ -6,7 +6,7 @@
 /* A row a sentence (readiness_table.c) whose way out differs from that of its check. */
 static const struct {
     const char *word;
-    TaskId tasks[MENU_CHOICES_MAX];
+    TaskId tasks[3];
 } mends[] = {
     {"reader.several", {TASK_TEST_READER}},
     {"reader.unusable", {TASK_TEST_READER}},
@@ -48,7 +48,7 @@ TaskId menu_mend_task(const Menu *menu, const MenuFacts *facts, guint index)
 {
     const Check *check = subject_of(menu, facts);
     gsize i = check ? find(check) : G_N_ELEMENTS(mends);
-    return i < G_N_ELEMENTS(mends) && index < MENU_CHOICES_MAX ? mends[i].tasks[index]
+    return i < G_N_ELEMENTS(mends) && index < G_N_ELEMENTS(mends[i].tasks) ? mends[i].tasks[index]
                                                                : TASK_UNKNOWN;
 }
 

@@ -209,7 +209,8 @@ gboolean menu_row_target(const Menu *menu, const MenuFacts *facts, guint index, 
 {
     if (menu->page == MENU_PAGE_OVERVIEW)
         return menu_overview_target(facts, index, ret);
-    if (menu->page == MENU_PAGE_BOOKLETS || menu->page == MENU_PAGE_BATCH)
+    if (menu->page == MENU_PAGE_BOOKLETS || menu->page == MENU_PAGE_BATCHES ||
+        menu->page == MENU_PAGE_BATCH)
         return menu_stock_target(menu, facts, index, ret);
     if (menu->page == MENU_PAGE_PRINTER)
         return menu_printer_target(facts, index, ret);

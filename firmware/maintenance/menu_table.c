@@ -41,8 +41,9 @@ static const MenuPageRow pages[MENU_PAGE_COUNT] = {
         {"machine", MENU_PAGE_SETTINGS, "home", menu_fill_machine, {TASK_RESTART, TASK_SHUT_DOWN}},
     [MENU_PAGE_STAFF] =
         {"staff", MENU_PAGE_SETTINGS, "users", menu_fill_members, {TASK_ADD_MEMBER}},
+    [MENU_PAGE_BATCHES] = {"batches", MENU_PAGE_BOOKLETS, "book", menu_fill_batches, {TASK_LOAD}},
     [MENU_PAGE_BATCH] = {"batch",
-                         MENU_PAGE_BOOKLETS,
+                         MENU_PAGE_BATCHES,
                          "book",
                          menu_fill_batch,
                          {TASK_COUNT_STOCK, TASK_SPOIL, TASK_LOSE}},
@@ -126,7 +127,9 @@ const MenuPageRow *menu_page_row(MenuPage page)
 
 guint menu_rows_a_page(MenuPage page)
 {
-    return page == MENU_PAGE_LINES ? FACTS_LINES_MAX : MENU_ROWS_MAX;
+    return page == MENU_PAGE_LINES      ? FACTS_LINES_MAX
+           : page == MENU_PAGE_BOOKLETS ? FACTS_BOOKLETS_MAX
+                                        : MENU_ROWS_MAX;
 }
 
 const char *menu_page_word(MenuPage page)

@@ -19,6 +19,7 @@ guint menu_rows_a_page(MenuPage page);
 guint menu_fill_overview(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view);
 guint menu_fill_part(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view);
 guint menu_fill_booklets(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view);
+guint menu_fill_batches(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view);
 guint menu_fill_batch(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view);
 guint menu_fill_cases(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view);
 guint menu_fill_case(const Menu *menu, const MenuFacts *facts, guint first, MenuView *view);
@@ -58,7 +59,10 @@ gboolean menu_case_takes(const Menu *menu, const MenuFacts *facts, TaskId task);
 gboolean menu_overview_target(const MenuFacts *facts, guint index, MenuTarget *ret);
 gboolean menu_log_target(guint index, MenuTarget *ret); /* the same for the log */
 
-/* The same for booklets and batches. */
+/* TRUE unless the load that the page is about was taken back. */
+gboolean menu_has_batch(const Menu *menu, const MenuFacts *facts);
+
+/* The same for booklets and loads. */
 gboolean menu_stock_target(const Menu *menu, const MenuFacts *facts, guint index, MenuTarget *ret);
 
 /* The same for the printer: each of its reasons has its steps. */

@@ -44,6 +44,13 @@ static void offer_digits(View *view)
     view_offer(view, ACTION_ERASE, -1);
 }
 
+/* How many buttons a page has beside the way back or out; the booklets, which have four, have none of
+ * these then. */
+static gsize room(const Menu *menu)
+{
+    return menu->page == MENU_PAGE_BOOKLETS ? MENU_CHOICES_MAX : MENU_CHOICES_MAX - 1;
+}
+
 static void add_choice(const Menu *menu, const MenuFacts *facts, TaskId task, MenuView *ret,
                        View *view)
 {
@@ -77,7 +84,7 @@ static void add_choice(const Menu *menu, const MenuFacts *facts, TaskId task, Me
         [TASK_RESTART] = "wait",
         [TASK_SHUT_DOWN] = "stop",
     };
-    if (!menu_may_task(menu, facts, task) || ret->n_choices >= MENU_CHOICES_MAX)
+    if (!menu_may_task(menu, facts, task) || ret->n_choices >= room(menu))
         return;
     MenuChoice *choice = &ret->choices[ret->n_choices++];
     char key[56];
@@ -91,8 +98,10 @@ static void add_choice(const Menu *menu, const MenuFacts *facts, TaskId task, Me
 }
 
 /* What the page itself can do now. */
-static gboolean offers_now(const MenuFacts *facts, TaskId task)
+static gboolean offers_now(const Menu *menu, const MenuFacts *facts, TaskId task)
 {
+    if (menu->page == MENU_PAGE_BATCH && !menu_has_batch(menu, facts))
+        return FALSE;
     if (task == TASK_TAKE_OUT)
         return !facts->out_of_service;
     return task != TASK_PUT_BACK || facts->out_of_service;
@@ -101,7 +110,8 @@ static gboolean offers_now(const MenuFacts *facts, TaskId task)
 static gboolean is_offered(const MenuView *view, TaskId task)
 {
     for (gsize i = 0; i < view->n_choices; i++)
-        if (view->choices[i].action.index == (int)task)
+        if (view->choices[i].action.id == ACTION_TASK &&
+            view->choices[i].action.index == (int)task)
             return TRUE;
     return FALSE;
 }
@@ -123,6 +133,30 @@ static void add_way(const Menu *menu, const MenuFacts *facts, MenuView *ret, Vie
     view_offer(view, ACTION_MEND, -1);
 }
 
+/* A button that opens a page. */
+static void add_page(MenuPage page, const char *icon, const char *key, gint64 count, MenuView *ret,
+                     View *view)
+{
+    if (ret->n_choices >= MENU_CHOICES_MAX)
+        return;
+    MenuChoice *choice = &ret->choices[ret->n_choices++];
+    choice->action = (Action){ACTION_MENU, (int)page};
+    g_strlcpy(choice->word, menu_page_word(page), sizeof choice->word);
+    g_strlcpy(choice->icon, icon, sizeof choice->icon);
+    menu_text_set_int(&choice->text, key, count);
+    view_offer(view, ACTION_MENU, (int)page);
+}
+
+/* From the booklets: to those that two people settle, before all that is not urgent; to the loads. */
+static void add_pages(const MenuFacts *facts, gboolean settle, MenuView *ret, View *view)
+{
+    if (settle && facts->n_cases > 0)
+        add_page(MENU_PAGE_CASES, "users", "menu.booklets.settle", (gint64)facts->n_cases, ret,
+                 view);
+    if (!settle && stock_batches(facts->stock) > 0 && !is_offered(ret, TASK_COUNT_STOCK))
+        add_page(MENU_PAGE_BATCHES, "list", "menu.task.count", 0, ret, view);
+}
+
 /* What mends comes first. */
 static void add_choices(const Menu *menu, const MenuFacts *facts, MenuView *ret, View *view)
 {
@@ -130,9 +164,14 @@ static void add_choices(const Menu *menu, const MenuFacts *facts, MenuView *ret,
     add_way(menu, facts, ret, view);
     for (guint i = 0; i < MENU_CHOICES_MAX; i++)
         add_choice(menu, facts, menu_mend_task(menu, facts, i), ret, view);
-    for (gsize i = 0; i < G_N_ELEMENTS(page->tasks); i++)
-        if (offers_now(facts, page->tasks[i]) && !is_offered(ret, page->tasks[i]))
+    if (menu->page == MENU_PAGE_BOOKLETS)
+        add_pages(facts, TRUE, ret, view);
+    for (gsize i = 0; i < G_N_ELEMENTS(page->tasks); i++) {
+        if (menu->page == MENU_PAGE_BOOKLETS && i == 1)
+            add_pages(facts, FALSE, ret, view);
+        if (offers_now(menu, facts, page->tasks[i]) && !is_offered(ret, page->tasks[i]))
             add_choice(menu, facts, page->tasks[i], ret, view);
+    }
 }
 
 static void show_page(const Menu *menu, const MenuFacts *facts, MenuView *ret, View *view)
@@ -146,7 +185,8 @@ static void show_page(const Menu *menu, const MenuFacts *facts, MenuView *ret, V
     for (int i = 1; i <= MENU_BAR_PAGES; i++)
         view_offer(view, ACTION_MENU, i);
     gboolean below = menu->page > MENU_PAGE_SETTINGS; /* the bar's own pages have no way back */
-    view_offer(view, below ? ACTION_BACK : ACTION_FINISH, -1);
+    if (below || ret->n_choices < MENU_CHOICES_MAX) /* the way out is on every other page */
+        view_offer(view, below ? ACTION_BACK : ACTION_FINISH, -1);
 }
 
 static void show_people(const Menu *menu, const MenuFacts *facts, MenuView *ret, View *view)

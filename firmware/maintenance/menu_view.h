@@ -24,7 +24,8 @@ typedef enum {
     MENU_PAGE_SETTING, /* one of its options: value, default and range, whole */
     MENU_PAGE_MACHINE, /* version, restart, shutdown */
     MENU_PAGE_STAFF,
-    MENU_PAGE_BATCH, /* the account of one load of booklets */
+    MENU_PAGE_BATCHES, /* the loads of booklets */
+    MENU_PAGE_BATCH, /* the account of one of them */
     MENU_PAGE_COUNT
 } MenuPage;
 
@@ -63,6 +64,8 @@ typedef struct {
     MenuText text;   /* what is known */
     MenuText detail; /* how old, since when; at the right */
     gboolean opens;  /* can be touched */
+    gboolean two_people; /* what it opens takes two */
+    gboolean needs; /* of a booklet: somebody; its chip tells where it went */
 } MenuRow;
 
 #define MENU_ROWS_MAX 8
@@ -73,6 +76,16 @@ typedef struct {
     MenuText unit;
 } MenuFigure;
 
+/* Where all booklets are: a bar of parts that add up to what was loaded. */
+#define MENU_ACCOUNT_MAX 7
+
+typedef struct {
+    MenuText title, loaded;
+    MenuFigure parts[MENU_ACCOUNT_MAX]; /* without units */
+    gsize n_parts;                      /* 0: no account on this page */
+    int sum;
+} MenuAccount;
+
 /* One thing that can be done. */
 typedef struct {
     Action action;
@@ -82,7 +95,7 @@ typedef struct {
     gboolean two_people;
 } MenuChoice;
 
-#define MENU_CHOICES_MAX 3 /* a primary and two beside it */
+#define MENU_CHOICES_MAX 4 /* a primary and three beside it, one of which may be the way back */
 
 /* The panel test: a grid over the whole panel, corners included, then full fields of one colour. */
 #define PANEL_CELLS 60 /* 6 x 10 upright, 10 x 6 across; at most the bits of `touched` */
@@ -124,6 +137,7 @@ typedef struct MenuView {
     MenuText heading, lead;
     MenuFigure figures[4];
     gsize n_figures;
+    MenuAccount account;
     MenuText columns[4]; /* head of the table; the first empty: no head */
     MenuRow rows[MENU_ROWS_MAX];
     gsize n_rows;

@@ -57,7 +57,7 @@ typedef enum {
     ACTION_CONTRAST,
     ACTION_SPEECH,
     ACTION_MAINTENANCE, /* the hidden way into the menu: offered, never drawn */
-    ACTION_MENU,        /* index: a page of the bar */
+    ACTION_MENU,        /* index: a page of the bar, or one that a button opens */
     ACTION_ROW,         /* index: a row of the table */
     ACTION_TASK,        /* index: TaskId */
     ACTION_KEY,         /* index: a character of the drawn keyboard, counted from the blank of ASCII */

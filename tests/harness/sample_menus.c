@@ -87,7 +87,7 @@ static void add_states(void)
     add(one, "maintenance-overview-test");
     one = (Sample){.state = MENU_OPEN, .page = MENU_PAGE_BOOKLETS, .settled = TRUE};
     add(one, "maintenance-booklets-agree");
-    for (StockKind kind = STOCK_LOST; kind < STOCK_KINDS; kind++) {
+    for (StockKind kind = STOCK_LOST; kind < STOCK_FRESH; kind++) {
         one.word = sample_stock_word(kind);
         one.stock = kind;
         add(one, "maintenance-booklets-%s", one.word + strlen("stock."));
@@ -97,6 +97,10 @@ static void add_states(void)
                    .subject = "D33000012001",
                    .stock = STOCK_MISMATCH};
     add(one, "maintenance-batch-mismatch");
+    one.stock = STOCK_FRESH;
+    add(one, "maintenance-batch-fresh");
+    one = (Sample){.state = MENU_OPEN, .page = MENU_PAGE_BOOKLETS, .row_page = 1};
+    add(one, "maintenance-booklets-2");
     one = (Sample){.state = MENU_OPEN, .page = MENU_PAGE_BATCH, .subject = "D33000099999"};
     add(one, "maintenance-batch-gone");
     one = (Sample){
@@ -289,6 +293,24 @@ static const char *value_of(const char *name)
     return config_text(facts.config, config_option(parts[0], parts[1]));
 }
 
+/* A screenful of what left the stack, as the loop reads it. */
+static void fill_booklets(const Sample *sample)
+{
+    static const int minutes[] = {22, 37, 53, 72, 89, 1024, 1080, 1101};
+    guint first = (guint)sample->row_page * FACTS_BOOKLETS_MAX;
+    char serials[FACTS_BOOKLETS_MAX][SERIAL_LENGTH + 1];
+    facts.n_booklets = stock_list_gone(facts.stock, first, FACTS_BOOKLETS_MAX, serials);
+    for (guint i = 0; i < facts.n_booklets; i++) {
+        BookletState state = stock_state(facts.stock, serials[i]);
+        facts.booklets[i] = (FactsBooklet){
+            .state = state,
+            .at_ms = SAMPLE_WALL_MS - minutes[(first + i) % G_N_ELEMENTS(minutes)] * 60000,
+            .issuing = state != BOOKLET_VOID,
+            .waits = i == 0};
+        g_strlcpy(facts.booklets[i].serial, serials[i], sizeof facts.booklets[i].serial);
+    }
+}
+
 static void fill_menu(const Sample *sample, Menu *menu)
 {
     menu_init(menu);
@@ -344,6 +366,7 @@ void sample_menus_fill(gsize i, View *ret)
     const char *word = about ? sample->word : NULL;
     Menu menu;
     facts.stock = sample_stock(sample->stock);
+    fill_booklets(sample);
     facts.out_of_service = !g_strcmp0(word, "machine.out");
     facts.n_cases = sample->settled || sample->page == MENU_PAGE_OVERVIEW ? 0 : 2;
     g_strlcpy(facts.cases[0].reason, sample->word ? sample->word : "no-evidence",

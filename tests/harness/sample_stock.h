@@ -9,6 +9,7 @@ typedef enum {
     STOCK_RESERVED,
     STOCK_COUNT,
     STOCK_MISMATCH,
+    STOCK_FRESH, /* nothing of the load was used */
     STOCK_KINDS
 } StockKind;
 

@@ -43,10 +43,36 @@ class Stock(TechnicianCase):
         self.assertIn(STAFF[0][0], events[-1]["who"])
         self.assertIn(STAFF[1][0], events[-1]["who"])
 
+    def test_a_load_that_was_wrong_is_taken_back_by_two_people(self):
+        self.sign_in(STAFF[0])
+        self.kiosk.touch("menu:2")
+        line = self.menu(lambda view: view["page"] == "booklets" and not view["asks"])
+        self.kiosk.touch(f"task:{line['view']['tasks']['load']}")
+        self.type_serials("D33000012301", "D33000012310", "10")
+        self.second(STAFF[1])
+        line = self.menu(lambda view: view["notice_id"] == "menu.loaded")
+        self.kiosk.touch(f"menu:{line['view']['pages']['batches']}")
+        self.menu(lambda view: view["page"] == "batches")
+        self.kiosk.touch("row:0")  # the newest
+        line = self.menu(lambda view: view["page"] == "batch")
+        self.assertIn("count", line["view"]["tasks"])
+        self.kiosk.touch("row:0")
+        self.kiosk.expect("maintenance", 20, lambda line: "confirm" in line["actions"])
+        self.kiosk.touch("confirm")
+        self.second(STAFF[1])
+        line = self.menu(lambda view: view["notice_id"] == "menu.unloaded")
+        self.assertEqual(line["view"]["tasks"], {})  # nothing is there to be counted
+        events = [event for event in self.audit() if event["type"] == "stock-unload"]
+        self.assertEqual([event["who"] for event in events], [f"{STAFF[0][0]},{STAFF[1][0]}"])
+        stock = self.rig.run_kiosk("stock", "list", "--json", "--config", self.rig.config)
+        self.assertEqual(len(json.loads(stock)["batches"]), 1)
+
     def test_two_people_count_a_batch_and_the_account_agrees_or_not(self):
         self.sign_in(STAFF[0])
         self.kiosk.touch("menu:2")
-        self.menu(lambda view: view["page"] == "booklets")
+        line = self.menu(lambda view: view["page"] == "booklets")
+        self.kiosk.touch(f"menu:{line['view']['pages']['batches']}")
+        self.menu(lambda view: view["page"] == "batches")
         self.kiosk.touch("row:0")
         for counted, notice in (("49", "menu.counted.differs"), ("50", "menu.counted")):
             self.menu(lambda view: view["page"] == "batch" and not view["asks"])
@@ -71,8 +97,9 @@ class Stock(TechnicianCase):
         self.kiosk.expect("attract", 60)
         self.sign_in(STAFF[0])
         self.kiosk.touch("menu:2")
-        self.menu(lambda view: view["page"] == "booklets")
-        self.kiosk.touch("row:0")
+        line = self.menu(lambda view: view["page"] == "booklets")
+        self.assertEqual(line["view"]["rows"][0]["detail"], "待两人核对")
+        self.kiosk.touch(f"menu:{line['view']['pages']['cases']}")
         self.menu(lambda view: view["page"] == "cases")
         self.kiosk.touch("row:0")
         line = self.menu(lambda view: view["page"] == "case")

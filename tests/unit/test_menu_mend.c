@@ -67,7 +67,7 @@ static gboolean is_text(const char *name, const char *key)
     return strstr(text, name) != NULL && (strlen(text) == strlen(name) || strstr(text, "{value}"));
 }
 
-/* A button of the page that is shown, a page of the bar, or the row on the booklets' page. */
+/* A button of the page that is shown, a page of the bar, or the button on the booklets' page. */
 static gboolean can_be_touched(const char *name)
 {
     for (gsize i = 0; i < shown.n_choices; i++)
@@ -78,7 +78,7 @@ static gboolean can_be_touched(const char *name)
         if (is_text(name, key))
             return TRUE;
     }
-    return is_text(name, "menu.cases.heading");
+    return is_text(name, "menu.booklets.settle");
 }
 
 /* The steps' and the sentence's names in quotation marks. */

@@ -143,6 +143,84 @@ START_TEST(a_reader_s_trouble_is_worth_a_look_only_where_it_comes_again_and_agai
 }
 END_TEST
 
+static void load_three(void)
+{
+    JournalEntry load = {.step = JOURNAL_LOAD,
+                         .key = "",
+                         .body = "{\"first\":\"D33000000001\",\"last\":\"D33000000003\"}"};
+    ck_assert(stock_apply(stock, &load, NULL));
+}
+
+START_TEST(the_account_of_the_booklets_adds_up_to_what_was_loaded)
+{
+    static MenuView shown;
+    View view = {0};
+    int sum = 0;
+    load_three();
+    ck_assert(stock_move(stock, "D33000000001", BOOKLET_RESERVED, NULL));
+    ck_assert(stock_move(stock, "D33000000002", BOOKLET_LOST, NULL));
+    sign_in(1, "tina", FALSE);
+    menu.page = MENU_PAGE_BOOKLETS;
+    menu_show(&menu, &facts, now_ms, &shown, &view);
+    for (gsize i = 0; i < shown.account.n_parts; i++)
+        sum += shown.account.parts[i].value;
+    ck_assert_int_eq(sum, 3);
+    ck_assert_int_eq(shown.account.sum, 3);
+    ck_assert_str_eq(shown.heading.value, "1");
+    ck_assert_int_eq(shown.account.parts[0].value, 1);
+}
+END_TEST
+
+START_TEST(a_booklet_leads_to_its_case_else_to_its_load)
+{
+    load_three();
+    facts.n_booklets = 2;
+    facts.booklets[0] = (FactsBooklet){.serial = "D33000000002", .state = BOOKLET_UNSURE};
+    facts.booklets[1] = (FactsBooklet){.serial = "D33000000001", .state = BOOKLET_ISSUED};
+    facts.n_cases = 1;
+    facts.cases[0] = (FactsCase){.key = "k-2", .serial = "D33000000002"};
+    sign_in(1, "tina", FALSE);
+    touch(ACTION_MENU, MENU_PAGE_BOOKLETS);
+    touch(ACTION_ROW, 0);
+    ck_assert_int_eq(menu.page, MENU_PAGE_CASE);
+    ck_assert_str_eq(menu.subject, "k-2");
+    touch(ACTION_MENU, MENU_PAGE_BOOKLETS);
+    touch(ACTION_ROW, 1);
+    ck_assert_int_eq(menu.page, MENU_PAGE_BATCH);
+    ck_assert_str_eq(menu.subject, "D33000000001");
+}
+END_TEST
+
+START_TEST(the_booklets_primary_settles_what_is_unsure)
+{
+    static MenuView shown;
+    View view = {0};
+    load_three();
+    facts.n_cases = 1;
+    sign_in(1, "tina", FALSE);
+    touch(ACTION_MENU, MENU_PAGE_CASES); /* not from everywhere */
+    ck_assert_int_eq(menu.page, MENU_PAGE_OVERVIEW);
+    touch(ACTION_MENU, MENU_PAGE_BOOKLETS);
+    menu_show(&menu, &facts, now_ms, &shown, &view);
+    ck_assert_int_eq(shown.choices[0].action.id, ACTION_MENU);
+    touch(ACTION_MENU, shown.choices[0].action.index);
+    ck_assert_int_eq(menu.page, MENU_PAGE_CASES);
+}
+END_TEST
+
+START_TEST(a_load_that_was_taken_back_is_neither_counted_nor_spoiled)
+{
+    static MenuView shown;
+    View view = {0};
+    sign_in(1, "tina", FALSE);
+    menu.page = MENU_PAGE_BATCH;
+    g_strlcpy(menu.subject, "D33000000001", sizeof menu.subject);
+    menu_show(&menu, &facts, now_ms, &shown, &view);
+    ck_assert_str_eq(shown.heading.key, "menu.batch.gone");
+    ck_assert_uint_eq(shown.n_choices, 0);
+}
+END_TEST
+
 static void begin_panel_test(void)
 {
     sign_in(1, "tina", FALSE);
@@ -213,5 +291,9 @@ int main(void)
     tcase_add_test(tests,
                    the_panel_test_ends_well_when_every_cell_answered_and_every_colour_was_seen);
     tcase_add_test(tests, cells_that_never_answer_are_named_after_a_while_without_touches);
+    tcase_add_test(tests, the_account_of_the_booklets_adds_up_to_what_was_loaded);
+    tcase_add_test(tests, a_booklet_leads_to_its_case_else_to_its_load);
+    tcase_add_test(tests, the_booklets_primary_settles_what_is_unsure);
+    tcase_add_test(tests, a_load_that_was_taken_back_is_neither_counted_nor_spoiled);
     return testing_run(tests);
 }

@@ -69,6 +69,30 @@ START_TEST(ranges_are_checked_before_they_are_loaded)
 }
 END_TEST
 
+START_TEST(what_left_the_stack_is_listed_from_the_latest_load_and_the_highest_serial)
+{
+    static const char *const expected[] = {"D00000000203", "D00000000103", "D00000000101"};
+    char serials[2][SERIAL_LENGTH + 1];
+    Stock *stock = stock_create();
+    for (int load = 1; load <= 2; load++) {
+        char body[96];
+        g_snprintf(body, sizeof body, "{\"first\":\"D00000000%d01\",\"last\":\"D00000000%d09\"}",
+                   load, load);
+        JournalEntry entry = {.step = JOURNAL_LOAD, .key = "", .body = body};
+        ck_assert(stock_apply(stock, &entry, NULL));
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(expected); i++)
+        ck_assert(stock_move(stock, expected[i], BOOKLET_SPOILED, NULL));
+    ck_assert_uint_eq(stock_list_gone(stock, 0, 2, serials), 2);
+    ck_assert_str_eq(serials[0], expected[0]);
+    ck_assert_str_eq(serials[1], expected[1]);
+    ck_assert_uint_eq(stock_list_gone(stock, 2, 2, serials), 1);
+    ck_assert_str_eq(serials[0], expected[2]);
+    ck_assert_uint_eq(stock_list_gone(stock, 3, 2, serials), 0);
+    stock_destroy(stock);
+}
+END_TEST
+
 START_TEST(lowest_serial_lies_on_top)
 {
     JournalDraft draft;
@@ -271,6 +295,7 @@ int main(void)
     TCase *tests = tcase_create("stock");
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_loop_test(tests, ranges_are_checked_before_they_are_loaded, 0, G_N_ELEMENTS(loads));
+    tcase_add_test(tests, what_left_the_stack_is_listed_from_the_latest_load_and_the_highest_serial);
     tcase_add_test(tests, lowest_serial_lies_on_top);
     tcase_add_test(tests, spoiled_outcome_closes_until_the_next_serial_is_read);
     tcase_add_test(tests, empty_stock_says_so);

@@ -73,6 +73,20 @@ static const char *chip_icon(MenuRowState state)
     return icons[(guint)state < G_N_ELEMENTS(icons) ? state : 0];
 }
 
+/* Right of the chip, where there is room. */
+static void draw_side(Sheet *sheet, double left, double top)
+{
+    const char *side = maintenance_say(sheet, &sheet->view->menu->side);
+    Type small = {.size = SIZE_SMALL,
+                  .colour = TOKEN_INK2,
+                  .align = ALIGN_RIGHT,
+                  .middle = TRUE,
+                  .lines = 1};
+    double room = 16 + sheet->say_w - left;
+    if (*side && sheet_measure_width(sheet, small, side) <= room)
+        sheet_draw_text(sheet, (Box){left, top, room, component_chip_height(sheet)}, small, side);
+}
+
 /* The chip of the page, its heading and lead; gives where they end. */
 static double draw_say(Sheet *sheet)
 {
@@ -82,6 +96,7 @@ static double draw_say(Sheet *sheet)
     if (*chip) {
         component_draw_chip(sheet, 16, top, chip_kind(menu->chip_state),
                             chip_icon(menu->chip_state), chip);
+        draw_side(sheet, 16 + component_measure_chip(sheet, chip) + 4, top);
         top += 20;
     }
     const char *notice = maintenance_say(sheet, &menu->notice);
@@ -196,7 +211,7 @@ static void draw_buttons(Sheet *sheet)
     int count = 0;
     gboolean asks = view_offers(sheet->view, (Action){ACTION_CONFIRM, -1});
     gboolean enters = menu->entry != MENU_ENTRY_NONE && menu->entry != MENU_ENTRY_CHOICE;
-    for (gsize i = 1; i < menu->n_choices && count < 2; i++, count++) {
+    for (gsize i = 1; i < menu->n_choices && count < 3; i++, count++) {
         seconds[count].action = menu->choices[i].action;
         seconds[count].icon = menu->choices[i].two_people ? "users" : menu->choices[i].icon;
         seconds[count].text = maintenance_say(sheet, &menu->choices[i].text);
@@ -255,13 +270,23 @@ static void draw_body(Sheet *sheet, double end)
             figures.h = MIN(figures.h, 222 - figures.y); /* above the bar */
         maintenance_draw_figures(sheet, figures);
     }
-    gboolean pages = menu->row_pages > 1;
-    double top = *menu->columns[0].key ? 177 : 190; /* rows within reach */
+    gboolean pages = menu->row_pages > 1, account = menu->account.n_parts > 0;
+    double top = *menu->columns[0].key && !account ? 177 : 190; /* rows within reach */
+    if (account) {
+        Box box = sheet->landscape ? (Box){16, end + 4, 150, 222 - end - 4}
+                                   : (Box){16, MAX(end + 5, 104), 236, 0};
+        box.h = sheet->landscape ? MIN(box.h, maintenance_account_height(sheet))
+                                 : MAX(186 - box.y, 72);
+        end = sheet->landscape ? end : box.y + box.h - 4;
+        maintenance_draw_account(sheet, box);
+    }
     Box table = sheet->landscape ? work : (Box){16, MAX(end + 8, top), 236, 0};
     if (!sheet->landscape)
         table.h = 364 - table.y;
     if (pages && sheet->landscape) {
-        draw_pager(sheet, (Box){16, 196, 150, 18});
+        table.h -= account ? 20 : 0;
+        draw_pager(sheet, account ? (Box){table.x, table.y + table.h + 2, table.w, 18}
+                                  : (Box){16, 196, 150, 18});
     } else if (pages) {
         table.h -= 20;
         draw_pager(sheet, (Box){table.x, table.y + table.h + 3, table.w, 17});

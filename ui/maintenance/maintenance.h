@@ -14,6 +14,10 @@ const char *maintenance_say(Sheet *sheet, const MenuText *text);
 void maintenance_draw_figures(Sheet *sheet, Box box);
 void maintenance_draw_table(Sheet *sheet, Box box);
 
+/* maintenance_account.c */
+void maintenance_draw_account(Sheet *sheet, Box box);
+double maintenance_account_height(const Sheet *sheet); /* at most */
+
 /* maintenance_entry.c */
 void maintenance_draw_entry(Sheet *sheet, Box shown, Box keys);
 

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #define ROW_MM 19.1
+#define LEAST_ROW_MM 18.0 /* a target of 15 mm */
+#define HEAD_MM 13.5
 #define ICON_MM 9.0
 #define LEAD_ON_MM 9.0 /* place of the arrow of a row that opens */
 
@@ -66,19 +68,23 @@ typedef struct {
     double chip, text, detail;
 } Columns;
 
-static Columns place_columns(Box box)
+static Columns place_columns(Box box, gboolean account)
 {
+    if (account) /* serials and dates need more, their states less */
+        return (Columns){box.x + box.w * 0.31, box.x + box.w * 0.53, box.x + box.w * 0.755};
     return (Columns){box.x + box.w * 0.31, box.x + box.w * 0.565, box.x + box.w * 0.85};
 }
 
 static void draw_tabular(Sheet *sheet, Box box, const MenuRow *row)
 {
-    Columns at = place_columns(box);
+    Columns at = place_columns(box, sheet->view->menu->account.n_parts > 0);
     double middle = box.y + box.h / 2;
     Type bold = {.size = SIZE_BODY, .bold = TRUE, .middle = TRUE, .lines = 1, .may_cut = TRUE};
     Type small = {.size = SIZE_SMALL, .middle = TRUE, .lines = 1, .may_cut = TRUE};
-    sheet_draw_icon(sheet, row->icon, box.x + 11, middle, ICON_MM, TOKEN_INK);
-    sheet_draw_text(sheet, (Box){box.x + 20, box.y, at.chip - box.x - 22, box.h}, bold,
+    double left = *row->icon ? 20 : 6;
+    if (*row->icon)
+        sheet_draw_icon(sheet, row->icon, box.x + 11, middle, ICON_MM, TOKEN_INK);
+    sheet_draw_text(sheet, (Box){box.x + left, box.y, at.chip - box.x - left - 2, box.h}, bold,
                     maintenance_say(sheet, &row->name));
     draw_chip(sheet, row, at.chip, middle);
     sheet_draw_text(sheet, (Box){at.text, box.y, at.detail - at.text - 2, box.h}, small,
@@ -149,6 +155,9 @@ static void draw_listed(Sheet *sheet, Box box, const MenuRow *row, const Listed 
         sheet_draw_text(sheet, (Box){right, first.y, detail_mm, first.h}, small_type,
                         listed->detail);
         right -= 3;
+        if (row->two_people)
+            sheet_draw_icon(sheet, "users", right - ICON_MM / 2, middle, ICON_MM, TOKEN_INK);
+        right -= row->two_people ? ICON_MM + 2 : 0;
     }
     double beside =
         lines > 0 || !*listed->text ? 0 : MIN(listed->text_mm + 4, (right - left) * 0.4);
@@ -165,7 +174,7 @@ static void draw_listed(Sheet *sheet, Box box, const MenuRow *row, const Listed 
 static void draw_head(Sheet *sheet, Box box)
 {
     const MenuView *menu = sheet->view->menu;
-    Columns at = place_columns(box);
+    Columns at = place_columns(box, sheet->view->menu->account.n_parts > 0);
     const double xs[] = {box.x + 6, at.chip, at.text, at.detail, box.x + box.w};
     Type small = {.size = SIZE_SMALL, .colour = TOKEN_INK2, .lines = 1};
     for (int i = 0; i < 4; i++)
@@ -203,7 +212,8 @@ static void draw_row(Sheet *sheet, Box line, int index, const Listed *listed)
     Action action = {ACTION_ROW, index};
     Token before = sheet->ground;
     gboolean pressed = row->opens && sheet_is_pressed(sheet, action);
-    gboolean needy = row->state == MENU_STATE_WARN || row->state == MENU_STATE_BAD;
+    gboolean bad = row->state == MENU_STATE_WARN || row->state == MENU_STATE_BAD;
+    gboolean needy = menu->account.n_parts > 0 ? row->needs : bad;
     if (pressed || needy) {
         Token fill = pressed ? TOKEN_SHADE : TOKEN_AMBERT;
         sheet_fill_box(sheet, line, 0, fill);
@@ -227,12 +237,14 @@ static void draw_row(Sheet *sheet, Box line, int index, const Listed *listed)
 void maintenance_draw_table(Sheet *sheet, Box box)
 {
     const MenuView *menu = sheet->view->menu;
-    gboolean tabular = *menu->columns[0].key != '\0', head = tabular && !sheet->landscape;
+    gboolean tabular = *menu->columns[0].key != '\0';
+    gboolean head = tabular && (!sheet->landscape ||
+                                (double)menu->n_rows * LEAST_ROW_MM + HEAD_MM <= box.h);
     Listed listed[MENU_ROWS_MAX];
     double heights[MENU_ROWS_MAX];
     if (head)
         draw_head(sheet, box);
-    double top = box.y + (head ? 13.5 : 0), room = box.h - (head ? 13.5 : 0);
+    double top = box.y + (head ? HEAD_MM : 0), room = box.h - (head ? HEAD_MM : 0);
     double step = MIN(tabular ? ROW_MM : 20.8, room / MAX((double)menu->n_rows, 1));
     for (gsize i = 0; i < menu->n_rows; i++)
         listed[i] = tabular ? (Listed){0} : lay_listed(sheet, box.w, &menu->rows[i]);
