@@ -94,14 +94,13 @@ Document *document_create(const char *assets_dir, StockKind stock, const Placeme
         document->placement = *placement;
     if (!check_template(document, error))
         return NULL;
-    compute_template_id(document);
     return g_steal_pointer(&document);
 }
 
 void document_set_placement(Document *document, const Placement *placement)
 {
     document->placement = *placement;
-    compute_template_id(document);
+    *document->template_id = '\0';
 }
 
 void document_destroy(Document *document)
@@ -116,7 +115,9 @@ void document_destroy(Document *document)
     g_free(document);
 }
 
-const char *document_template_id(const Document *document)
+const char *document_template_id(Document *document)
 {
+    if (!*document->template_id)
+        compute_template_id(document);
     return document->template_id;
 }

@@ -22,8 +22,8 @@ void document_set_placement(Document *document, const Placement *placement);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Document, document_destroy)
 
 /* SHA-256 in hex over everything that decides the picture beside record and QR: template, fonts,
- * stock, placement. Static as long as `document`. */
-const char *document_template_id(const Document *document);
+ * stock, placement. As long as `document`, or until its placement changes. */
+const char *document_template_id(Document *document);
 
 /* The pages of one record, laid out once. */
 typedef struct Pages Pages;

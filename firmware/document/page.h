@@ -21,7 +21,7 @@ struct Document {
     Template *template;
     StockKind stock;
     Placement placement;
-    char template_id[65];
+    char template_id[65]; /* "": not asked for yet */
     GBytes *seal_png; /* of the last seal and what it decodes to: one registry, one seal */
     Picture *seal;
 };

@@ -39,7 +39,7 @@ void document_destroy(Document *document)
     g_free(document);
 }
 
-const char *document_template_id(const Document *document)
+const char *document_template_id(Document *document)
 {
     (void)document;
     return "simulated";
