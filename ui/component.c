@@ -7,6 +7,7 @@
 #define ICON_LOW 9.0 /* above the word of a button that is not high */
 #define ICON_GAP 4.0
 #define PADDING 6.0
+#define SIDE 3.0 /* padding of a secondary button */
 
 /* Fill and text of something that may be pressed now. */
 static void press(const Sheet *sheet, Action action, Token *fill, Token *ink)
@@ -95,6 +96,12 @@ static void draw_stacked(Sheet *sheet, Box box, const char *icon, Type type, con
     sheet_draw_text(sheet, (Box){box.x + 2, words, box.w - 4, line}, type, text);
 }
 
+gboolean component_fits_beside(Sheet *sheet, Box box, const char *text)
+{
+    double width = box.w - 2 * SIDE - ICON_SECONDARY - ICON_GAP;
+    return sheet_fits(sheet, (Type){.size = SIZE_BODY, .bold = TRUE}, width, 1, text);
+}
+
 gboolean component_draw_secondary(Sheet *sheet, Box box, const char *icon, const char *text,
                                   Action action, gboolean stacked)
 {
@@ -107,7 +114,7 @@ gboolean component_draw_secondary(Sheet *sheet, Box box, const char *icon, const
                      sheet->high ? THEME_STROKE_HIGH : THEME_STROKE_CONTROL, FALSE);
     sheet->ground = fill;
     Type type = {.size = SIZE_BODY, .bold = TRUE, .colour = ink};
-    Box inside = {box.x + 3, box.y, box.w - 6, box.h};
+    Box inside = {box.x + SIDE, box.y, box.w - 2 * SIDE, box.h};
     if (stacked)
         draw_stacked(sheet, box, icon, type, text);
     else

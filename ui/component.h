@@ -19,6 +19,9 @@ void component_draw_waiting(Sheet *sheet, Box box, const char *icon, const char 
 gboolean component_draw_secondary(Sheet *sheet, Box box, const char *icon, const char *text,
                                   Action action, gboolean stacked);
 
+/* TRUE when icon and words have room beside one another, on one line. */
+gboolean component_fits_beside(Sheet *sheet, Box box, const char *text);
+
 /* The same as something that cannot be pressed now. */
 void component_draw_disabled(Sheet *sheet, Box box, const char *icon, const char *text);
 

@@ -352,14 +352,26 @@ static const char *say_choice(Sheet *sheet, const char *key)
     return sheet_say(sheet, narrow ? brief : key, NULL);
 }
 
+/* On a lying panel icon and word stand beside one another, unless a word of the row is too long. */
+static gboolean are_stacked(Sheet *sheet, const Choice *choices, int count)
+{
+    for (int i = 0; i < 3 && choices[i].action && sheet->landscape; i++)
+        if (sheet_offers(sheet, choices[i].action, -1) &&
+            !component_fits_beside(sheet, frame_secondary(sheet, 0, count),
+                                   say_choice(sheet, choices[i].key)))
+            return TRUE;
+    return FALSE;
+}
+
 static void draw_choices(Sheet *sheet, const Choice *choices, int count)
 {
+    gboolean stacked = are_stacked(sheet, choices, count);
     for (int i = 0, place = 0; i < 3 && choices[i].action; i++) {
         Action action = {choices[i].action, -1};
         if (!view_offers(sheet->view, action))
             continue;
         component_draw_secondary(sheet, frame_secondary(sheet, place++, count), choices[i].icon,
-                                 say_choice(sheet, choices[i].key), action, sheet->landscape);
+                                 say_choice(sheet, choices[i].key), action, stacked);
     }
 }
 
