@@ -75,7 +75,10 @@ void loop_task_stick_answer(Loop *loop, const StickCall *call)
         loop->menu.stick_busy = FALSE;
     if (!ours)
         return;
-    loop->menu.facts.percent = call->percent;
+    MenuFacts *facts = &loop->menu.facts;
+    facts->percent = MAX(facts->percent, call->percent);
+    facts->left_s =
+        menu_left_s(facts->percent, loop->now_ms - work->started_ms, facts->left_s);
     if (!call->over)
         return;
     if (!call->ok) {

@@ -344,7 +344,7 @@ void loop_task_run(Loop *loop, const MenuEffect *effect)
 {
     g_autoptr(GError) error = NULL;
     loop->menu.work = (MenuWork){.task = effect->task, .started_ms = loop->now_ms};
-    loop->menu.facts.percent = -1;
+    loop->menu.facts.percent = loop->menu.facts.left_s = -1;
     g_strlcpy(loop->menu.work.about,
               *effect->fields[0] && effect->task != TASK_ENROL && effect->task != TASK_SET
                   ? effect->fields[0]

@@ -103,4 +103,5 @@ typedef struct {
     gint64 started_ms;
     gboolean stick; /* a USB stick is there */
     int percent;    /* of the task that runs, -1 unknown */
+    int left_s;     /* until its end, -1 unknown */
 } MenuFacts;

@@ -159,4 +159,10 @@ typedef struct {
 
 const MenuTask *menu_task(TaskId task);
 gboolean menu_task_needs_two(TaskId task);
+
+/* Seconds until a task that is `percent` done after `elapsed_ms` is at its end, at the pace it had so
+ * far; never more than `before_s`, what was said last. -1: nothing was said and it is too early. */
+int menu_left_s(int percent, gint64 elapsed_ms, int before_s);
+#define MENU_PACE_MS 1000 /* from when on a pace means something */
+
 IssuanceWord menu_settled_word(TaskId task); /* what it makes of a case; UNKNOWN: it settles none */

@@ -49,6 +49,10 @@ typedef struct {
 
 gboolean menu_row_target(const Menu *menu, const MenuFacts *facts, guint index, MenuTarget *ret);
 
+/* menu_ask.c: the question before a task, the wait for its end. */
+void menu_ask_confirm(const Menu *menu, const MenuFacts *facts, MenuView *ret, View *view);
+void menu_ask_wait(const Menu *menu, const MenuFacts *facts, MenuView *ret);
+
 /* The issuance that the menu is about, NULL: none, or settled since. */
 const FactsCase *menu_find_case(const Menu *menu, const MenuFacts *facts);
 

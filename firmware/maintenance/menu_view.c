@@ -207,6 +207,8 @@ static void show_pin(const Menu *menu, MenuView *ret, View *view)
     gboolean second = menu->state == MENU_SECOND_PIN || menu->state == MENU_SECOND_CHECKING;
     menu_text_set(&ret->heading, "menu.pin.heading", NULL, NULL);
     menu_text_set(&ret->lead, "menu.pin.lead", second ? menu->second : menu->who, NULL);
+    menu_text_set(&ret->hint, "menu.pin.hint", G_STRINGIFY(STAFF_FREE_TRIES),
+                  G_STRINGIFY(STAFF_LOCK_TRIES));
     ret->entry = MENU_ENTRY_SECRET;
     ret->entered = (int)strlen(menu->pin);
     ret->entry_min = STAFF_PIN_MIN;
@@ -273,31 +275,6 @@ static void show_field(const Menu *menu, const MenuFacts *facts, MenuView *ret, 
     offer_entry(menu, ret, view);
 }
 
-/* What cannot be taken back names its booklet. */
-static void show_confirm(const Menu *menu, const MenuFacts *facts, MenuView *ret, View *view)
-{
-    const FactsCase *one = menu_find_case(menu, facts);
-    char key[56];
-    g_snprintf(key, sizeof key, "menu.confirm.%s", menu_task_word(menu->task));
-    menu_text_set(&ret->heading, key, NULL, NULL);
-    g_snprintf(key, sizeof key, "menu.confirm.%s.lead", menu_task_word(menu->task));
-    menu_text_set(&ret->lead, key, one ? one->serial : menu->option, NULL);
-    view_offer(view, ACTION_CONFIRM, -1);
-    view_offer(view, ACTION_BACK, -1);
-}
-
-static void show_working(const Menu *menu, const MenuFacts *facts, MenuView *ret)
-{
-    char key[56];
-    g_snprintf(key, sizeof key, "menu.task.%s", menu_task_word(menu->task));
-    menu_text_set(&ret->heading, key, NULL, NULL);
-    if (facts->percent >= 0)
-        menu_text_set_int(&ret->lead, "menu.working.percent", facts->percent);
-    else
-        menu_text_set(&ret->lead, "menu.working", NULL, NULL);
-    ret->working = TRUE;
-}
-
 void menu_show(const Menu *menu, const MenuFacts *facts, gint64 now_ms, MenuView *ret, View *view)
 {
     *ret = (MenuView){.page = menu->page,
@@ -305,6 +282,7 @@ void menu_show(const Menu *menu, const MenuFacts *facts, gint64 now_ms, MenuView
                       .language = view->language,
                       .signed_in = menu->session_end_ms > 0,
                       .row_page = menu->row_page,
+                      .percent = -1,
                       .notice = menu->notice,
                       .notice_state = menu->notice_state,
                       .seconds_left = -1};
@@ -338,10 +316,10 @@ void menu_show(const Menu *menu, const MenuFacts *facts, gint64 now_ms, MenuView
         show_field(menu, facts, ret, view);
         break;
     case MENU_CONFIRM:
-        show_confirm(menu, facts, ret, view);
+        menu_ask_confirm(menu, facts, ret, view);
         break;
     case MENU_WORKING:
-        show_working(menu, facts, ret);
+        menu_ask_wait(menu, facts, ret);
         break;
     case MENU_CELLS:
     case MENU_COLOURS:

@@ -144,7 +144,8 @@ typedef struct MenuView {
     int row_page, row_pages; /* from 0 */
     MenuText steps[5];       /* what to do, one after the other; instead of rows */
     gsize n_steps;
-    char picture[24]; /* beside the steps */
+    char picture[24];  /* beside the steps */
+    gboolean two_people; /* what is asked about takes two */
 
     MenuEntry entry;
     int entered, entry_min, entry_max; /* characters */
@@ -153,7 +154,10 @@ typedef struct MenuView {
     int cells;           /* panel test: PANEL_CELLS, else 0 */
     guint64 touched;     /* bit of each cell that answered */
     PanelColour colour;  /* nothing else is on the panel */
-    gboolean working;                  /* a task runs; nothing can be touched */
+    gboolean working;  /* a task runs; nothing can be touched */
+    int percent;       /* of it, -1 unknown */
+    MenuText done, left; /* the same in words, and how long it still takes */
+    MenuText hint;     /* below what is typed */
 
     MenuText notice; /* the result of the last task, why a PIN was refused */
     MenuRowState notice_state;

@@ -70,7 +70,8 @@ void sample_facts_make(MenuFacts *facts, const Checks *checks, PrinterStatus *pr
                          .lines_total = 20,
                          .n_lines = FACTS_LINES_MAX,
                          .stick = TRUE,
-                         .percent = -1};
+                         .percent = -1,
+                         .left_s = -1};
     facts->n_changes = 1;
     facts->changes[0] =
         (FactsChange){.option = "printer.uri", .who = "s-01", .at_ms = SAMPLE_WALL_MS - 86400000};

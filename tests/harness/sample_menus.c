@@ -381,6 +381,7 @@ void sample_menus_fill(gsize i, View *ret)
     facts.n_lines = sample->settled ? 0 : FACTS_LINES_MAX;
     sample_facts_fill_lines(&facts, sample->subject, ret->language);
     facts.percent = sample->halfway ? 47 : -1;
+    facts.left_s = sample->halfway ? 12 : -1;
     facts.stick = !sample->settled;
     facts.replaced = sample->settled;
     printer.state = sample->page == MENU_PAGE_PRINTER ? sample->printer : PRINTER_STATE_IDLE;

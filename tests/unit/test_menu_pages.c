@@ -221,6 +221,20 @@ START_TEST(a_load_that_was_taken_back_is_neither_counted_nor_spoiled)
 }
 END_TEST
 
+START_TEST(the_seconds_left_come_from_the_pace_and_never_grow)
+{
+    static const struct {
+        int percent, elapsed_ms, left_s;
+    } news[] = {{0, 300, -1}, {5, 600, -1}, {10, 2000, 18}, {12, 4000, 18},
+                {50, 5000, 5}, {60, 9000, 5}, {99, 12000, 1}, {100, 12100, 0}};
+    int left_s = -1;
+    for (gsize i = 0; i < G_N_ELEMENTS(news); i++) {
+        left_s = menu_left_s(news[i].percent, news[i].elapsed_ms, left_s);
+        ck_assert_int_eq(left_s, news[i].left_s);
+    }
+}
+END_TEST
+
 static void begin_panel_test(void)
 {
     sign_in(1, "tina", FALSE);
@@ -295,5 +309,6 @@ int main(void)
     tcase_add_test(tests, a_booklet_leads_to_its_case_else_to_its_load);
     tcase_add_test(tests, the_booklets_primary_settles_what_is_unsure);
     tcase_add_test(tests, a_load_that_was_taken_back_is_neither_counted_nor_spoiled);
+    tcase_add_test(tests, the_seconds_left_come_from_the_pace_and_never_grow);
     return testing_run(tests);
 }

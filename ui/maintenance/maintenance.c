@@ -224,9 +224,12 @@ static void draw_buttons(Sheet *sheet)
     }
     Box primary = place_primary(sheet, count);
     if (menu->working)
-        component_draw_waiting(sheet, primary, "wait", sheet_say(sheet, "menu.wait", NULL), "");
+        component_draw_waiting(sheet, primary, "wait",
+                               menu->percent < 0 ? sheet_say(sheet, "menu.wait", NULL)
+                                                 : maintenance_say(sheet, &menu->done),
+                               maintenance_say(sheet, &menu->left));
     else if (asks)
-        component_draw_primary(sheet, primary, NULL, sheet_say(sheet, "menu.yes", NULL),
+        component_draw_primary(sheet, primary, menu->two_people ? "users" : NULL, sheet_say(sheet, "menu.yes", NULL),
                                (Action){ACTION_CONFIRM, -1});
     else if (enters &&
              !component_draw_primary(sheet, primary, NULL,
@@ -259,7 +262,7 @@ static void draw_body(Sheet *sheet, double end)
         maintenance_draw_entry(sheet, shown, sheet->landscape ? work : (Box){16, 192, 236, 170});
         return;
     }
-    if (menu->n_steps > 0) {
+    if (menu->n_steps > 0 || *menu->picture) {
         maintenance_draw_steps(sheet, work, (Box){16, end + 6, 150, 216 - end});
         return;
     }

@@ -77,6 +77,15 @@ static void draw_keyboard(Sheet *sheet, Box box)
                        sheet_say(sheet, "factor.erase", NULL), (Action){ACTION_ERASE, -1});
 }
 
+static void draw_hint(Sheet *sheet, Box box)
+{
+    Type type = {.size = SIZE_SMALL,
+                 .colour = TOKEN_INK2,
+                 .align = sheet->landscape ? ALIGN_LEFT : ALIGN_CENTRE,
+                 .balanced = TRUE};
+    sheet_draw_text(sheet, box, type, maintenance_say(sheet, &sheet->view->menu->hint));
+}
+
 void maintenance_draw_entry(Sheet *sheet, Box shown, Box keys)
 {
     if (sheet->view->menu->entry == MENU_ENTRY_TEXT) {
@@ -91,4 +100,7 @@ void maintenance_draw_entry(Sheet *sheet, Box shown, Box keys)
     }
     draw_field(sheet, shown);
     draw_keypad(sheet, keys);
+    double top = shown.y + shown.h + 3;
+    draw_hint(sheet, sheet->landscape ? (Box){16, top, 150, 224 - top}
+                                      : (Box){16, top, 236, keys.y - 4 - top});
 }

@@ -33,6 +33,7 @@ static const struct {
     {"cabinet.door", "mend-machine", "mend-cabinet"},
     {"cabinet.retract", "mend-bin", NULL},
     {"cabinet.", "mend-machine", "mend-slot"},
+    {"task.machine", "mend-machine", NULL},
     {"", "mend-person", NULL},
 };
 

@@ -1,0 +1,89 @@
+/* Before a task begins and while it runs: what it is about, what will happen, how far it is. */
+#include "firmware/maintenance/menu_table.h"
+#include <string.h>
+
+/* What is drawn: the part that a task is about, as a check's is. */
+static const char *const pictures[TASK_ID_COUNT] = {
+    [TASK_TEST_ALL] = "task.machine",
+    [TASK_TAKE_OUT] = "task.machine",
+    [TASK_PUT_BACK] = "task.machine",
+    [TASK_LOAD] = "stock.next",
+    [TASK_UNLOAD] = "stock.next",
+    [TASK_COUNT_STOCK] = "stock.next",
+    [TASK_NEXT_SERIAL] = "stock.next",
+    [TASK_SPOIL] = "stock.next",
+    [TASK_LOSE] = "stock.next",
+    [TASK_DESTROY] = "stock.next",
+    [TASK_TEST_PRINT] = "printer.media",
+    [TASK_CALIBRATION_PRINT] = "printer.media",
+    [TASK_REPORT] = "printer.media",
+    [TASK_OFFSET] = "printer.setup",
+    [TASK_RESUME_PRINTER] = "printer.stopped",
+    [TASK_TEST_READER] = "reader.attached",
+    [TASK_TEST_SERVICE] = "service.reachable",
+    [TASK_SETTLE_PRINTED] = "issuance.unsure",
+    [TASK_SETTLE_SPOILED] = "issuance.unsure",
+    [TASK_SETTLE_VOID] = "issuance.unsure",
+    [TASK_SETTLE_DELIVERED] = "issuance.unsure",
+    [TASK_EXPORT] = "storage.free",
+    [TASK_ACKNOWLEDGE] = "journal.audit",
+    [TASK_SET] = "task.machine",
+    [TASK_TEST_SOUND] = "task.machine",
+    [TASK_TEST_PANEL] = "task.machine",
+    [TASK_RESTART] = "task.machine",
+    [TASK_SHUT_DOWN] = "task.machine",
+    [TASK_ENROL] = "task.person",
+    [TASK_ADD_MEMBER] = "task.person",
+    [TASK_UNLOCK] = "task.person",
+};
+
+static void set_picture(const Menu *menu, MenuView *ret)
+{
+    const char *picture = pictures[(guint)menu->task < TASK_ID_COUNT ? menu->task : TASK_UNKNOWN];
+    g_strlcpy(ret->picture, picture ? picture : "", sizeof ret->picture);
+}
+
+/* What cannot be taken back names its booklet. */
+void menu_ask_confirm(const Menu *menu, const MenuFacts *facts, MenuView *ret, View *view)
+{
+    const FactsCase *one = menu_find_case(menu, facts);
+    const char *word = menu_task_word(menu->task);
+    char key[56];
+    g_snprintf(key, sizeof key, "menu.confirm.%s", word);
+    menu_text_set(&ret->heading, key, NULL, NULL);
+    g_snprintf(key, sizeof key, "menu.confirm.%s.lead", word);
+    menu_text_set(&ret->lead, key, one ? one->serial : menu->option, NULL);
+    ret->n_steps = G_N_ELEMENTS(ret->steps); /* the screen leaves out what has no sentence */
+    for (gsize i = 0; i < ret->n_steps; i++) {
+        g_snprintf(key, sizeof key, "will.%s.%zu", word, i + 1);
+        menu_text_set(&ret->steps[i], key, NULL, NULL);
+    }
+    set_picture(menu, ret);
+    ret->two_people = menu_task_needs_two(menu->task);
+    view_offer(view, ACTION_CONFIRM, -1);
+    view_offer(view, ACTION_BACK, -1);
+}
+
+void menu_ask_wait(const Menu *menu, const MenuFacts *facts, MenuView *ret)
+{
+    char key[56];
+    g_snprintf(key, sizeof key, "menu.task.%s", menu_task_word(menu->task));
+    menu_text_set(&ret->heading, key, NULL, NULL);
+    gboolean known = facts->percent >= 0;
+    menu_text_set(&ret->lead, known ? "menu.working.stick" : "menu.working", NULL, NULL);
+    ret->percent = facts->percent;
+    if (known)
+        menu_text_set_int(&ret->done, "menu.working.percent", facts->percent);
+    if (known && facts->left_s >= 0)
+        menu_text_set_int(&ret->left, "menu.working.left", facts->left_s);
+    set_picture(menu, ret);
+    ret->working = TRUE;
+}
+
+int menu_left_s(int percent, gint64 elapsed_ms, int before_s)
+{
+    if (percent <= 0 || elapsed_ms < MENU_PACE_MS)
+        return before_s;
+    int left_s = (int)((elapsed_ms * (100 - MIN(percent, 100)) / percent + 999) / 1000);
+    return before_s < 0 ? left_s : MIN(left_s, before_s);
+}
