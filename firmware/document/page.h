@@ -98,10 +98,16 @@ void draw_cover(cairo_t *cr, double x_mm, double y_mm, double width_mm, double h
 
 /* The kinds of pages. Each adds its pages to `pages`; FALSE and KIOSK_ERROR_REFUSED naming the
  * member. `ret_owners_moved`: the owners did not fit their cell and go into the notes. */
-gboolean pages_add_title(Pages *pages, GError **error);
+void pages_add_title(Pages *pages);
 gboolean pages_add_rights(Pages *pages, gboolean *ret_owners_moved, GError **error);
 gboolean pages_add_notes(Pages *pages, gboolean owners_moved, GError **error);
 gboolean pages_add_plans(Pages *pages, GError **error);
+
+/* Decodes the record's seal on a thread of its own while text is shaped; NULL: it needs none. The end
+ * waits for it, and takes `work`; FALSE and an error when there is none yet. */
+typedef struct SealWork SealWork;
+SealWork *seal_begin(const Pages *pages);
+gboolean seal_end(Pages *pages, SealWork *work, GError **error);
 
 /* What their frames look like, and everything on the title page that comes late. */
 void title_draw(const Pages *pages, const Drawing *drawing);

@@ -31,27 +31,60 @@ static void add_date(GArray *lines, const Pages *pages)
     lines_add(lines, pages->document, item, text, -1, item->x_mm, item->y_mm);
 }
 
-/* The same seal as last time needs no decoding. */
-static gboolean take_seal(Pages *pages, GError **error)
+struct SealWork {
+    GBytes *png;
+    double width_mm, height_mm;
+    Picture *seal; /* or NULL and an error */
+    GError *error;
+    GThread *thread;
+};
+
+static gpointer decode_seal(gpointer data)
 {
-    Document *document = pages->document;
-    GBytes *png = pages->record->seal_png;
-    if (!document->seal_png || !g_bytes_equal(document->seal_png, png)) {
-        const TemplateItem *box = item_of(pages, ITEM_TITLE_SEAL);
-        Picture *seal = picture_create(png, "record: seal.data", PICTURE_SEAL, box->width_mm,
-                                       box->height_mm, error);
-        if (!seal)
-            return FALSE;
-        picture_unref(document->seal);
-        g_clear_pointer(&document->seal_png, g_bytes_unref);
-        document->seal = seal;
-        document->seal_png = g_bytes_ref(png);
-    }
-    pages->seal = picture_ref(document->seal);
-    return TRUE;
+    SealWork *work = data;
+    work->seal = picture_create(work->png, "record: seal.data", PICTURE_SEAL, work->width_mm,
+                                work->height_mm, &work->error);
+    return NULL;
 }
 
-gboolean pages_add_title(Pages *pages, GError **error)
+SealWork *seal_begin(const Pages *pages)
+{
+    const Document *document = pages->document;
+    GBytes *png = pages->record->seal_png;
+    if (!png || (document->seal_png && g_bytes_equal(document->seal_png, png)))
+        return NULL; /* the same seal as last time needs no decoding */
+    const TemplateItem *box = item_of(pages, ITEM_TITLE_SEAL);
+    SealWork *work = g_new0(SealWork, 1);
+    work->png = g_bytes_ref(png);
+    work->width_mm = box->width_mm;
+    work->height_mm = box->height_mm;
+    work->thread = g_thread_new("seal", decode_seal, work);
+    return work;
+}
+
+gboolean seal_end(Pages *pages, SealWork *work, GError **error)
+{
+    Document *document = pages->document;
+    gboolean is_usable = TRUE;
+    if (work) {
+        g_thread_join(work->thread);
+        is_usable = work->seal != NULL;
+        picture_unref(document->seal);
+        g_clear_pointer(&document->seal_png, g_bytes_unref);
+        document->seal = work->seal;
+        document->seal_png = is_usable ? g_bytes_ref(work->png) : NULL;
+        if (!is_usable && error && !*error)
+            g_propagate_error(error, g_steal_pointer(&work->error));
+        g_clear_error(&work->error);
+        g_bytes_unref(work->png);
+        g_free(work);
+    }
+    if (is_usable && pages->record->seal_png)
+        pages->seal = picture_ref(document->seal);
+    return is_usable;
+}
+
+void pages_add_title(Pages *pages)
 {
     Page *page = page_create(PART_TITLE, "title");
     g_ptr_array_add(pages->pages, page);
@@ -59,7 +92,6 @@ gboolean pages_add_title(Pages *pages, GError **error)
     add_legend(page->lines, pages);
     lines_add_item(page->lines, pages->document, ITEM_TITLE_AUTHORITY);
     add_date(page->lines, pages);
-    return !pages->record->seal_png || take_seal(pages, error);
 }
 
 /* `<type>.` / `<issuer>.` / the rest: dots stay at the ends, the rows joined are the identifier. */

@@ -34,6 +34,14 @@ static void sort_pages(Pages *pages)
     memcpy(pages->pages->pdata, sorted->pdata, sorted->len * sizeof *sorted->pdata);
 }
 
+static gboolean lay_out(Pages *pages, GError **error)
+{
+    gboolean owners_moved = FALSE;
+    pages_add_title(pages);
+    return pages_add_rights(pages, &owners_moved, error) &&
+           pages_add_notes(pages, owners_moved, error) && pages_add_plans(pages, error);
+}
+
 Pages *pages_create(Document *document, Record *record, GError **error)
 {
     if (!record_check_printable(document->engine, record, error))
@@ -45,9 +53,9 @@ Pages *pages_create(Document *document, Record *record, GError **error)
     pages->qr_place = QR_PLACE_PENDING;
     pages->issue_lines = lines_create();
     pages->booklet_lines = lines_create();
-    gboolean owners_moved = FALSE;
-    if (!pages_add_title(pages, error) || !pages_add_rights(pages, &owners_moved, error) ||
-        !pages_add_notes(pages, owners_moved, error) || !pages_add_plans(pages, error))
+    SealWork *seal = seal_begin(pages);
+    gboolean is_laid_out = lay_out(pages, error);
+    if (!seal_end(pages, seal, error) || !is_laid_out)
         return NULL;
     if (pages->pages->len > LIMIT_PAGES) {
         pages_refuse(error, "plans", "%u pages, the booklet has %d", pages->pages->len,
