@@ -1,15 +1,21 @@
 #include "ui/screens/screens.h"
 
-/* The identifier may be broken after its dots. */
-static const char *breakable(Sheet *sheet, const char *identifier)
+#define VALUE_LINES 3
+
+static const char *replace(Sheet *sheet, const char *text, const char *what, const char *by)
 {
-    g_auto(GStrv) parts = g_strsplit(identifier, ".", -1);
-    return sheet_keep(sheet, g_strjoinv(".\u200b", parts));
+    g_auto(GStrv) parts = g_strsplit(text, what, -1);
+    return sheet_keep(sheet, g_strjoinv(by, parts));
 }
 
-static int count_lines(Sheet *sheet, double width, const char *value)
+/* Height of both values below their names. */
+static double measure_values(Sheet *sheet, double width, const char *number,
+                             const char *identifier)
 {
-    return sheet_count_lines(sheet, (Type){.size = SIZE_SMALL, .bold = TRUE}, width, value);
+    Type type = {.size = SIZE_SMALL, .bold = TRUE};
+    int lines = 2 + MIN(sheet_count_lines(sheet, type, width, number), VALUE_LINES) +
+                MIN(sheet_count_lines(sheet, type, width, identifier), VALUE_LINES);
+    return lines * sheet_line(sheet, SIZE_SMALL) + 3;
 }
 
 static double draw_value(Sheet *sheet, Box box, const char *name, const char *value)
@@ -18,7 +24,11 @@ static double draw_value(Sheet *sheet, Box box, const char *name, const char *va
         return box.y;
     box.y += sheet_draw_text(sheet, box,
                              (Type){.size = SIZE_SMALL, .colour = TOKEN_INK2, .lines = 1}, name);
-    Type type = {.size = SIZE_SMALL, .bold = TRUE, .lines = 3, .may_cut = TRUE, .balanced = TRUE};
+    Type type = {.size = SIZE_SMALL,
+                 .bold = TRUE,
+                 .lines = VALUE_LINES,
+                 .may_cut = TRUE,
+                 .balanced = TRUE};
     return box.y + sheet_draw_text(sheet, box, type, value) + 3;
 }
 
@@ -28,21 +38,23 @@ void screen_draw_done(Sheet *sheet)
     frame_draw_steps(sheet, 6);
     double end = frame_draw_say(sheet, frame_say_top(sheet), sheet_say(sheet, "done.heading", NULL),
                                 sheet_say(sheet, "done.lead", NULL));
-    Box card = sheet->landscape ? (Box){184, 36, 276, 144}
-                                : (Box){16, sheet->large ? 254 : 272, 236, sheet->large ? 106 : 84};
-    Box scene = sheet->landscape ? (Box){16, end + 4, 150, 216 - end}
-                                 : (Box){16, end + 6, 236, card.y - end - 14};
-    scene_draw_done(sheet, scene);
+    /* the identifier may be broken after its dots, the number not within the word */
+    const char *identifier = replace(sheet, view->identifier, ".", ".\u200b");
+    const char *number =
+        replace(sheet, view->certificate_number, "不动产权", "不\u2060动\u2060产\u2060权");
+    double pad = sheet->landscape ? 7 : 9, width = frame_say_column(sheet).w - 2 * pad;
+    double text_mm = measure_values(sheet, width, number, identifier);
+    Box card = {16, sheet->large ? 254 : 272, 236, sheet->large ? 106 : 84};
+    if (sheet->landscape)
+        card = (Box){16, MAX(214 - text_mm - 2 * pad, end + 3), 150,
+                     MIN(text_mm + 2 * pad, 219 - end)};
+    scene_draw_done(sheet, sheet->landscape ? frame_work(sheet, 0)
+                                            : (Box){16, end + 6, 236, card.y - end - 14});
     sheet_fill_box(sheet, card, THEME_RADIUS_CARD, TOKEN_CARD);
     sheet_stroke_box(sheet, card, THEME_RADIUS_CARD, TOKEN_LINE, THEME_STROKE_CARD, FALSE);
     sheet->ground = TOKEN_CARD;
-    const char *identifier = breakable(sheet, view->identifier);
-    double line = sheet_line(sheet, SIZE_SMALL), width = card.w - 18;
-    int lines = 2 + count_lines(sheet, width, view->certificate_number) +
-                count_lines(sheet, width, identifier);
-    Box inside = {card.x + 9, card.y + MAX((card.h - lines * line - 3) / 2, 4), width, card.h};
-    inside.y =
-        draw_value(sheet, inside, sheet_say(sheet, "done.number", NULL), view->certificate_number);
+    Box inside = {card.x + pad, card.y + MAX((card.h - text_mm) / 2, 4), width, card.h};
+    inside.y = draw_value(sheet, inside, sheet_say(sheet, "done.number", NULL), number);
     draw_value(sheet, inside, sheet_say(sheet, "done.identifier", NULL), identifier);
     sheet->ground = TOKEN_PAPER;
     frame_draw_bottom(sheet, &(Bottom){.primary = {ACTION_FINISH, -1},
