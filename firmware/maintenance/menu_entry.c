@@ -368,7 +368,10 @@ guint menu_entry_choices(const Menu *menu, const MenuFacts *facts, guint first, 
             break;
         g_strlcpy(row->icon, g_strcmp0(words[i], now) ? "" : "check", sizeof row->icon);
         row->opens = TRUE;
-        if (menu->task == TASK_SET) {
+        if (option && option->type == OPTION_BOOL) {
+            g_autofree char *key = g_strconcat("menu.value.", words[i], NULL);
+            menu_text_set(&row->name, key, NULL, NULL);
+        } else if (menu->task == TASK_SET) {
             menu_text_set(&row->name, "", words[i], NULL);
         } else {
             const char *family = menu->task == TASK_ADD_MEMBER ? "menu.role."

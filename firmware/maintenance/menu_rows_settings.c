@@ -75,12 +75,32 @@ guint menu_fill_settings(const Menu *menu, const MenuFacts *facts, guint first, 
     return count;
 }
 
+static void set_name(MenuText *text, const Option *option)
+{
+    char key[56];
+    g_snprintf(key, sizeof key, "name.%s.%s", option->section, option->key);
+    menu_text_set(text, key, NULL, NULL);
+}
+
+void menu_set_option_head(MenuView *view, const Option *option)
+{
+    char key[64];
+    set_name(&view->heading, option);
+    view->chip_state = MENU_STATE_NEUTRAL;
+    g_snprintf(key, sizeof key, "menu.section.%s", option->section);
+    menu_text_set(&view->chip, key, NULL, NULL);
+    g_snprintf(key, sizeof key, "%s.%s", option->section, option->key);
+    menu_text_set(&view->side, "", key, NULL);
+}
+
 /* A value with its unit. */
 static void set_amount(MenuText *text, const Option *option, const char *value)
 {
     char key[56] = "";
     if (option->type == OPTION_INT)
         g_snprintf(key, sizeof key, "menu.amount.%s", option->unit);
+    else if (option->type == OPTION_BOOL)
+        g_snprintf(key, sizeof key, "menu.value.%s", value);
     menu_text_set(text, *value ? key : "menu.empty", value, NULL);
 }
 
@@ -89,8 +109,10 @@ static void set_range(MenuText *text, const Option *option)
 {
     char range[64];
     g_snprintf(range, sizeof range, "%d\u2013%d", option->min, option->max);
-    if (option->type == OPTION_CHOICE || option->type == OPTION_BOOL)
-        menu_text_set(text, "", option->type == OPTION_BOOL ? "true false" : option->unit, NULL);
+    if (option->type == OPTION_BOOL)
+        menu_text_set(text, "menu.value.both", NULL, NULL);
+    else if (option->type == OPTION_CHOICE)
+        menu_text_set(text, "", option->unit, NULL);
     else if (option->type == OPTION_INT)
         set_amount(text, option, range);
     else
@@ -102,8 +124,14 @@ void menu_text_range(MenuText *text, const Option *option)
     set_range(text, option);
     gboolean bytes = option->type == OPTION_STRING || option->type == OPTION_PATH ||
                      option->type == OPTION_TIME;
-    g_strlcpy(text->key, bytes ? "menu.range.bytes" : "menu.range", sizeof text->key);
-    g_strlcpy(text->more, *option->fallback ? option->fallback : "-", sizeof text->more);
+    if (option->type == OPTION_BOOL || option->type == OPTION_INT)
+        return; /* as it is: words, or an amount with its unit */
+    g_strlcpy(text->key,
+              !bytes             ? "menu.range"
+              : *option->fallback ? "menu.range.bytes"
+                                  : "menu.range.bytes.empty",
+              sizeof text->key);
+    g_strlcpy(text->more, option->fallback, sizeof text->more);
 }
 
 static const FactsChange *find_change(const MenuFacts *facts, const Option *option)
@@ -146,10 +174,10 @@ guint menu_fill_section(const Menu *menu, const MenuFacts *facts, guint first, M
         MenuRow *row = menu_add_row(view);
         if (!row)
             break;
-        const char *value = config_text(facts->config, option);
         g_strlcpy(row->icon, "gear", sizeof row->icon);
-        menu_text_set(&row->name, "", option->key, NULL);
-        menu_text_set(&row->text, *value ? "" : "menu.empty", value, NULL);
+        set_name(&row->name, option);
+        set_amount(&row->text, option, config_text(facts->config, option));
+        menu_text_set(&row->detail, "", option->key, NULL);
         if (set_change(facts, option, &row->chip) || is_changed(facts, option))
             row->state = MENU_STATE_NEUTRAL;
         if (row->state == MENU_STATE_NEUTRAL && !*row->chip.key)
@@ -181,13 +209,10 @@ guint menu_fill_setting(const Menu *menu, const MenuFacts *facts, guint first, M
     (void)first;
     g_auto(GStrv) parts = g_strsplit(menu->subject, ".", 2);
     const Option *option = parts[0] && parts[1] ? config_option(parts[0], parts[1]) : NULL;
-    menu_text_set(&view->heading, "", parts[0] && parts[1] ? parts[1] : "", NULL);
     if (!option)
         return 0;
+    menu_set_option_head(view, option);
     char key[56];
-    view->chip_state = MENU_STATE_NEUTRAL;
-    g_snprintf(key, sizeof key, "menu.section.%s", option->section);
-    menu_text_set(&view->chip, key, NULL, NULL);
     g_snprintf(key, sizeof key, "setting.%s", menu->subject);
     menu_text_set(&view->lead, key, NULL, NULL);
     set_amount(add_line(view, "gear", "menu.setting.value"), option,

@@ -78,6 +78,9 @@ gboolean menu_settings_target(const Menu *menu, guint index, MenuTarget *ret);
 /* What the option of TASK_SET may be, and what it is by itself. */
 void menu_text_range(MenuText *text, const Option *option);
 
+/* What a page about an option of kiosk.conf is headed: its name, its section, "section.key". */
+void menu_set_option_head(MenuView *view, const Option *option);
+
 /* The task number `index` that mends what the open page is about; UNKNOWN behind the last. */
 TaskId menu_mend_task(const Menu *menu, const MenuFacts *facts, guint index);
 

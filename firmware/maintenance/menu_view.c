@@ -253,8 +253,9 @@ static void show_field(const Menu *menu, const MenuFacts *facts, MenuView *ret, 
     char key[56];
     const char *text = menu->fields[MIN(menu->field, MENU_FIELDS_MAX - 1)];
     g_snprintf(key, sizeof key, "menu.field.%s.%d", menu_task_word(menu->task), menu->field + 1);
-    menu_text_set(&ret->heading, key, menu->task == TASK_SET ? menu->option : "", NULL);
+    menu_text_set(&ret->heading, key, NULL, NULL);
     if (menu->task == TASK_SET && menu_entry_option(menu)) {
+        menu_set_option_head(ret, menu_entry_option(menu));
         menu_text_range(&ret->lead, menu_entry_option(menu));
     } else {
         g_snprintf(key, sizeof key, "menu.field.%s.%d.lead", menu_task_word(menu->task),

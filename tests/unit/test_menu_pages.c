@@ -12,7 +12,8 @@ START_TEST(a_setting_has_a_page_that_everybody_opens_and_a_supervisor_changes)
         touch(ACTION_ROW, 1);
         ck_assert_int_eq(menu.page, MENU_PAGE_SETTING);
         menu_show(&menu, &facts, now_ms, &shown, &view);
-        ck_assert_str_eq(shown.heading.value, "devices");
+        ck_assert_str_eq(shown.heading.key, "name.reader.devices");
+        ck_assert_str_eq(shown.side.value, "reader.devices");
         ck_assert_str_eq(shown.rows[0].text.value,
                          config_string(facts.config, "reader", "devices"));
         ck_assert_str_eq(shown.rows[1].text.value, config_option("reader", "devices")->fallback);

@@ -200,6 +200,18 @@ static Box place_secondary(const Sheet *sheet, int index, int count)
     return box;
 }
 
+/* What is decided by people: each way as good as the other, none of them red. */
+static void draw_verdicts(Sheet *sheet, Box box)
+{
+    const MenuView *menu = sheet->view->menu;
+    double w = (box.w + THEME_GAP) / (double)menu->n_choices - THEME_GAP;
+    for (gsize i = 0; i < menu->n_choices; i++, box.x += w + THEME_GAP)
+        component_draw_secondary(sheet, (Box){box.x, box.y, w, box.h},
+                                 menu->choices[i].two_people ? "users" : menu->choices[i].icon,
+                                 maintenance_say(sheet, &menu->choices[i].text),
+                                 menu->choices[i].action, sheet->landscape);
+}
+
 /* What stands in the places of primary and secondary buttons. */
 static void draw_buttons(Sheet *sheet)
 {
@@ -211,7 +223,8 @@ static void draw_buttons(Sheet *sheet)
     int count = 0;
     gboolean asks = view_offers(sheet->view, (Action){ACTION_CONFIRM, -1});
     gboolean enters = menu->entry != MENU_ENTRY_NONE && menu->entry != MENU_ENTRY_CHOICE;
-    for (gsize i = 1; i < menu->n_choices && count < 3; i++, count++) {
+    gboolean verdict = menu->page == MENU_PAGE_CASE && menu->n_choices > 0;
+    for (gsize i = 1; !verdict && i < menu->n_choices && count < 3; i++, count++) {
         seconds[count].action = menu->choices[i].action;
         seconds[count].icon = menu->choices[i].two_people ? "users" : menu->choices[i].icon;
         seconds[count].text = maintenance_say(sheet, &menu->choices[i].text);
@@ -240,6 +253,8 @@ static void draw_buttons(Sheet *sheet)
                                                NULL),
                                      (Action){ACTION_SUBMIT, -1}))
         component_draw_waiting(sheet, primary, "hand", sheet_say(sheet, "menu.type", NULL), "");
+    else if (verdict)
+        draw_verdicts(sheet, primary);
     else if (menu->n_choices > 0)
         component_draw_primary(sheet, primary,
                                menu->choices[0].two_people ? "users" : menu->choices[0].icon,
