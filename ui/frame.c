@@ -387,8 +387,17 @@ void frame_draw_bottom(Sheet *sheet, const Bottom *bottom)
         component_draw_waiting(sheet, box, bottom->wait_icon, bottom->wait, bottom->wait_right);
     if (!sheet->landscape)
         draw_choices(sheet, bottom->choices, count);
-    if (bottom->hint && count == 0 && !sheet->landscape)
+    if (!bottom->hint || count > 0)
+        return;
+    if (!sheet->landscape)
         component_draw_hint(sheet, frame_hint(sheet), NULL, bottom->hint);
+    else if (bottom->hint_beside)
+        sheet_draw_text(sheet, (Box){16, 183, 150, 36},
+                        (Type){.size = SIZE_BODY,
+                               .colour = TOKEN_INK2,
+                               .middle = TRUE,
+                               .balanced = TRUE},
+                        bottom->hint);
 }
 
 /* What a line leaves blank above its hanzi or capitals. */

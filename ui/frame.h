@@ -44,6 +44,7 @@ typedef struct {
     const char *wait_icon, *wait, *wait_right;
     Choice choices[3];
     const char *hint;
+    gboolean hint_beside; /* a lying panel has it at the end of the left column, too */
 } Bottom;
 
 void frame_draw_bottom(Sheet *sheet, const Bottom *bottom);

@@ -63,5 +63,6 @@ void screen_draw_attract(Sheet *sheet)
     }
     frame_draw_bottom(sheet, &(Bottom){.primary = {ACTION_BEGIN, -1},
                                        .text = sheet_say(sheet, "attract.begin", NULL),
-                                       .hint = sheet_say(sheet, "attract.hint", NULL)});
+                                       .hint = sheet_say(sheet, "attract.hint", NULL),
+                                       .hint_beside = TRUE});
 }

@@ -14,5 +14,6 @@ void screen_draw_take_card(Sheet *sheet)
                       &(Bottom){.wait_icon = "card",
                                 .wait = sheet_say(sheet, "take-card.waiting", NULL),
                                 .wait_right = frame_say_seconds(sheet, sheet->view->seconds_left),
-                                .hint = sheet_say(sheet, "take-card.hint", NULL)});
+                                .hint = sheet_say(sheet, "take-card.hint", NULL),
+                                .hint_beside = TRUE});
 }
