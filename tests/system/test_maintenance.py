@@ -335,7 +335,7 @@ class Maintenance(TechnicianCase):
         self.kiosk.touch(f"row:{ids.index('menu.section.printer')}")
         while True:
             line = self.menu(lambda view: view["page"] == "section")
-            changed = {row["name"]: row["chip"] for row in line["view"]["rows"] if row["chip"]}
+            changed = {row["detail"]: row["chip"] for row in line["view"]["rows"] if row["chip"]}
             if "offset_x_um" in changed:
                 break
             self.kiosk.touch("next-page")
