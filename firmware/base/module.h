@@ -1,6 +1,6 @@
-/* Shared objects of the program's own, in its folder or, installed, in lib/kiosk. They hold what needs many libraries: so a frame is on the screen, and a page drawn, before
- * the libraries of printers, network and window systems are even loaded. A module uses what the
- * program has. */
+/* Shared objects of the program's own, beside it or, where it is installed, in lib/kiosk. They hold
+ * what needs many libraries: so a frame is on the screen, and a page drawn, before the libraries of
+ * printers, network and window systems are even loaded. A module uses what the program has. */
 #pragma once
 #include <glib.h>
 

@@ -8,10 +8,19 @@ typedef struct {
     char keys[FACTS_BOOKLETS_MAX][ISSUANCE_KEY_LENGTH + 1]; /* of the issuance that used it last */
 } Reading;
 
+/* Most entries are of other booklets: only what mentions one of these is parsed. */
+static gboolean mentions(const Reading *reading, const char *body)
+{
+    for (gsize i = 0; i < reading->facts->n_booklets; i++)
+        if (strstr(body, reading->facts->booklets[i].serial))
+            return TRUE;
+    return FALSE;
+}
+
 /* The booklet's place: of its issuance, or by its serial where an entry names one; -1: none. */
 static int find_place(Reading *reading, const JournalEntry *entry)
 {
-    json_t *body = json_loads(entry->body, 0, NULL);
+    json_t *body = mentions(reading, entry->body) ? json_loads(entry->body, 0, NULL) : NULL;
     const char *serial = json_string_value(json_object_get(body, "serial"));
     int place = -1;
     for (gsize i = 0; i < reading->facts->n_booklets; i++) {
