@@ -135,7 +135,7 @@ static void end(Loop *loop, const PrinterCall *call)
     if (done)
         task_end(loop, TRUE, "menu.print.done", took);
     else
-        task_end(loop, FALSE, "menu.print.stopped", job_state_word(call->job.state));
+        task_end(loop, FALSE, "menu.print.stopped", NULL);
 }
 
 void task_print_answer(Loop *loop, const PrinterCall *call)

@@ -174,10 +174,28 @@ static void add_choices(const Menu *menu, const MenuFacts *facts, MenuView *ret,
     }
 }
 
+/* What is drawn beside the rows of a page; PART says it by its check. */
+static const char *picture_of(MenuPage page)
+{
+    static const char *const pictures[MENU_PAGE_COUNT] = {
+        [MENU_PAGE_PRINTER] = "about.printer", [MENU_PAGE_TESTS] = "about.machine",
+        [MENU_PAGE_LOG] = "about.journal",    [MENU_PAGE_LINES] = "about.journal",
+        [MENU_PAGE_SETTINGS] = "about.machine",   [MENU_PAGE_SECTION] = "about.machine",
+        [MENU_PAGE_SETTING] = "about.machine",    [MENU_PAGE_MACHINE] = "about.machine",
+        [MENU_PAGE_STAFF] = "about.person",       [MENU_PAGE_CASES] = "about.person",
+        [MENU_PAGE_CASE] = "about.person",    [MENU_PAGE_READER] = "reader.attached",
+        [MENU_PAGE_SERVICE] = "service.reachable",  [MENU_PAGE_STORAGE] = "about.disk",
+        [MENU_PAGE_BATCHES] = "about.booklets",      [MENU_PAGE_BATCH] = "about.booklets",
+    };
+    const char *picture = pictures[(guint)page < MENU_PAGE_COUNT ? page : MENU_PAGE_UNKNOWN];
+    return picture ? picture : "";
+}
+
 static void show_page(const Menu *menu, const MenuFacts *facts, MenuView *ret, View *view)
 {
     const MenuPageRow *page = menu_page_row(menu->page);
     guint size = menu_rows_a_page(menu->page);
+    g_strlcpy(ret->picture, picture_of(menu->page), sizeof ret->picture);
     guint all = page->fill ? page->fill(menu, facts, (guint)menu->row_page * size, ret) : 0;
     ret->row_pages = (int)((all + size - 1) / size);
     offer_rows(ret, view);
@@ -195,6 +213,7 @@ static void show_people(const Menu *menu, const MenuFacts *facts, MenuView *ret,
     guint first = (guint)menu->row_page * MENU_ROWS_MAX;
     guint all = menu_fill_staff(facts, second ? !menu->supervisor : -1, first, ret);
     ret->row_pages = (int)((all + MENU_ROWS_MAX - 1) / MENU_ROWS_MAX);
+    g_strlcpy(ret->picture, "about.person", sizeof ret->picture);
     menu_text_set(&ret->heading, second ? "menu.second.heading" : "menu.who.heading", NULL, NULL);
     menu_text_set(&ret->lead, second ? "menu.second.lead" : "menu.who.lead", NULL, NULL);
     offer_rows(ret, view);

@@ -52,7 +52,7 @@ static const SampleNotice notices[] = {
     {"menu.print.done", "14", NULL, MENU_STATE_OK},
     {"menu.stick.done", "kiosk-A012-20260630-101244", "4", MENU_STATE_OK},
     {"menu.stick.busy", NULL, NULL, MENU_STATE_BAD},
-    {"menu.print.stopped", "aborted", NULL, MENU_STATE_BAD},
+    {"menu.print.stopped", NULL, NULL, MENU_STATE_BAD},
     {"menu.offset.impossible", NULL, NULL, MENU_STATE_BAD},
     {"menu.sound.played", NULL, NULL, MENU_STATE_OK},
     {"menu.sound.none", NULL, NULL, MENU_STATE_BAD},

@@ -171,11 +171,26 @@ static void draw_foot(Sheet *sheet)
 /* Pager of the table: earlier and later rows. */
 static void draw_pager(Sheet *sheet, Box box)
 {
-    double w = (box.w - THEME_GAP) / 2;
+    const MenuView *menu = sheet->view->menu;
+    gboolean narrow = box.w < 200; /* then which page it is stands above */
+    double w = (box.w - 2 * THEME_GAP) / 3;
+    char page[16], pages[16];
+    g_snprintf(page, sizeof page, "%d", menu->row_page + 1);
+    g_snprintf(pages, sizeof pages, "%d", menu->row_pages);
+    Box middle = narrow ? (Box){box.x, box.y - 12, box.w, 11}
+                        : (Box){box.x + w + THEME_GAP, box.y, w, box.h};
+    sheet_draw_text(sheet, middle,
+                    (Type){.size = SIZE_SMALL,
+                           .colour = TOKEN_INK2,
+                           .align = ALIGN_CENTRE,
+                           .middle = TRUE,
+                           .lines = 1},
+                    sheet_say(sheet, "menu.rows.page", "value", page, "more", pages, NULL));
+    w = narrow ? (box.w - THEME_GAP) / 2 : w;
     component_draw_secondary(sheet, (Box){box.x, box.y, w, box.h}, "left",
                              sheet_say(sheet, "menu.rows.previous", NULL),
                              (Action){ACTION_PREVIOUS_PAGE, -1}, FALSE);
-    component_draw_secondary(sheet, (Box){box.x + w + THEME_GAP, box.y, w, box.h}, "right",
+    component_draw_secondary(sheet, (Box){box.x + box.w - w, box.y, w, box.h}, "right",
                              sheet_say(sheet, "menu.rows.next", NULL),
                              (Action){ACTION_NEXT_PAGE, -1}, FALSE);
 }
@@ -277,7 +292,7 @@ static void draw_body(Sheet *sheet, double end)
         maintenance_draw_entry(sheet, shown, sheet->landscape ? work : (Box){16, 192, 236, 170});
         return;
     }
-    if (menu->n_steps > 0 || *menu->picture) {
+    if (menu->n_rows == 0 && (menu->n_steps > 0 || *menu->picture)) {
         maintenance_draw_steps(sheet, work, (Box){16, end + 6, 150, 216 - end});
         return;
     }
@@ -301,6 +316,10 @@ static void draw_body(Sheet *sheet, double end)
     Box table = sheet->landscape ? work : (Box){16, MAX(end + 8, top), 236, 0};
     if (!sheet->landscape)
         table.h = 364 - table.y;
+    if (menu->n_figures == 0 && !account)
+        maintenance_draw_picture(sheet, sheet->landscape
+                                            ? (Box){16, end + 6, 150, (pages ? 178 : 216) - end}
+                                            : (Box){16, end + 8, 236, table.y - end - 14});
     if (pages && sheet->landscape) {
         table.h -= account ? 20 : 0;
         draw_pager(sheet, account ? (Box){table.x, table.y + table.h + 2, table.w, 18}

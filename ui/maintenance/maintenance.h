@@ -24,5 +24,8 @@ void maintenance_draw_entry(Sheet *sheet, Box shown, Box keys);
 /* maintenance_panel.c: the whole panel for its test; FALSE, and nothing drawn, outside of it */
 gboolean maintenance_draw_panel(Sheet *sheet);
 
-/* maintenance_steps.c; `picture`: where it goes in landscape */
+/* maintenance_steps.c: what the page is about, where there is room for it */
+void maintenance_draw_picture(Sheet *sheet, Box box);
+
+/* `picture`: where it goes in landscape */
 void maintenance_draw_steps(Sheet *sheet, Box box, Box picture);

@@ -20,26 +20,33 @@ static const struct {
     {"printer.idle", "mend-printer", "mend-queue"},
     {"printer.", "mend-printer", "mend-panel"},
     {"reader.", "mend-reader", NULL},
-    {"service.open", "mend-person", NULL},
+    {"service.open", "mend-person", "mend-call"},
     {"service.", "mend-network", NULL},
     {"outbox.", "mend-network", NULL},
     {"clock.", "mend-clock", NULL},
-    {"storage.", "mend-disk", NULL},
-    {"journal.", "mend-journal", NULL},
-    {"document.", "mend-journal", NULL},
-    {"stock.", "mend-booklets", NULL},
-    {"issuance.unsure", "mend-person", NULL},
+    {"storage.", "mend-disk", "mend-full"},
+    {"journal.", "mend-journal", "mend-fault"},
+    {"document.", "mend-journal", "mend-fault"},
+    {"stock.", "mend-booklets", "mend-load"},
+    {"issuance.unsure", "mend-person", "mend-call"},
     {"issuance.", "mend-wait", NULL},
     {"cabinet.door", "mend-machine", "mend-cabinet"},
     {"cabinet.retract", "mend-bin", NULL},
     {"cabinet.", "mend-machine", "mend-slot"},
-    {"task.machine", "mend-machine", NULL},
-    {"", "mend-person", NULL},
+    {"about.machine", "mend-machine", NULL}, /* nothing is wrong with these */
+    {"about.printer", "mend-printer", NULL},
+    {"about.journal", "mend-journal", NULL},
+    {"about.disk", "mend-disk", NULL},
+    {"about.booklets", "mend-booklets", NULL},
+    {"about.person", "mend-person", NULL},
+    {"", "mend-person", "mend-call"},
 };
 
-static void draw_picture(Sheet *sheet, Box box)
+void maintenance_draw_picture(Sheet *sheet, Box box)
 {
     gsize i = 0;
+    if (!*sheet->view->menu->picture || box.h < PICTURE_LEAST_MM)
+        return;
     while (!g_str_has_prefix(sheet->view->menu->picture, pictures[i].check))
         i++;
     scene_draw_mend(sheet, box, pictures[i].part, pictures[i].place);
@@ -97,8 +104,7 @@ void maintenance_draw_steps(Sheet *sheet, Box box, Box picture)
         picture.h = MIN(box.h - needed - GAP_MM, PICTURE_MM);
         box.y += picture.h >= PICTURE_LEAST_MM ? picture.h + GAP_MM : 0;
     }
-    if (picture.h >= PICTURE_LEAST_MM)
-        draw_picture(sheet, picture);
+    maintenance_draw_picture(sheet, picture);
     for (gsize i = 0; i < menu->n_steps; i++) {
         if (!has_step(sheet, i))
             continue;
