@@ -13,20 +13,30 @@ void json_input_prepare(void)
     }
 }
 
+/* What stands behind the string whose characters begin at `text`. */
+static const char *skip_string(const char *text, const char *end)
+{
+    const char *quote, *escape;
+    while ((quote = memchr(text, '"', (gsize)(end - text))) != NULL) {
+        while (text < quote && (escape = memchr(text, '\\', (gsize)(quote - text))) != NULL)
+            text = escape + 2;
+        if (text <= quote)
+            return quote + 1;
+    } /* the quote was escaped */
+    return end;
+}
+
 /* jansson's own limit is 2048 levels and not ours to set. */
 static gboolean is_deeper_than(const char *bytes, gsize length, int limit)
 {
     int depth = 0;
-    gboolean in_string = FALSE;
-    for (gsize i = 0; i < length; i++) {
-        char character = bytes[i];
-        if (in_string && character == '\\')
-            i++;
-        else if (character == '"')
-            in_string = !in_string;
-        else if (!in_string && (character == '{' || character == '['))
+    for (const char *p = bytes, *end = bytes + length; p < end;) {
+        char character = *p++;
+        if (character == '"')
+            p = skip_string(p, end);
+        else if (character == '{' || character == '[')
             depth++;
-        else if (!in_string && (character == '}' || character == ']'))
+        else if (character == '}' || character == ']')
             depth--;
         if (depth > limit)
             return TRUE;

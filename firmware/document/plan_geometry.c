@@ -162,7 +162,7 @@ static Vec rect_middle(Rect rect)
 gboolean shape_contains_rect(const Shape *shape, Rect rect)
 {
     Vec middle = rect_middle(rect);
-    if (!ring_contains(&shape->outer, middle) || ring_crosses_rect(&shape->outer, rect))
+    if (ring_crosses_rect(&shape->outer, rect) || !ring_contains(&shape->outer, middle))
         return FALSE;
     for (guint i = 0; i < shape->n_holes; i++)
         if (ring_contains(&shape->holes[i], middle) || ring_crosses_rect(&shape->holes[i], rect))

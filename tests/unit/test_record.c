@@ -256,6 +256,11 @@ START_TEST(size_and_depth_are_bounded)
         "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\"}";
     ck_assert_ptr_null(record_parse(quoted, strlen(quoted), &error));
     ck_assert_str_eq(error->message, "record: schema: not certificate/1");
+    g_clear_error(&error);
+    g_autofree char *behind =
+        g_strconcat("{\"schema\":\"\\\\\",\"id\":", deep + LIMIT_RECORD_BYTES - 65, NULL);
+    ck_assert_ptr_null(record_parse(behind, strlen(behind), &error));
+    ck_assert_str_eq(error->message, "record: nested deeper than 64");
 }
 END_TEST
 
