@@ -37,7 +37,7 @@ static const char *const pictures[TASK_ID_COUNT] = {
     [TASK_UNLOCK] = "about.person",
 };
 
-static void set_picture(const Menu *menu, MenuView *ret)
+void menu_ask_picture(const Menu *menu, MenuView *ret)
 {
     const char *picture = pictures[(guint)menu->task < TASK_ID_COUNT ? menu->task : TASK_UNKNOWN];
     g_strlcpy(ret->picture, picture ? picture : "", sizeof ret->picture);
@@ -58,7 +58,7 @@ void menu_ask_confirm(const Menu *menu, const MenuFacts *facts, MenuView *ret, V
         g_snprintf(key, sizeof key, "will.%s.%zu", word, i + 1);
         menu_text_set(&ret->steps[i], key, NULL, NULL);
     }
-    set_picture(menu, ret);
+    menu_ask_picture(menu, ret);
     ret->two_people = menu_task_needs_two(menu->task);
     view_offer(view, ACTION_CONFIRM, -1);
     view_offer(view, ACTION_BACK, -1);
@@ -76,7 +76,7 @@ void menu_ask_wait(const Menu *menu, const MenuFacts *facts, MenuView *ret)
         menu_text_set_int(&ret->done, "menu.working.percent", facts->percent);
     if (known && facts->left_s >= 0)
         menu_text_set_int(&ret->left, "menu.working.left", facts->left_s);
-    set_picture(menu, ret);
+    menu_ask_picture(menu, ret);
     ret->working = TRUE;
 }
 

@@ -51,6 +51,7 @@ gboolean menu_row_target(const Menu *menu, const MenuFacts *facts, guint index, 
 
 /* menu_ask.c: the question before a task, the wait for its end. */
 void menu_ask_confirm(const Menu *menu, const MenuFacts *facts, MenuView *ret, View *view);
+void menu_ask_picture(const Menu *menu, MenuView *ret); /* of the part that the task is about */
 void menu_ask_wait(const Menu *menu, const MenuFacts *facts, MenuView *ret);
 
 /* The issuance that the menu is about, NULL: none, or settled since. */

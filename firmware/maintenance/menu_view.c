@@ -81,8 +81,8 @@ static void add_choice(const Menu *menu, const MenuFacts *facts, TaskId task, Me
         [TASK_REPORT] = "list",
         [TASK_SET] = "gear",
         [TASK_UNLOCK] = "lock",
-        [TASK_RESTART] = "wait",
-        [TASK_SHUT_DOWN] = "stop",
+        [TASK_RESTART] = "restart",
+        [TASK_SHUT_DOWN] = "power",
     };
     if (!menu_may_task(menu, facts, task) || ret->n_choices >= room(menu))
         return;
@@ -288,6 +288,7 @@ static void show_field(const Menu *menu, const MenuFacts *facts, MenuView *ret, 
     if (ret->entry != MENU_ENTRY_SECRET)
         g_strlcpy(ret->shown, text, sizeof ret->shown);
     if (ret->entry == MENU_ENTRY_CHOICE) {
+        menu_ask_picture(menu, ret);
         guint all = menu_entry_choices(menu, facts, (guint)menu->row_page * MENU_ROWS_MAX, ret);
         ret->row_pages = (int)((all + MENU_ROWS_MAX - 1) / MENU_ROWS_MAX);
         offer_rows(ret, view);

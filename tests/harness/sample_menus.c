@@ -221,7 +221,7 @@ static void add_tasks(void)
             add((Sample){.state = MENU_FIELD,
                          .task = row->task,
                          .field = i,
-                         .subject = "printer.uri",
+                         .subject = task == TASK_COUNT_STOCK ? "D33000012001" : "printer.uri",
                          .supervisor = TRUE},
                 "maintenance-%s-%d", row->word, i + 1);
         if (row->asks_again)
