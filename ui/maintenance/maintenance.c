@@ -220,11 +220,16 @@ static void draw_verdicts(Sheet *sheet, Box box)
 {
     const MenuView *menu = sheet->view->menu;
     double w = (box.w + THEME_GAP) / (double)menu->n_choices - THEME_GAP;
+    gboolean stacked = FALSE;
+    for (gsize i = 0; sheet->landscape && i < menu->n_choices; i++)
+        stacked = stacked ||
+                  !component_fits_beside(sheet, (Box){box.x, box.y, w, box.h},
+                                         maintenance_say(sheet, &menu->choices[i].text));
     for (gsize i = 0; i < menu->n_choices; i++, box.x += w + THEME_GAP)
         component_draw_secondary(sheet, (Box){box.x, box.y, w, box.h},
                                  menu->choices[i].two_people ? "users" : menu->choices[i].icon,
                                  maintenance_say(sheet, &menu->choices[i].text),
-                                 menu->choices[i].action, sheet->landscape);
+                                 menu->choices[i].action, stacked);
 }
 
 /* What stands in the places of primary and secondary buttons. */
@@ -275,9 +280,14 @@ static void draw_buttons(Sheet *sheet)
                                menu->choices[0].two_people ? "users" : menu->choices[0].icon,
                                maintenance_say(sheet, &menu->choices[0].text),
                                menu->choices[0].action);
+    gboolean stacked = FALSE; /* all of a row alike */
+    for (int i = 0; i < count; i++)
+        stacked = stacked || (sheet->landscape &&
+                              !component_fits_beside(sheet, place_secondary(sheet, i, count),
+                                                     seconds[i].text));
     for (int i = 0; i < count; i++)
         component_draw_secondary(sheet, place_secondary(sheet, i, count), seconds[i].icon,
-                                 seconds[i].text, seconds[i].action, sheet->landscape);
+                                 seconds[i].text, seconds[i].action, stacked);
 }
 
 static void draw_body(Sheet *sheet, double end)
