@@ -70,7 +70,8 @@ char *reason_format(const Texts *texts, const View *view, const char *part, gboo
     const char *own = lists(reason_list_words(view->screen), view->reason) ? view->reason : NULL;
     const char *words[] = {own, screen_word(view->screen)}; /* the general one last */
     g_autofree char *detail = view->detail ? say_detail(texts, view) : NULL;
-    const char *suffixes[] = {view->detail && *view->detail ? ".detail" : NULL,
+    gboolean known = view->detail && *view->detail;
+    const char *suffixes[] = {known && large ? ".detail.large" : NULL, known ? ".detail" : NULL,
                               large ? ".large" : NULL, ""};
     for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
         for (gsize j = 0; words[i] && j < G_N_ELEMENTS(suffixes); j++) {

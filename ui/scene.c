@@ -112,6 +112,8 @@ static void draw_badge(Sheet *sheet, double x, double y, double radius, ChipKind
     sheet_draw_icon(sheet, icon, x, y, radius * 1.25, solid ? ground : ink);
 }
 
+#define POINTER 0.36 /* of the picture's arrow */
+
 /* Where things are on the machine: the words of kiosk.conf on a front of 44 x 64. */
 static const struct {
     const char *word;
@@ -133,9 +135,8 @@ static void draw_machine(Sheet *sheet, double x, double y, const char *word, gbo
     cairo_save(sheet->cr);
     cairo_translate(sheet->cr, x, y);
     draw(sheet, "machine-front", 0, 0, 1, 0);
-    sheet_fill_circle(sheet, spots[i].x, spots[i].y, 9.2, TOKEN_CARD);
-    sheet_stroke_circle(sheet, spots[i].x, spots[i].y, 9.2, TOKEN_RED, 1.3);
     sheet_fill_box(sheet, (Box){spots[i].x - w / 2, spots[i].y - h / 2, w, h}, 1.6, TOKEN_RED);
+    draw(sheet, "arrow", spots[i].x, spots[i].y - h / 2 - 2.2 - 38 * POINTER, POINTER, 0);
     cairo_restore(sheet->cr);
 }
 

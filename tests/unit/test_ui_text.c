@@ -191,6 +191,23 @@ START_TEST(a_detail_is_said_where_there_is_one)
 }
 END_TEST
 
+/* There the sentence below the heading, which says so else, has no room. */
+START_TEST(large_text_asks_not_to_open_the_machine_where_printing_stopped)
+{
+    static const char *const words[] = {"jam", "spoiled", "unsure", "timeout", "other"};
+    g_autoptr(Texts) texts = open_texts();
+    for (guint i = 0; i < G_N_ELEMENTS(words) * 2; i++) {
+        View view = {.screen = SCREEN_FAULT, .language = LANGUAGE_ZH, .reason = words[i / 2],
+                     .detail = i % 2 ? "2" : ""};
+        g_autofree char *said = reason_format(texts, &view, "what", TRUE);
+        ck_assert_msg(strstr(said, "请不要打开"), "%s", said);
+        view.language = LANGUAGE_EN;
+        g_autofree char *english = reason_format(texts, &view, "what", TRUE);
+        ck_assert_msg(strstr(english, "Please don't open the machine"), "%s", english);
+    }
+}
+END_TEST
+
 START_TEST(a_field_of_the_certificate_is_named_in_words)
 {
     static const char *const fields[] = {"number",     "owners",       "co_ownership", "location",
@@ -273,6 +290,7 @@ int main(void)
     tcase_add_test(tests, every_reason_says_what_and_what_next_in_both_languages);
     tcase_add_test(tests, an_unknown_reason_gets_the_general_sentence);
     tcase_add_test(tests, a_detail_is_said_where_there_is_one);
+    tcase_add_test(tests, large_text_asks_not_to_open_the_machine_where_printing_stopped);
     tcase_add_test(tests, a_field_of_the_certificate_is_named_in_words);
     tcase_add_test(tests, the_services_own_sentence_stands_in_for_an_unknown_certificate_reason);
     tcase_add_loop_test(tests, a_number_is_never_parted_from_what_it_counts, 0,

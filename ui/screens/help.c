@@ -45,6 +45,5 @@ void screen_draw_help(Sheet *sheet)
     }
     frame_draw_bottom(sheet, &(Bottom){.primary = {ACTION_BACK, -1},
                                        .icon = "back",
-                                       .text = sheet_say(sheet, "help.back", NULL),
-                                       .hint = sheet_say(sheet, "help.hint", NULL)});
+                                       .text = sheet_say(sheet, "help.back", NULL)});
 }
