@@ -11,6 +11,7 @@
 #include <malloc.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
@@ -159,6 +160,7 @@ static gboolean write_output(Pages *pages, const Options *options, GError **erro
     if (!may_write_into(folder, error))
         return FALSE;
     g_autofree char *temporary = g_strdup_printf("%s.%ld.tmp", options->output, (long)getpid());
+    umask(0077); /* it names the holder: its owner alone reads it */
     gboolean done = (options->is_picture ? write_picture(pages, options, temporary, error)
                                          : write_pdf(pages, temporary, error)) &&
                     sync_and_rename(temporary, options->output, error);

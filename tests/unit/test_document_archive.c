@@ -36,6 +36,20 @@ static const char *const samples[] = {"rec-2026-000001.json", "rec-2026-000002.j
                                       "rec-2026-000003.json"};
 static const char *const stocks[] = {"plain", "preprinted"};
 
+/* It names the holder: whoever wants others to read it says so himself. */
+START_TEST(what_is_rendered_is_read_by_its_owner_alone)
+{
+    static const char *const names[] = {"one.pdf", "one.png"};
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        GStatBuf entry;
+        g_autofree char *path = path_in_folder(names[i]);
+        render(samples[0], stocks[0], names[i]);
+        ck_assert_int_eq(g_stat(path, &entry), 0);
+        ck_assert_int_eq(entry.st_mode & 0777, 0600);
+    }
+}
+END_TEST
+
 /* Another process at another time, in another zone and language, and with other file names. */
 START_TEST(rendering_twice_gives_the_same_bytes)
 {
@@ -172,6 +186,7 @@ int main(void)
 {
     TCase *tests = tcase_create("archive");
     tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_test(tests, what_is_rendered_is_read_by_its_owner_alone);
     tcase_add_test(tests, rendering_twice_gives_the_same_bytes);
     tcase_add_loop_test(tests, the_information_names_no_person_and_no_clock, 0,
                         G_N_ELEMENTS(samples));
